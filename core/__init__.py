@@ -1,0 +1,1 @@
+"""Decide: values, time, language, tools and the engine. Imports no SDK."""

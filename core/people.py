@@ -1,0 +1,67 @@
+"""A person or a group, and what Pixie knows of their habits."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from enum import StrEnum
+
+from core.values import Address, Identity, OwnerId
+from core.when.values import Habits
+
+
+class OwnerKind(StrEnum):
+    """Whose rows they are."""
+
+    PERSON = "person"
+    GROUP = "group"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    """An owner of rows: a person, or a group with its own zone, language and budget."""
+
+    id: OwnerId
+    kind: OwnerKind = OwnerKind.PERSON
+    name: str = ""
+    zone: str = "UTC"
+    """IANA name."""
+    zone_known: bool = False
+    """False until the person, their platform or their machine told the zone."""
+    language: str = "en"
+    clock_24h: bool = True
+    habits: Habits = field(default_factory=Habits)
+    summary_at: time | None = time(8)
+    """Local time of the daily summary; None for none."""
+    summary_when_empty: bool = True
+    """A day with nothing to say gets one line instead of silence."""
+    quiet_from: time | None = time(22)
+    """Local; None with quiet_until None means no quiet hours."""
+    quiet_until: time | None = time(7)
+    preferred: Address | None = None
+    """Where Pixie writes first."""
+    budget: int | None = None
+    """Micro-dollars a month for models; None means the instance's default."""
+    paused: bool = False
+    """The platform says that our messages cannot reach them."""
+    summary_next: datetime | None = None
+    """Aware; when the next summary is due: derived from summary_at and zone."""
+    created_at: datetime
+    version: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ToolContext:
+    """Who asks, where and when: given to a tool per call, never from the model."""
+
+    owner: Person
+    speaker: Identity
+    address: Address
+    now: datetime
+    """Aware, in the owner's zone."""
+    message_id: str
+    """Inbox id of the message that is being answered."""
+    text: str = ""
+    """The person's own words."""
+    replied: tuple[str, ...] = ()
+    """Codes of the rows shown by the message that is answered, if any."""
+    shown: tuple[str, ...] = ()
+    """Codes of the rows shown last, in order."""

@@ -1,0 +1,204 @@
+"""The values that travel between rooms: who, where, what was said and what is answered."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, NewType
+
+OwnerId = NewType("OwnerId", str)
+"""UUID (hex with dashes) of the person or group whose rows they are."""
+
+MAX_COMMAND_BYTES = 64
+"""What Telegram allows for a button's callback_data (Bot API, InlineKeyboardButton)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Identity:
+    """Who someone is on a platform. `workspace` is "" where the platform has none."""
+
+    platform: str
+    workspace: str
+    user: str
+
+    def __str__(self) -> str:
+        return f"{self.platform}:{self.workspace}:{self.user}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Address:
+    """Where a message can be sent."""
+
+    platform: str
+    workspace: str
+    chat: str
+    thread: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.platform}:{self.workspace}:{self.chat}:{self.thread or ''}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attachment:
+    """A file, place, contact or forwarded post that came with a message."""
+
+    kind: str
+    name: str = ""
+    size: int = 0
+    """Bytes."""
+    ref: str = ""
+    """What the platform needs to fetch it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IncomingMessage:
+    """One message, slash command or tap; a tap's text is its button's command."""
+
+    id: str
+    """The platform's own id, unique within platform and workspace: the key of deduplication."""
+    sender: Identity
+    address: Address
+    text: str
+    at: datetime
+    """Aware."""
+    attachments: tuple[Attachment, ...] = ()
+    replies_to: str | None = None
+    """Platform message id of the message that is answered or tapped."""
+    name: str = ""
+    """The sender's display name, where the platform tells it."""
+    group: bool = False
+    """Said in a group: the group is then the owner."""
+
+
+class CardKind(StrEnum):
+    """The kinds of thing that a person owns and a card shows."""
+
+    TASK = "task"
+    EVENT = "event"
+    REMINDER = "reminder"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Button:
+    """Pressing a button is typing its command."""
+
+    label: str
+    command: str
+
+    def __post_init__(self) -> None:
+        if len(self.command.encode()) > MAX_COMMAND_BYTES:
+            raise ValueError(f"a button's command takes at most {MAX_COMMAND_BYTES} bytes")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Card:
+    """One thing the owner has, as rendered from its committed row.
+
+    All texts are plain: each platform escapes them. `line()` is the whole card as one line.
+    """
+
+    kind: CardKind
+    code: str
+    """The row's global short id, as in a button's command."""
+    version: int
+    number: int
+    """The owner's own number: #12."""
+    icon: str
+    title: str
+    when: str = ""
+    """Local time in words, with the zone where it matters."""
+    at: datetime | None = None
+    """Aware; the instant that `when` tells, for platforms that show viewer-local time."""
+    details: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    struck: bool = False
+    """Done, cancelled or deleted."""
+    buttons: tuple[Button, ...] = ()
+
+    def line(self) -> str:
+        """⏰ #1 call mom · Mon 23 Nov 14:00 (Europe/Lisbon)"""
+        parts = [f"{self.icon} #{self.number} {self.title}"]
+        parts += [part for part in (self.when, *self.details) if part]
+        return " · ".join(parts) + "".join(f"   ⚠ {warning}" for warning in self.warnings)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reply:
+    """What Pixie says: plain text, then cards, then buttons that belong to the whole."""
+
+    text: str = ""
+    cards: tuple[Card, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    replaces: str | None = None
+    """Platform message id of the message that this one edits in place."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Call:
+    """A tool call that a model asks for."""
+
+    id: str
+    name: str
+    arguments: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UserTurn:
+    """What the person said."""
+
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AssistantTurn:
+    """What the model said and which tools it calls; `native` is the provider's to read back."""
+
+    text: str = ""
+    calls: tuple[Call, ...] = ()
+    native: dict[str, Any] | None = None
+    buttons: tuple[Button, ...] = ()
+    """The likely answers when the text is a question."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ToolTurn:
+    """What a tool answered."""
+
+    call_id: str
+    name: str
+    result: str
+    failed: bool = False
+    shown: tuple[str, ...] = ()
+    """Codes of the rows that the result tells of, in order: "the second one" counts here."""
+    changed: bool = False
+    """A row was changed."""
+
+
+Turn = UserTurn | AssistantTurn | ToolTurn
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Remembered:
+    """One thing found in memory, as it stands in the rows."""
+
+    kind: str
+    """note, task, event or turn."""
+    row_id: str
+    text: str
+    at: datetime
+    """Aware; when it was said or written."""
+    speaker: str = ""
+    score: float = 0.0
+    code: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MemoryFilter:
+    """What a search in memory is limited to. Days are the owner's local days, inclusive."""
+
+    kinds: frozenset[str] = frozenset()
+    """Empty means all."""
+    since: date | None = None
+    until: date | None = None
+    limit: int = field(default=5)

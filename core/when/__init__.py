@@ -1,0 +1,1 @@
+"""Time: wall clocks, recurrences, and the reading of time phrases in English."""
