@@ -6,6 +6,8 @@ their SDK's exceptions to `EdgeError` classes in one table each.
 
 from datetime import timedelta
 
+from core.values import Button
+
 
 class PixieError(Exception):
     """The root of the hierarchy."""
@@ -15,8 +17,16 @@ class UserError(PixieError):
     """What the person asked cannot be done as asked.
 
     The message is one sentence that says how to mend it. It is shown as it is, and the model
-    reads it too, so it never holds another person's data or a secret.
+    reads it too, so it never holds another person's data or a secret. When it is a question,
+    `buttons` are its likely answers and `asks` is the command that a typed answer completes.
     """
+
+    def __init__(
+        self, message: str, *, buttons: tuple[Button, ...] = (), asks: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.buttons = buttons
+        self.asks = asks
 
 
 class Stale(UserError):

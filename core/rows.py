@@ -5,10 +5,16 @@ there for the index. A changed row has a higher `version`.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from core.values import OwnerId
+from core.values import Address, OwnerId
+
+UNSAVED = datetime(1970, 1, 1, tzinfo=UTC)
+"""The creation time of a row that is not stored yet."""
+
+NOBODY = OwnerId("")
+"""The owner of a row that is not stored yet."""
 
 
 class TaskStatus(StrEnum):
@@ -57,20 +63,20 @@ class Pin(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """What every row of an owner has."""
+    """What every row of an owner has. A new row needs only what its own kind adds."""
 
-    id: str
-    """UUID."""
-    owner: OwnerId
+    id: str = ""
+    """UUID. This and the next three are assigned when the row is added."""
+    owner: OwnerId = NOBODY
     number: int = 0
-    """Unique per owner over all kinds: #12. Assigned when the row is added."""
-    code: str
+    """Unique per owner over all kinds: #12."""
+    code: str = ""
     """Global short id, eight characters, the first tells the kind: t, e, r or n."""
     version: int = 1
     via: str = ""
     """The identity it came through, as `str(Identity)`."""
-    created_at: datetime
-    updated_at: datetime
+    created_at: datetime = UNSAVED
+    updated_at: datetime = UNSAVED
     deleted_at: datetime | None = None
     """Set: the row is gone for everyone but undo."""
 
@@ -131,8 +137,8 @@ class Reminder(Row):
     """The person named the hour: it is not held by quiet hours."""
     about: str | None = None
     """Id of the task or event that it belongs to."""
-    address: str | None = None
-    """JSON of the Address it was made at; None means the preferred one."""
+    address: Address | None = None
+    """Where it was made and where it is sent; None means the preferred address."""
     snoozes: int = 0
 
 

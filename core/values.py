@@ -159,18 +159,28 @@ class AssistantTurn:
     native: dict[str, Any] | None = None
     buttons: tuple[Button, ...] = ()
     """The likely answers when the text is a question."""
+    asks: str | None = None
+    """The text is a question, and this is the command that its answer, appended, completes."""
+    choice: str = ""
+    """Which model answered and why, for `/why`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ToolTurn:
-    """What a tool answered."""
+    """What a tool answered. Committed in the unit that made the change."""
 
     call_id: str
     name: str
     result: str
+    """For the model: plain text."""
     failed: bool = False
-    shown: tuple[str, ...] = ()
-    """Codes of the rows that the result tells of, in order: "the second one" counts here."""
+    said: str = ""
+    """For the person: what the cards do not say. Empty when the cards are enough."""
+    cards: tuple[Card, ...] = ()
+    """The rows that it tells of, in order: "the second one" counts here."""
+    buttons: tuple[Button, ...] = ()
+    asks: str | None = None
+    """As in `AssistantTurn`."""
     changed: bool = False
     """A row was changed."""
 

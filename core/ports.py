@@ -1,0 +1,616 @@
+"""What the core asks of the outside. Everything here is implemented in another room.
+
+Repositories live on `Work`, which exists only inside a unit: a plain function that cannot await,
+so that no transaction stays open across the network. Every call of a repository takes the owner
+first. Instants are aware UTC.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol, TypeVar
+
+from core.deliveries import (
+    CalendarFeed,
+    ClaimedDelivery,
+    Delivery,
+    LaneClaim,
+    Usage,
+)
+from core.people import Person
+from core.rows import (
+    Event,
+    Note,
+    Priority,
+    Reminder,
+    ReminderStatus,
+    Task,
+    TaskStatus,
+    Thing,
+)
+from core.values import (
+    Address,
+    AssistantTurn,
+    Button,
+    Identity,
+    IncomingMessage,
+    OwnerId,
+    Remembered,
+    Reply,
+    Turn,
+)
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+# --- the model ---
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shown:
+    """A row that the person has seen lately, for "the second one" and "move it"."""
+
+    code: str
+    version: int
+    number: int
+    kind: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """What Pixie asked last, and what is still to be done once it is answered."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    about: str = ""
+    """The words of the request that waits for the answer."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Situation:
+    """All that a model may know besides the turns. Vendors render it to a prompt."""
+
+    person: Person
+    now: datetime
+    """Aware, in the person's zone."""
+    replied: tuple[Shown, ...] = ()
+    """What the answered message showed."""
+    shown: tuple[Shown, ...] = ()
+    """The last cards, in order."""
+    question: Question | None = None
+    agenda: tuple[str, ...] = ()
+    open_tasks: tuple[str, ...] = ()
+    memories: tuple[Remembered, ...] = ()
+    group: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ToolSpec:
+    """A tool as a model sees it."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+    """JSON Schema of the arguments."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ask:
+    """One request to a model."""
+
+    situation: Situation
+    turns: tuple[Turn, ...]
+    """The conversation, oldest first; the last is the person's, or results of tools."""
+    tools: tuple[ToolSpec, ...] = ()
+
+
+class LLM(Protocol):
+    """A model, or the built-in understanding.
+
+    Raises `Unavailable`, `Refused` or `Unknown` (`core.errors`).
+    """
+
+    name: str
+
+    async def complete(self, ask: Ask) -> AssistantTurn: ...
+
+    def stream(self, ask: Ask) -> AsyncIterator[str | AssistantTurn]:
+        """Text deltas as they come, then the whole turn as the last item."""
+        ...
+
+
+# --- the platforms ---
+
+
+class Messenger(Protocol):
+    """One platform's voice. `platform` is the name that addresses carry."""
+
+    platform: str
+    can_find: bool
+    """A doubtful delivery can be looked up with `find`."""
+
+    def parts(self, reply: Reply) -> Sequence[Reply]:
+        """The reply cut into messages that the platform takes, in order; at least one."""
+        ...
+
+    async def send(self, address: Address, reply: Reply, key: str) -> str:
+        """Send one part and return the platform's message id.
+
+        Raises `Unavailable` (certainly not sent), `Unknown` (perhaps sent), `Refused` (will never
+        be sent) or `Unreachable` (the person blocked us).
+        """
+        ...
+
+    async def edit(self, address: Address, message_id: str, reply: Reply) -> None: ...
+
+    async def typing(self, address: Address) -> None: ...
+
+    async def draft(self, address: Address, text: str, ref: str | None) -> str | None:
+        """Show the reply so far; returns what to pass as `ref` next time."""
+        ...
+
+    async def find(self, address: Address, key: str) -> str | None:
+        """The message id of the delivery with this key, if the platform has it."""
+        ...
+
+
+# --- memory ---
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors. `model` names the weights and their revision."""
+
+    model: str
+    size: int
+
+    @property
+    def ready(self) -> bool:
+        """False while the model loads: words alone answer until then."""
+        ...
+
+    async def embed(self, texts: Sequence[str]) -> list[list[float]]: ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """A vector of one document."""
+
+    document: str
+    vector: list[float]
+    kind: str
+    at: datetime
+
+
+class Memory(Protocol):
+    """The index of meaning: vectors beside the rows. Never the truth."""
+
+    async def remember(self, owner: OwnerId, model: str, entries: Sequence[Entry]) -> None: ...
+
+    async def recall(
+        self,
+        owner: OwnerId,
+        model: str,
+        vector: Sequence[float],
+        *,
+        kinds: frozenset[str] = frozenset(),
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 100,
+    ) -> list[tuple[str, float]]:
+        """Document ids with their cosine similarity, best first."""
+        ...
+
+    async def forget(self, owner: OwnerId, documents: Sequence[str]) -> None: ...
+
+    async def drop(self, owner: OwnerId) -> None:
+        """Remove all that is indexed for this owner, under every model."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Document:
+    """The searchable text of a row or a turn. Written in the unit that wrote the row."""
+
+    id: str
+    """UUID, also the vector's id."""
+    owner: OwnerId
+    kind: str
+    """note, task, event or turn."""
+    row_id: str
+    text: str
+    speaker: str
+    at: datetime
+    code: str | None = None
+
+
+# --- rows ---
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """What a unit did to one row; `before` is None for a new one."""
+
+    before: Thing | None
+    after: Thing
+
+
+class Things(Protocol[T]):
+    """The rows of one kind."""
+
+    def add(self, owner: OwnerId, row: T) -> T:
+        """Store a new row; returns it with id, code, number and times assigned."""
+        ...
+
+    def get(self, owner: OwnerId, row_id: str) -> T | None:
+        """The live row with this id, or None: deleted, unknown or another owner's."""
+        ...
+
+    def save(self, owner: OwnerId, row: T) -> T:
+        """Store a changed row (also a deleted one, to bring it back); the version grows by one.
+
+        Withdraws the deliveries about it that have not left.
+        Raises `Stale` if the stored version is not `row.version`.
+        """
+        ...
+
+    def remove(self, owner: OwnerId, row: T) -> T:
+        """Mark as deleted: gone for everyone but undo. Raises `Stale` like `save`."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TaskQuery:
+    """Which tasks; every field narrows."""
+
+    statuses: frozenset[TaskStatus] = frozenset()
+    """Empty means all."""
+    project: str | None = None
+    """Compared without regard to case."""
+    priority: Priority | None = None
+    due_before: datetime | None = None
+    due_after: datetime | None = None
+    completed_after: datetime | None = None
+    limit: int = 500
+
+
+class Tasks(Things[Task], Protocol):
+    def find(self, owner: OwnerId, query: TaskQuery) -> list[Task]:
+        """Soonest due first, then by priority (urgent first), then by age."""
+        ...
+
+
+class Events(Things[Event], Protocol):
+    def between(self, owner: OwnerId, start: datetime, end: datetime) -> list[Event]:
+        """Events that may have an occurrence in the window: series are for the caller to expand."""
+        ...
+
+    def all(self, owner: OwnerId) -> list[Event]: ...
+
+
+class Reminders(Things[Reminder], Protocol):
+    def find(
+        self, owner: OwnerId, *, statuses: frozenset[ReminderStatus], limit: int = 500
+    ) -> list[Reminder]:
+        """Soonest first."""
+        ...
+
+    def arm(
+        self,
+        owner: OwnerId,
+        row_id: str,
+        *,
+        next_at: datetime | None,
+        next_local: datetime | None,
+        status: ReminderStatus,
+    ) -> None:
+        """Set what is derived after an occurrence left; the version stays."""
+        ...
+
+    def due(self, now: datetime, limit: int) -> list[Reminder]:
+        """Active reminders of all owners whose `next_at` has come, oldest first, locked."""
+        ...
+
+
+class Notes(Things[Note], Protocol):
+    def all(self, owner: OwnerId, limit: int = 1000) -> list[Note]:
+        """Newest first."""
+        ...
+
+
+class People(Protocol):
+    def get(self, owner: OwnerId) -> Person | None: ...
+
+    def by_identity(self, identity: Identity) -> Person | None: ...
+
+    def add(self, person: Person, identity: Identity) -> Person: ...
+
+    def save(self, person: Person) -> Person:
+        """Raises `Stale` if it moved."""
+        ...
+
+    def identities(self, owner: OwnerId) -> list[Identity]: ...
+
+    def summaries_due(self, now: datetime, limit: int) -> list[Person]:
+        """People whose `summary_next` has come, locked."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InboxRow:
+    """A message that waits in its lane."""
+
+    id: int
+    owner: OwnerId
+    message: IncomingMessage
+    attempts: int
+    """Times that its handling failed."""
+
+
+class Inbox(Protocol):
+    def put(self, owner: OwnerId, message: IncomingMessage) -> bool:
+        """Queue a message in its owner's lane; False when it is known already.
+
+        Called for a whole batch in one unit, sorted by owner, so that replicas cannot deadlock.
+        """
+        ...
+
+    def claim(self, lease: timedelta) -> LaneClaim | None:
+        """The lane that has waited longest and that nobody holds."""
+        ...
+
+    def renew(self, claim: LaneClaim, lease: timedelta) -> None:
+        """Raises `Fenced` when another worker holds the lane now."""
+        ...
+
+    def release(self, claim: LaneClaim) -> None:
+        """Give the lane back; it stays due if a message came in since the claim."""
+        ...
+
+    def defer(self, claim: LaneClaim, until: datetime) -> None:
+        """Give the lane back, to be claimed again no sooner than `until`."""
+        ...
+
+    def next(self, claim: LaneClaim) -> InboxRow | None:
+        """The oldest waiting message of the lane. Raises `Fenced`."""
+        ...
+
+    def done(self, claim: LaneClaim, row_id: int) -> None: ...
+
+    def failed(self, claim: LaneClaim, row_id: int, reason: str) -> int:
+        """Count a failure; returns how many there are now. `reason` holds no message text."""
+        ...
+
+    def bury(self, claim: LaneClaim, row_id: int, reason: str) -> None:
+        """Set the message aside for the operator; the lane goes on."""
+        ...
+
+    def waiting(self) -> int: ...
+
+
+class Outbox(Protocol):
+    def add(self, delivery: Delivery) -> bool:
+        """Queue a delivery behind its destination's others; False when the key is known."""
+        ...
+
+    def claim(self, limit: int, lease: timedelta) -> list[ClaimedDelivery]:
+        """Take due deliveries, at most one per destination and only its oldest live one."""
+        ...
+
+    def settle(self, claim: ClaimedDelivery, message_id: str) -> bool:
+        """DELIVERED. False when the fence was lost."""
+        ...
+
+    def settle_part(self, claim: ClaimedDelivery, part: int, message_id: str) -> bool:
+        """Parts before and including `part` (from 0) have arrived."""
+        ...
+
+    def retry(self, claim: ClaimedDelivery, at: datetime, reason: str) -> bool:
+        """WAITING again, certainly not sent, no doubt."""
+        ...
+
+    def bury(self, claim: ClaimedDelivery, reason: str) -> bool: ...
+
+    def pace(self, address: Address, next_at: datetime) -> None:
+        """Nothing goes to this destination before `next_at`."""
+        ...
+
+    def withdraw(self, owner: OwnerId, about: str) -> int:
+        """Take back what tells of this row and was never claimed; returns how many."""
+        ...
+
+    def shown_by(self, owner: OwnerId, message_id: str) -> Delivery | None:
+        """The delivery that the platform knows under this message id."""
+        ...
+
+    def next_due(self) -> datetime | None: ...
+
+    def live(self) -> int: ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JournaledTurn:
+    """A turn with its place in the journal."""
+
+    id: int
+    message_id: int
+    turn: Turn
+    at: datetime
+
+
+class Turns(Protocol):
+    """The journal of the conversation."""
+
+    def append(self, owner: OwnerId, message_id: int, turn: Turn) -> None:
+        """`message_id` is the inbox row that is being answered."""
+        ...
+
+    def of(self, owner: OwnerId, message_id: int) -> list[Turn]:
+        """What is journaled for this message so far: a crashed turn resumes from here."""
+        ...
+
+    def recent(self, owner: OwnerId, limit: int) -> list[JournaledTurn]:
+        """The last `limit` messages' turns (a message with all its turns counts once), oldest
+        first."""
+        ...
+
+    def redact(self, owner: OwnerId, text: str) -> int:
+        """Blank every turn that holds this text: what was forgotten is not kept here either."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UndoEntry:
+    """What one request changed, to be taken back as one."""
+
+    id: int
+    label: str
+    changes: tuple[Change, ...]
+    at: datetime
+
+
+class Undo(Protocol):
+    def add(self, owner: OwnerId, label: str, changes: Sequence[Change]) -> None: ...
+
+    def recent(self, owner: OwnerId, limit: int) -> list[UndoEntry]:
+        """Not yet used, newest first."""
+        ...
+
+    def use(self, owner: OwnerId, entry_id: int) -> None: ...
+
+
+class UsageLog(Protocol):
+    def add(self, usage: Usage) -> None: ...
+
+    def since(self, owner: OwnerId | None, at: datetime) -> list[Usage]: ...
+
+
+class Feeds(Protocol):
+    def add(self, owner: OwnerId, scope: str, token_hash: str) -> CalendarFeed: ...
+
+    def by_hash(self, token_hash: str) -> CalendarFeed | None:
+        """The live feed with this token."""
+        ...
+
+    def of(self, owner: OwnerId) -> list[CalendarFeed]: ...
+
+    def revoke(self, owner: OwnerId, feed_id: str) -> None: ...
+
+    def touched(self, feed_id: str) -> None: ...
+
+
+class Documents(Protocol):
+    """Searchable texts, and the queue of what the index of meaning still lacks."""
+
+    def put(self, document: Document) -> None:
+        """Insert, or replace the document of the same row; queues it for the index."""
+        ...
+
+    def remove(self, owner: OwnerId, row_id: str) -> None:
+        """Delete the document and queue its vector's removal."""
+        ...
+
+    def get(self, owner: OwnerId, ids: Sequence[str]) -> list[Document]: ...
+
+    def match(
+        self,
+        owner: OwnerId,
+        words: Sequence[str],
+        *,
+        kinds: frozenset[str] = frozenset(),
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 100,
+    ) -> list[Document]:
+        """Candidates that hold at least one of the words (stemmed by the database), best first."""
+        ...
+
+    def statistics(self, owner: OwnerId, words: Sequence[str]) -> tuple[int, float, dict[str, int]]:
+        """Number of documents, their mean length in words, and in how many each word occurs."""
+        ...
+
+    def neighbours(self, owner: OwnerId, document: str, reach: int) -> list[Document]:
+        """Turns just before and after, in time order."""
+        ...
+
+    def unindexed(self, model: str, limit: int) -> list[Document]:
+        """Documents of all owners that are not in the index under this model."""
+        ...
+
+    def indexed(self, model: str, documents: Sequence[Document]) -> None:
+        """Mark as indexed, unless their text changed since it was read."""
+        ...
+
+    def gone(self, limit: int) -> list[tuple[OwnerId, str]]:
+        """Vectors to remove."""
+        ...
+
+    def swept(self, documents: Sequence[str]) -> None: ...
+
+    def forget_index(self, owner: OwnerId | None = None) -> int:
+        """Mark everything as not indexed, for a rebuild; returns how many documents there are."""
+        ...
+
+
+class Work(Protocol):
+    """One transaction's repositories."""
+
+    now: datetime
+    """The unit's time, aware UTC."""
+    people: People
+    tasks: Tasks
+    events: Events
+    reminders: Reminders
+    notes: Notes
+    turns: Turns
+    inbox: Inbox
+    outbox: Outbox
+    undo: Undo
+    usage: UsageLog
+    feeds: Feeds
+    documents: Documents
+
+    @property
+    def changes(self) -> Sequence[Change]:
+        """What this unit has added, saved and removed so far, in order."""
+        ...
+
+    def thing(self, owner: OwnerId, number: int) -> Thing | None:
+        """The live row with the owner's number, of any kind."""
+        ...
+
+    def coded(self, owner: OwnerId, code: str) -> Thing | None:
+        """The live row with this global short id, if it is the owner's."""
+        ...
+
+    def restore(self, owner: OwnerId, change: Change) -> Thing:
+        """Take a change back; raises `Stale` if the row moved since."""
+        ...
+
+
+Unit = Callable[[Work], R]
+
+
+class Store(Protocol):
+    """Runs units. A unit that raises leaves nothing behind."""
+
+    async def run(self, unit: Unit[R]) -> R:
+        """One transaction that may write. A unit may run again after a serialisation failure."""
+        ...
+
+    async def read(self, unit: Unit[R]) -> R:
+        """One transaction that only reads."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Aware UTC."""
+        ...
+
+    async def sleep(self, seconds: float) -> None: ...

@@ -1,0 +1,131 @@
+"""What a tool is: a function whose signature is its schema and whose docstring describes it.
+
+    @tool
+    def complete_task(work: Work, context: ToolContext, *, task: TaskRef) -> Outcome:
+        \"""Mark a task as done.\"""
+
+Everything after the `*` is what a model fills in; parameters are described with
+`Annotated[str, Field(description="…")]`. A tool that needs the network or long computing first
+has a `gather` half, which reads and changes nothing:
+
+    @tool(gather=look_around)
+    def create_event(work, context, gathered, *, title: str, when: str) -> Outcome: ...
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, overload
+
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+
+from core.errors import UserError
+from core.people import ToolContext
+from core.ports import Store, ToolSpec, Work
+from core.values import Button, Card, MemoryFilter, Remembered
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What a tool did."""
+
+    result: str
+    """For the model: what happened, with local times, in plain text."""
+    said: str = ""
+    """For the person: what the cards do not say. Empty when the cards are enough."""
+    cards: tuple[Card, ...] = ()
+    """Rendered from the rows as this unit stored them (`core.cards`)."""
+    buttons: tuple[Button, ...] = ()
+    asks: str | None = None
+    """`said` is a question, and this is the command that its answer, appended, completes."""
+
+
+class Recall(Protocol):
+    """Search in memory: by meaning and by words (`core.recall`)."""
+
+    async def search(
+        self, context: ToolContext, query: str, limits: MemoryFilter
+    ) -> list[Remembered]: ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reach:
+    """What a gathering half may use."""
+
+    store: Store
+    recall: Recall
+
+
+Gather = Callable[..., Awaitable[Any]]
+"""async (reach, context, **arguments) -> what `apply` gets as its third argument."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tool:
+    """A tool, ready to be called."""
+
+    name: str
+    description: str
+    arguments: type[BaseModel]
+    apply: Callable[..., Outcome]
+    gather: Gather | None
+    changes: bool
+    """False: it only reads, and runs on a reader."""
+
+    def spec(self) -> ToolSpec:
+        """The tool as a model sees it."""
+        return ToolSpec(
+            name=self.name,
+            description=self.description,
+            parameters=self.arguments.model_json_schema(),
+        )
+
+    def validated(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """The arguments checked against the signature.
+
+        Raises `UserError` with a sentence that names the first wrong argument.
+        """
+        try:
+            checked = self.arguments.model_validate(arguments)
+        except ValidationError as error:
+            first = error.errors(include_input=False, include_url=False)[0]
+            where = ".".join(str(part) for part in first["loc"]) or "arguments"
+            raise UserError(f"{self.name}: {where}: {first['msg']}.") from error
+        return {name: getattr(checked, name) for name in type(checked).model_fields}
+
+
+@overload
+def tool(function: Callable[..., Outcome], /) -> Tool: ...
+@overload
+def tool(
+    *, gather: Gather | None = None, changes: bool = True
+) -> Callable[[Callable[..., Outcome]], Tool]: ...
+def tool(
+    function: Callable[..., Outcome] | None = None,
+    /,
+    *,
+    gather: Gather | None = None,
+    changes: bool = True,
+) -> Tool | Callable[[Callable[..., Outcome]], Tool]:
+    """Make a function a tool; its keyword-only parameters become the schema."""
+
+    def build(apply: Callable[..., Outcome]) -> Tool:
+        fields: dict[str, Any] = {
+            parameter.name: (
+                parameter.annotation,
+                ... if parameter.default is parameter.empty else parameter.default,
+            )
+            for parameter in inspect.signature(apply, eval_str=True).parameters.values()
+            if parameter.kind is parameter.KEYWORD_ONLY
+        }
+        arguments = create_model(apply.__name__, __config__=ConfigDict(extra="forbid"), **fields)
+        return Tool(
+            name=apply.__name__,
+            description=inspect.getdoc(apply) or "",
+            arguments=arguments,
+            apply=apply,
+            gather=gather,
+            changes=changes,
+        )
+
+    return build if function is None else build(function)
