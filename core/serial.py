@@ -1,11 +1,9 @@
 """Values as JSON, for rows that keep them whole: messages, turns, replies, changes."""
 
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import TypeAdapter
-
-T = TypeVar("T")
 
 
 @cache
@@ -18,6 +16,6 @@ def dump(kind: Any, value: Any) -> str:
     return _adapter(kind).dump_json(value).decode()
 
 
-def load(kind: type[T] | Any, text: str) -> T | Any:
+def load(kind: Any, text: str) -> Any:
     """The value back from JSON text."""
     return _adapter(kind).validate_json(text)

@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from core.errors import UserError
 from core.people import ToolContext
-from core.ports import Store, ToolSpec, Work
+from core.ports import Store, ToolSpec
 from core.values import Button, Card, MemoryFilter, Remembered
 
 
