@@ -334,6 +334,10 @@ class People(Protocol):
 
     def identities(self, owner: OwnerId) -> list[Identity]: ...
 
+    def revision(self, owner: OwnerId) -> int:
+        """Grows with every row of the owner that is added, saved, removed or restored."""
+        ...
+
     def summaries_due(self, now: datetime, limit: int) -> list[Person]:
         """People whose `summary_next` has come, locked."""
         ...
