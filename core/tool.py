@@ -70,7 +70,9 @@ class Tool:
     apply: Callable[..., Outcome]
     gather: Gather | None
     changes: bool
-    """False: it only reads, and runs on a reader."""
+    """False: it only reads."""
+    undoable: bool
+    """What it changes is kept for undo."""
 
     def spec(self) -> ToolSpec:
         """The tool as a model sees it."""
@@ -98,7 +100,7 @@ class Tool:
 def tool(function: Callable[..., Outcome], /) -> Tool: ...
 @overload
 def tool(
-    *, gather: Gather | None = None, changes: bool = True
+    *, gather: Gather | None = None, changes: bool = True, undoable: bool = True
 ) -> Callable[[Callable[..., Outcome]], Tool]: ...
 def tool(
     function: Callable[..., Outcome] | None = None,
@@ -106,6 +108,7 @@ def tool(
     *,
     gather: Gather | None = None,
     changes: bool = True,
+    undoable: bool = True,
 ) -> Tool | Callable[[Callable[..., Outcome]], Tool]:
     """Make a function a tool; its keyword-only parameters become the schema."""
 
@@ -126,6 +129,7 @@ def tool(
             apply=apply,
             gather=gather,
             changes=changes,
+            undoable=undoable,
         )
 
     return build if function is None else build(function)

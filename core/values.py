@@ -65,6 +65,8 @@ class IncomingMessage:
     """Platform message id of the message that is answered or tapped."""
     name: str = ""
     """The sender's display name, where the platform tells it."""
+    zone: str = ""
+    """The sender's IANA zone, where the platform tells it."""
     group: bool = False
     """Said in a group: the group is then the owner."""
 

@@ -1,0 +1,137 @@
+"""The border: a message is checked, cleaned and committed before its platform is told yes."""
+
+import asyncio
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from core.people import OwnerKind, Person
+from core.ports import Store, Work
+from core.values import Identity, IncomingMessage, OwnerId
+
+MAX_STORED = 200_000
+"""Characters of a message that are kept; more is cut, and the engine says that it was too long."""
+
+_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    """The text as both databases and every platform can hold it.
+
+    NUL and other control characters and lone surrogates are dropped (PostgreSQL refuses NUL,
+    UTF-8 has no surrogates), line ends become "\\n", and composed characters are used (NFC).
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")[:MAX_STORED]
+    return unicodedata.normalize("NFC", _UNWANTED.sub("", text))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Accepted:
+    """What became of a message at the border."""
+
+    owner: OwnerId | None
+    """None: the sender is not admitted, and nothing was kept."""
+    new: bool
+    """False for a message that had come before."""
+
+
+Admit = Callable[[Work, IncomingMessage], bool]
+"""Whether a sender that nobody knows yet may become a person."""
+
+
+def only(*platforms: str) -> Admit:
+    """Admit strangers from these platforms, such as the terminal of the machine's owner."""
+    return lambda _work, message: message.sender.platform in platforms
+
+
+def owner_identity(message: IncomingMessage) -> Identity:
+    """Whose rows a message works on: the sender's, or in a group the group's."""
+    if not message.group:
+        return message.sender
+    address = message.address
+    return Identity(platform=address.platform, workspace=address.workspace, user=address.chat)
+
+
+class Intake:
+    """Accepts messages in group-committed batches: one commit for all that wait."""
+
+    def __init__(self, store: Store, *, admit: Admit, wake: Callable[[], None]) -> None:
+        self._store = store
+        self._admit = admit
+        self._wake = wake
+        self._waiting: list[tuple[IncomingMessage, asyncio.Future[Accepted]]] = []
+        self._flushing: asyncio.Task[None] | None = None
+
+    async def accept(self, message: IncomingMessage) -> Accepted:
+        """Commit a message to its owner's lane; returns once it is safe.
+
+        Raises what the store raises: the platform must then be told no, so that it tries again.
+        """
+        message = replace(message, text=clean(message.text), name=clean(message.name)[:200])
+        future: asyncio.Future[Accepted] = asyncio.get_running_loop().create_future()
+        self._waiting.append((message, future))
+        if self._flushing is None:
+            self._flushing = asyncio.create_task(self._flush())
+        return await future
+
+    async def _flush(self) -> None:
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting, []
+                await self._commit(batch)
+                self._wake()
+        finally:
+            self._flushing = None
+
+    async def _commit(self, batch: list[tuple[IncomingMessage, asyncio.Future[Accepted]]]) -> None:
+        messages = [message for message, _ in batch]
+        try:
+            accepted = await self._store.run(lambda work: self._put(work, messages))
+        except Exception as error:
+            if len(batch) == 1:
+                _settle(batch[0][1], error)
+                return
+            for pair in batch:
+                await self._commit([pair])
+            return
+        for (_, future), outcome in zip(batch, accepted, strict=True):
+            _settle(future, outcome)
+
+    def _put(self, work: Work, messages: list[IncomingMessage]) -> list[Accepted]:
+        accepted = [Accepted(owner=None, new=False)] * len(messages)
+        owners = [self._person(work, message) for message in messages]
+        lanes = [(person.id, at) for at, person in enumerate(owners) if person is not None]
+        # Replicas lock lanes in the same order, so that two batches cannot wait for each other.
+        for owner, at in sorted(lanes):
+            accepted[at] = Accepted(owner=owner, new=work.inbox.put(owner, messages[at]))
+        return accepted
+
+    def _person(self, work: Work, message: IncomingMessage) -> Person | None:
+        identity = owner_identity(message)
+        known = work.people.by_identity(identity)
+        if known is not None:
+            return known
+        if not self._admit(work, message):
+            return None
+        return work.people.add(
+            Person(
+                id=OwnerId(""),
+                kind=OwnerKind.GROUP if message.group else OwnerKind.PERSON,
+                name="" if message.group else message.name,
+                zone=message.zone or "UTC",
+                zone_known=bool(message.zone),
+                preferred=message.address,
+                created_at=work.now,
+            ),
+            identity,
+        )
+
+
+def _settle(future: asyncio.Future[Accepted], outcome: Accepted | Exception) -> None:
+    if future.done():
+        return
+    if isinstance(outcome, Exception):
+        future.set_exception(outcome)
+    else:
+        future.set_result(outcome)
