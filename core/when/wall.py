@@ -92,8 +92,8 @@ def zone(name: str) -> ZoneInfo:
     """The zone of a name as a person may type it.
 
     Accepts IANA names in any case, with spaces or accents ("europe/lisbon", "America/New York"),
-    and cities that end one ("lisbon", "new york", "Lisbon, Portugal"). The `key` of the result is the
-    name to store. Raises UserError, with suggestions, for anything else.
+    and cities that end one ("lisbon", "new york", "Lisbon, Portugal"). The `key` of the result
+    is the name to store. Raises UserError, with suggestions, for anything else.
     """
     if len(name) <= _LONGEST:
         wanted = _normal(name)
