@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from core.people import OwnerKind, Person
+from core.people import OwnerKind, Person, next_summary
 from core.ports import Store, Work
 from core.values import Identity, IncomingMessage, OwnerId
 
@@ -114,18 +114,17 @@ class Intake:
             return known
         if not self._admit(work, message):
             return None
-        return work.people.add(
-            Person(
-                id=OwnerId(""),
-                kind=OwnerKind.GROUP if message.group else OwnerKind.PERSON,
-                name="" if message.group else message.name,
-                zone=message.zone or "UTC",
-                zone_known=bool(message.zone),
-                preferred=message.address,
-                created_at=work.now,
-            ),
-            identity,
+        person = Person(
+            id=OwnerId(""),
+            kind=OwnerKind.GROUP if message.group else OwnerKind.PERSON,
+            name="" if message.group else message.name,
+            zone=message.zone or "UTC",
+            zone_known=bool(message.zone),
+            preferred=message.address,
+            created_at=work.now,
         )
+        person = replace(person, summary_next=next_summary(person, work.now))
+        return work.people.add(person, identity)
 
 
 def _settle(future: asyncio.Future[Accepted], outcome: Accepted | Exception) -> None:

@@ -1,11 +1,12 @@
 """A person or a group, and what Pixie knows of their habits."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 
 from core.values import Address, Identity, OwnerId
 from core.when.values import Habits
+from core.when.wall import WallTime, wall
 
 
 class OwnerKind(StrEnum):
@@ -48,6 +49,19 @@ class Person:
     version: int = 1
 
 
+def next_summary(person: Person, after: datetime) -> datetime | None:
+    """The first instant after `after` at which the person's summary is due; None for never."""
+    if person.summary_at is None:
+        return None
+    day = wall(after, person.zone).local.date()
+    while True:
+        local = datetime.combine(day, person.summary_at)
+        due = WallTime(local=local, zone=person.zone).instant()
+        if due > after.astimezone(UTC):
+            return due
+        day += timedelta(days=1)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ToolContext:
     """Who asks, where and when: given to a tool per call, never from the model."""
@@ -65,3 +79,5 @@ class ToolContext:
     """Codes of the rows shown by the message that is answered, if any."""
     shown: tuple[str, ...] = ()
     """Codes of the rows shown last, in order."""
+    public_url: str = ""
+    """Where this instance is reached from outside, without a trailing slash; "" when unknown."""

@@ -1,0 +1,404 @@
+"""One message, answered: the only way from words to effects.
+
+What was said and what each tool did are committed step by step in the journal, each behind the
+lane's fence, so that an attempt that dies is taken up where it stopped and nothing is done twice.
+When the built-in understanding is sure, all of it is one unit.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from core.deliveries import Delivery, DeliveryKind, LaneClaim
+from core.errors import EdgeError, UserError
+from core.language.understand import understand
+from core.people import ToolContext
+from core.ports import LLM, Ask, Messenger, Store, ToolSpec, Work
+from core.situation import Opened
+from core.tool import Outcome, Reach, Tool
+from core.values import (
+    AssistantTurn,
+    Button,
+    Call,
+    Card,
+    Reply,
+    ToolTurn,
+    Turn,
+    UserTurn,
+)
+
+log = logging.getLogger(__name__)
+
+MAX_STEPS = 8
+MAX_TEXT = 20_000
+"""Characters that are read; a longer message is answered with a sentence."""
+LEASE = timedelta(seconds=15)
+MAX_GATHERS = 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What is said at the end of a message."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    asks: str | None = None
+    choice: str = ""
+    native: dict[str, Any] | None = None
+
+
+class Moved(Exception):
+    """The owner's rows changed between gathering and applying."""
+
+
+class Engine:
+    """Answers messages. Holds no state of a conversation: that is all in the rows."""
+
+    def __init__(
+        self,
+        reach: Reach,
+        *,
+        builtin: LLM,
+        models: Sequence[LLM] = (),
+        tools: Mapping[str, Tool],
+        messengers: Mapping[str, Messenger],
+        public_url: str = "",
+    ) -> None:
+        self._reach = reach
+        self._store: Store = reach.store
+        self._builtin = builtin
+        self._models = tuple(models)
+        self._tools = dict(tools)
+        self._specs: tuple[ToolSpec, ...] = tuple(tool.spec() for tool in tools.values())
+        self._messengers = messengers
+        self._public_url = public_url
+
+    async def answer(self, claim: LaneClaim, opened: Opened) -> None:
+        """Answer one message: effects, journal, outbox and the inbox mark are committed.
+
+        Raises `Fenced` when the lane was lost; nothing of the last step is then kept.
+        """
+        message = opened.row.message
+        if len(message.text) > MAX_TEXT:
+            text = (
+                f"That message has {len(message.text):,} characters; I read up to {MAX_TEXT:,}. "
+                "Send me the part that matters, or the request on its own."
+            )
+            await self._finish(claim, opened, list(opened.journal), Answer(text=text))
+            return
+        if not opened.journal and await self._instantly(claim, opened):
+            return
+        await self._converse(claim, opened)
+
+    # --- the instant path ---
+
+    async def _instantly(self, claim: LaneClaim, opened: Opened) -> bool:
+        """One unit, when the built-in understanding is sure and nothing has to be gathered twice."""
+        read = understand(opened.row.message.text, opened.situation())
+        if self._models and not read.sure:
+            return False
+        said = UserTurn(text=opened.row.message.text, at=opened.now)
+        if not read.calls:
+            answer = Answer(
+                text=read.text, buttons=read.buttons, asks=read.asks, choice=self._builtin.name
+            )
+            await self._finish(claim, opened, [], answer)
+            return True
+        tools = [self._tools[call.name] for call in read.calls]
+        if len(tools) > 1 and any(tool.gather for tool in tools):
+            return False
+        context = opened.context(self._public_url)
+        try:
+            arguments = [
+                tool.validated(call.arguments) for tool, call in zip(tools, read.calls, strict=True)
+            ]
+            for _ in range(MAX_GATHERS):
+                gathered = await self._gather(tools[0], context, arguments[0])
+                try:
+                    await self._store.run(
+                        lambda work, gathered=gathered: self._all_at_once(
+                            work, claim, opened, said, read.calls, arguments, gathered
+                        )
+                    )
+                except Moved:
+                    continue
+                return True
+        except UserError:
+            # Something was refused: the unit left nothing, and step by step each part is told.
+            return False
+        return False
+
+    def _all_at_once(
+        self,
+        work: Work,
+        claim: LaneClaim,
+        opened: Opened,
+        said: UserTurn,
+        calls: Sequence[Call],
+        arguments: Sequence[dict[str, Any]],
+        gathered: tuple[int, Any] | None,
+    ) -> None:
+        work.inbox.renew(claim, LEASE)
+        context = opened.context(self._public_url)
+        turns: list[Turn] = [said, AssistantTurn(calls=tuple(calls), choice=self._builtin.name)]
+        for call, values in zip(calls, arguments, strict=True):
+            turns.append(self._apply(work, context, call, values, gathered))
+        answer = _summed_up([turn for turn in turns if isinstance(turn, ToolTurn)])
+        self._close(work, claim, opened, turns, replace(answer, choice=self._builtin.name), 0)
+
+    # --- step by step ---
+
+    async def _converse(self, claim: LaneClaim, opened: Opened) -> None:
+        """Model and tools in turn, each step journaled before the next begins."""
+        turns: list[Turn] = list(opened.journal)
+        if not turns:
+            turns.append(UserTurn(text=opened.row.message.text, at=opened.now))
+        stored = len(opened.journal)
+        steps = sum(isinstance(turn, AssistantTurn) for turn in turns)
+        draft: str | None = None
+        while True:
+            for call in _unanswered(turns):
+                turns.append(await self._run(claim, opened, call))
+                stored = len(turns)
+            if steps >= MAX_STEPS:
+                text = f"I stopped after {MAX_STEPS} steps. What was done so far is below."
+                answer = Answer(text=text)
+                break
+            turn, draft = await self._think(opened, turns, draft)
+            steps += 1
+            if not turn.calls:
+                answer = Answer(
+                    text=turn.text,
+                    buttons=turn.buttons,
+                    asks=turn.asks,
+                    choice=turn.choice,
+                    native=turn.native,
+                )
+                break
+            turns.append(turn)
+            await self._journal(claim, opened, turns[stored:])
+            stored = len(turns)
+        await self._finish(claim, opened, turns, answer, stored=stored, draft=draft)
+
+    async def _think(
+        self, opened: Opened, turns: Sequence[Turn], draft: str | None
+    ) -> tuple[AssistantTurn, str | None]:
+        """The next turn of the first model that can give one; the built-in understanding is last."""
+        ask = Ask(situation=opened.situation(), turns=(*opened.history, *turns), tools=self._specs)
+        messenger = self._messengers.get(opened.row.message.address.platform)
+        for model in self._models:
+            try:
+                if messenger is None:
+                    turn = await model.complete(ask)
+                else:
+                    turn, draft = await _streamed(model, ask, messenger, opened, draft)
+            except EdgeError as error:
+                log.warning("model %s failed: %s", model.name, type(error).__name__)
+                continue
+            if turn.text.strip() or turn.calls:
+                return replace(turn, choice=turn.choice or model.name), draft
+            log.warning("model %s gave an empty answer", model.name)
+        turn = await self._builtin.complete(ask)
+        return replace(turn, choice=self._builtin.name), draft
+
+    async def _run(self, claim: LaneClaim, opened: Opened, call: Call) -> ToolTurn:
+        """One call: its effect and its turn in one fenced unit."""
+        context = opened.context(self._public_url)
+        try:
+            tool = self._tools.get(call.name)
+            if tool is None:
+                raise UserError(f"There is no tool called {call.name!r}.")
+            arguments = tool.validated(call.arguments)
+            for _ in range(MAX_GATHERS):
+                gathered = await self._gather(tool, context, arguments)
+                try:
+                    return await self._store.run(
+                        lambda work, gathered=gathered: self._step(
+                            work, claim, opened, call, arguments, gathered
+                        )
+                    )
+                except Moved:
+                    continue
+            raise UserError("Your list kept changing while I looked at it; please say that again.")
+        except UserError as error:
+            failed = ToolTurn(
+                call_id=call.id,
+                name=call.name,
+                result=str(error),
+                failed=True,
+                said=str(error),
+                buttons=error.buttons,
+                asks=error.asks,
+            )
+            await self._journal(claim, opened, [failed])
+            return failed
+
+    def _step(
+        self,
+        work: Work,
+        claim: LaneClaim,
+        opened: Opened,
+        call: Call,
+        arguments: dict[str, Any],
+        gathered: tuple[int, Any] | None,
+    ) -> ToolTurn:
+        work.inbox.renew(claim, LEASE)
+        context = opened.context(self._public_url)
+        turn = self._apply(work, context, call, arguments, gathered)
+        work.turns.append(opened.row.owner, opened.row.id, turn)
+        return turn
+
+    async def _gather(
+        self, tool: Tool, context: ToolContext, arguments: dict[str, Any]
+    ) -> tuple[int, Any] | None:
+        """The owner's revision, and what the tool looked up at it."""
+        if tool.gather is None:
+            return None
+        owner = context.owner.id
+        revision = await self._store.read(lambda work: work.people.revision(owner))
+        return revision, await tool.gather(self._reach, context, **arguments)
+
+    def _apply(
+        self,
+        work: Work,
+        context: ToolContext,
+        call: Call,
+        arguments: dict[str, Any],
+        gathered: tuple[int, Any] | None,
+    ) -> ToolTurn:
+        tool = self._tools[call.name]
+        owner = context.owner.id
+        before = len(work.changes)
+        if gathered is None:
+            outcome: Outcome = tool.apply(work, context, **arguments)
+        else:
+            revision, found = gathered
+            if tool.changes and work.people.revision(owner) != revision:
+                raise Moved
+            outcome = tool.apply(work, context, found, **arguments)
+        changes = work.changes[before:]
+        if changes and tool.undoable:
+            work.undo.add(owner, call.name, changes)
+        return ToolTurn(
+            call_id=call.id,
+            name=call.name,
+            result=outcome.result,
+            said=outcome.said,
+            cards=outcome.cards,
+            buttons=outcome.buttons,
+            asks=outcome.asks,
+            changed=bool(changes),
+        )
+
+    # --- the journal and the end ---
+
+    async def _journal(self, claim: LaneClaim, opened: Opened, turns: Sequence[Turn]) -> None:
+        def unit(work: Work) -> None:
+            work.inbox.renew(claim, LEASE)
+            for turn in turns:
+                work.turns.append(opened.row.owner, opened.row.id, turn)
+
+        await self._store.run(unit)
+
+    async def _finish(
+        self,
+        claim: LaneClaim,
+        opened: Opened,
+        turns: list[Turn],
+        answer: Answer,
+        *,
+        stored: int = 0,
+        draft: str | None = None,
+    ) -> None:
+        if not turns:
+            turns = [UserTurn(text=opened.row.message.text, at=opened.now)]
+
+        def unit(work: Work) -> None:
+            work.inbox.renew(claim, LEASE)
+            self._close(work, claim, opened, turns, answer, stored, draft)
+
+        await self._store.run(unit)
+
+    def _close(
+        self,
+        work: Work,
+        claim: LaneClaim,
+        opened: Opened,
+        turns: Sequence[Turn],
+        answer: Answer,
+        stored: int,
+        draft: str | None = None,
+    ) -> None:
+        """The last unit: what is not journaled yet, the reply, and the inbox mark."""
+        row = opened.row
+        last = AssistantTurn(
+            text=answer.text,
+            native=answer.native,
+            buttons=answer.buttons,
+            asks=answer.asks,
+            choice=answer.choice,
+        )
+        for turn in (*turns[stored:], last):
+            work.turns.append(row.owner, row.id, turn)
+        work.outbox.add(
+            Delivery(
+                key=f"reply:{row.id}",
+                owner=row.owner,
+                address=row.message.address,
+                reply=_reply(turns, answer, draft),
+                kind=DeliveryKind.REPLY,
+                due_at=work.now,
+            )
+        )
+        work.inbox.done(claim, row.id)
+
+
+async def _streamed(
+    model: LLM, ask: Ask, messenger: Messenger, opened: Opened, draft: str | None
+) -> tuple[AssistantTurn, str | None]:
+    """The model's turn, shown to the reader while it grows."""
+    address = opened.row.message.address
+    await messenger.typing(address)
+    text = ""
+    async for part in model.stream(ask):
+        if isinstance(part, AssistantTurn):
+            return part, draft
+        text += part
+        draft = await messenger.draft(address, text, draft)
+    return AssistantTurn(text=text), draft
+
+
+def _unanswered(turns: Sequence[Turn]) -> list[Call]:
+    """Calls that have no tool turn yet: after a crash only these are run."""
+    answered = {turn.call_id for turn in turns if isinstance(turn, ToolTurn)}
+    return [
+        call
+        for turn in turns
+        if isinstance(turn, AssistantTurn)
+        for call in turn.calls
+        if call.id not in answered
+    ]
+
+
+def _summed_up(results: Sequence[ToolTurn]) -> Answer:
+    """What the built-in understanding says after its tools ran."""
+    asking = [turn for turn in results if turn.asks is not None]
+    return Answer(
+        text="\n".join(turn.said for turn in results if turn.said),
+        buttons=tuple(button for turn in results for button in turn.buttons),
+        asks=asking[-1].asks if asking else None,
+    )
+
+
+def _reply(turns: Sequence[Turn], answer: Answer, draft: str | None) -> Reply:
+    """The answer with the card of every row that the tools told of, each once, as it is now."""
+    results = [turn for turn in turns if isinstance(turn, ToolTurn)]
+    cards: dict[str, Card] = {}
+    for turn in results:
+        for card in turn.cards:
+            cards.pop(card.code, None)
+            cards[card.code] = card
+    buttons = answer.buttons or tuple(button for turn in results for button in turn.buttons)
+    return Reply(text=answer.text, cards=tuple(cards.values()), buttons=buttons, replaces=draft)

@@ -1,0 +1,141 @@
+"""What the engine knows before it answers: read in one unit when a lane's message is taken up."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from core.deliveries import LaneClaim
+from core.people import Person, ToolContext
+from core.ports import InboxRow, JournaledTurn, Question, Shown, Situation, Work
+from core.values import AssistantTurn, Card, ToolTurn, Turn, UserTurn
+
+HISTORY_MESSAGES = 20
+HISTORY_TOKENS = 4000
+QUESTION_LAPSES = timedelta(hours=24)
+"""After this a message is no longer taken as the answer to the last question."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Opened:
+    """A message with all that is needed to answer it."""
+
+    row: InboxRow
+    person: Person
+    history: tuple[Turn, ...]
+    """Earlier messages with their answers, oldest first, within the token budget."""
+    journal: tuple[Turn, ...]
+    """What an earlier attempt at this message has committed already."""
+    replied: tuple[Card, ...]
+    shown: tuple[Card, ...]
+    question: Question | None
+
+    @property
+    def now(self) -> datetime:
+        """The moment the words were said, in the person's zone: "in 20 minutes" counts from it."""
+        return self.row.message.at.astimezone(ZoneInfo(self.person.zone))
+
+    def situation(self) -> Situation:
+        """What a model is told."""
+        return Situation(
+            person=self.person,
+            now=self.now,
+            replied=_shown(self.replied),
+            shown=_shown(self.shown),
+            question=self.question,
+            group=self.row.message.group,
+        )
+
+    def context(self, public_url: str) -> ToolContext:
+        """What a tool is told."""
+        message = self.row.message
+        return ToolContext(
+            owner=self.person,
+            speaker=message.sender,
+            address=message.address,
+            now=self.now,
+            message_id=str(self.row.id),
+            text=message.text,
+            replied=tuple(card.code for card in self.replied),
+            shown=tuple(card.code for card in self.shown),
+            public_url=public_url,
+        )
+
+
+def open_next(work: Work, claim: LaneClaim) -> Opened | None:
+    """The lane's oldest message and its situation, or None when the lane is empty."""
+    row = work.inbox.next(claim)
+    if row is None:
+        return None
+    person = work.people.get(row.owner)
+    if person is None:
+        raise LookupError("a message without its owner")
+    recent = work.turns.recent(row.owner, HISTORY_MESSAGES + 1)
+    message = replace(row.message, at=min(row.message.at, work.now))
+    answered = message.replies_to and work.outbox.shown_by(row.owner, message.replies_to)
+    last = work.outbox.last_shown(row.owner)
+    return Opened(
+        row=replace(row, message=message),
+        person=person,
+        history=trimmed([turn for turn in recent if turn.message_id != row.id], HISTORY_TOKENS),
+        journal=tuple(work.turns.of(row.owner, row.id)),
+        replied=answered.reply.cards if answered else (),
+        shown=last.reply.cards if last else (),
+        question=_question(recent, row.id, work.now),
+    )
+
+
+def trimmed(journal: list[JournaledTurn], budget: int) -> tuple[Turn, ...]:
+    """The newest whole messages that fit the budget of tokens, oldest first.
+
+    A message's turns stay together, so that no tool result is parted from its call. Tokens are
+    estimated at four characters each.
+    """
+    kept: list[Turn] = []
+    spent = 0
+    at = len(journal)
+    while at:
+        start = at - 1
+        while start and journal[start - 1].message_id == journal[at - 1].message_id:
+            start -= 1
+        turns = [entry.turn for entry in journal[start:at]]
+        spent += sum(_tokens(turn) for turn in turns)
+        if spent > budget:
+            break
+        kept[:0] = turns
+        at = start
+    return tuple(kept)
+
+
+def _tokens(turn: Turn) -> int:
+    match turn:
+        case UserTurn():
+            size = len(turn.text)
+        case AssistantTurn():
+            size = len(turn.text) + sum(len(str(call.arguments)) + 20 for call in turn.calls)
+        case ToolTurn():
+            size = len(turn.result) + 20
+    return size // 4 + 4
+
+
+def _question(recent: list[JournaledTurn], message_id: int, now: datetime) -> Question | None:
+    """The question that the last answer ended with, if nothing was said since."""
+    before = [entry for entry in recent if entry.message_id != message_id]
+    last = before[-1] if before else None
+    if last is None or not isinstance(last.turn, AssistantTurn) or last.turn.asks is None:
+        return None
+    if now - last.at > QUESTION_LAPSES:
+        return None
+    return Question(text=last.turn.text, buttons=last.turn.buttons, about=last.turn.asks)
+
+
+def _shown(cards: tuple[Card, ...]) -> tuple[Shown, ...]:
+    return tuple(
+        Shown(
+            code=card.code,
+            version=card.version,
+            number=card.number,
+            kind=card.kind.value,
+            title=card.title,
+        )
+        for card in cards
+    )

@@ -1,0 +1,174 @@
+"""The lanes' workers: one owner's messages in order, different owners' side by side."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from core.deliveries import Delivery, DeliveryKind, LaneClaim
+from core.engine import LEASE, Engine
+from core.errors import Fenced
+from core.ports import Clock, Store, Work
+from core.situation import Opened, open_next
+from core.values import Reply
+
+log = logging.getLogger(__name__)
+
+RENEW_EVERY = 5.0
+"""Seconds; a third of the lease."""
+POLL_EVERY = 0.5
+"""Seconds between looks for messages that another process accepted."""
+MAX_ATTEMPTS = 5
+BACKOFF = (0.5, 2.0, 5.0, 15.0)
+"""Seconds before the second, third, … attempt at a message."""
+APOLOGY = (
+    "Sorry, something went wrong on my side with your last message and I could not handle it. "
+    "It is kept for whoever runs me. Please try saying it another way."
+)
+
+
+class Workers:
+    """Claims lanes and answers what waits in them, at most `limit` lanes at once."""
+
+    def __init__(
+        self,
+        store: Store,
+        engine: Engine,
+        clock: Clock,
+        *,
+        replied: Callable[[], None],
+        limit: int = 16,
+    ) -> None:
+        self._store = store
+        self._engine = engine
+        self._clock = clock
+        self._replied = replied
+        self._limit = limit
+        self._woken = asyncio.Event()
+        self._stopping = False
+
+    def wake(self) -> None:
+        """A message was accepted: look now."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Finish the messages in hand, take no more."""
+        self._stopping = True
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Work until `stop`, then return once the lanes in hand are given back."""
+        lanes: set[asyncio.Task[None]] = set()
+        try:
+            while not self._stopping:
+                self._woken.clear()
+                claimed = await self._claimed() if len(lanes) < self._limit else None
+                if claimed is not None:
+                    task = asyncio.create_task(self._lane(*claimed))
+                    lanes.add(task)
+                    task.add_done_callback(lanes.discard)
+                    task.add_done_callback(lambda _: self._woken.set())
+                    continue
+                await self._idle()
+            await asyncio.gather(*lanes)
+        finally:
+            for task in lanes:
+                task.cancel()
+
+    async def _idle(self) -> None:
+        """Until woken, or until it is time to look again."""
+        nap = asyncio.ensure_future(self._clock.sleep(POLL_EVERY))
+        woken = asyncio.ensure_future(self._woken.wait())
+        try:
+            await asyncio.wait({nap, woken}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            nap.cancel()
+            woken.cancel()
+
+    async def _claimed(self) -> tuple[LaneClaim, Opened | None] | None:
+        def unit(work: Work) -> tuple[LaneClaim, Opened | None] | None:
+            claim = work.inbox.claim(LEASE)
+            return None if claim is None else (claim, open_next(work, claim))
+
+        try:
+            return await self._store.run(unit)
+        except Exception as error:
+            log.exception("claiming a lane failed: %s", type(error).__name__)
+            await self._clock.sleep(POLL_EVERY)
+            return None
+
+    async def _lane(self, claim: LaneClaim, opened: Opened | None) -> None:
+        """Answer one message after the other until the lane is empty."""
+        try:
+            while opened is not None:
+                if not await self._answered(claim, opened):
+                    return
+                self._replied()
+                if self._stopping:
+                    break
+                opened = await self._store.run(lambda work: self._next(work, claim))
+                if opened is None:
+                    return
+            await self._store.run(lambda work: work.inbox.release(claim))
+        except Fenced:
+            log.warning("lost the lane of %s", claim.owner)
+        except Exception as error:
+            log.exception("a lane stopped: %s", type(error).__name__)
+
+    @staticmethod
+    def _next(work: Work, claim: LaneClaim) -> Opened | None:
+        opened = open_next(work, claim)
+        if opened is None:
+            work.inbox.release(claim)
+        return opened
+
+    async def _answered(self, claim: LaneClaim, opened: Opened) -> bool:
+        """True when the lane can go on to its next message."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                renewing = group.create_task(self._renew(claim))
+                try:
+                    await self._engine.answer(claim, opened)
+                finally:
+                    renewing.cancel()
+        except* Fenced as group_error:
+            raise Fenced("the lane was claimed by another worker") from group_error
+        except* Exception as group_error:
+            return await self._failed(claim, opened, group_error.exceptions[0])
+        return True
+
+    async def _renew(self, claim: LaneClaim) -> None:
+        while True:
+            await self._clock.sleep(RENEW_EVERY)
+            await self._store.run(lambda work: work.inbox.renew(claim, LEASE))
+
+    async def _failed(self, claim: LaneClaim, opened: Opened, error: Exception) -> bool:
+        """Try again later, or after the fifth time set the message aside with an apology."""
+        reason = type(error).__name__
+        log.error("message %s failed: %s", opened.row.id, reason, exc_info=_traceback(error))
+
+        def unit(work: Work) -> bool:
+            attempts = work.inbox.failed(claim, opened.row.id, reason)
+            if attempts < MAX_ATTEMPTS:
+                wait = timedelta(seconds=BACKOFF[min(attempts, len(BACKOFF)) - 1])
+                work.inbox.defer(claim, work.now + wait)
+                return False
+            work.inbox.bury(claim, opened.row.id, reason)
+            work.outbox.add(
+                Delivery(
+                    key=f"reply:{opened.row.id}",
+                    owner=opened.row.owner,
+                    address=opened.row.message.address,
+                    reply=Reply(text=APOLOGY),
+                    kind=DeliveryKind.NOTICE,
+                    due_at=work.now,
+                )
+            )
+            return True
+
+        return await self._store.run(unit)
+
+
+def _traceback(error: Exception) -> Exception:
+    """The error with its traceback but without its words, which may hold what the person said."""
+    return RuntimeError(type(error).__name__).with_traceback(error.__traceback__)
