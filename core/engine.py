@@ -9,6 +9,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from core.deliveries import Delivery, DeliveryKind, LaneClaim
@@ -95,7 +96,7 @@ class Engine:
     # --- the instant path ---
 
     async def _instantly(self, claim: LaneClaim, opened: Opened) -> bool:
-        """One unit, when the built-in understanding is sure and nothing has to be gathered twice."""
+        """One unit, when the built-in understanding is sure and at most one tool has to gather."""
         read = understand(opened.row.message.text, opened.situation())
         if self._models and not read.sure:
             return False
@@ -116,12 +117,17 @@ class Engine:
             ]
             for _ in range(MAX_GATHERS):
                 gathered = await self._gather(tools[0], context, arguments[0])
+                unit = partial(
+                    self._all_at_once,
+                    claim=claim,
+                    opened=opened,
+                    said=said,
+                    calls=read.calls,
+                    arguments=arguments,
+                    gathered=gathered,
+                )
                 try:
-                    await self._store.run(
-                        lambda work, gathered=gathered: self._all_at_once(
-                            work, claim, opened, said, read.calls, arguments, gathered
-                        )
-                    )
+                    await self._store.run(unit)
                 except Moved:
                     continue
                 return True
@@ -185,7 +191,7 @@ class Engine:
     async def _think(
         self, opened: Opened, turns: Sequence[Turn], draft: str | None
     ) -> tuple[AssistantTurn, str | None]:
-        """The next turn of the first model that can give one; the built-in understanding is last."""
+        """The next turn, of the first model that can give one; the built-in one is last."""
         ask = Ask(situation=opened.situation(), turns=(*opened.history, *turns), tools=self._specs)
         messenger = self._messengers.get(opened.row.message.address.platform)
         for model in self._models:
@@ -213,12 +219,16 @@ class Engine:
             arguments = tool.validated(call.arguments)
             for _ in range(MAX_GATHERS):
                 gathered = await self._gather(tool, context, arguments)
+                unit = partial(
+                    self._step,
+                    claim=claim,
+                    opened=opened,
+                    call=call,
+                    arguments=arguments,
+                    gathered=gathered,
+                )
                 try:
-                    return await self._store.run(
-                        lambda work, gathered=gathered: self._step(
-                            work, claim, opened, call, arguments, gathered
-                        )
-                    )
+                    return await self._store.run(unit)
                 except Moved:
                     continue
             raise UserError("Your list kept changing while I looked at it; please say that again.")

@@ -124,17 +124,19 @@ class Workers:
 
     async def _answered(self, claim: LaneClaim, opened: Opened) -> bool:
         """True when the lane can go on to its next message."""
+        answering = asyncio.ensure_future(self._engine.answer(claim, opened))
+        renewing = asyncio.ensure_future(self._renew(claim))
         try:
-            async with asyncio.TaskGroup() as group:
-                renewing = group.create_task(self._renew(claim))
-                try:
-                    await self._engine.answer(claim, opened)
-                finally:
-                    renewing.cancel()
-        except* Fenced as group_error:
-            raise Fenced("the lane was claimed by another worker") from group_error
-        except* Exception as group_error:
-            return await self._failed(claim, opened, group_error.exceptions[0])
+            await asyncio.wait({answering, renewing}, return_when=asyncio.FIRST_COMPLETED)
+            await (answering if answering.done() else renewing)
+        except Fenced:
+            raise
+        except Exception as error:
+            return await self._failed(claim, opened, error)
+        finally:
+            for task in (answering, renewing):
+                task.cancel()
+            await asyncio.wait({answering, renewing})
         return True
 
     async def _renew(self, claim: LaneClaim) -> None:
