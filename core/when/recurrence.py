@@ -21,9 +21,21 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from core.errors import UserError
+from core.when.describe import describe
 from core.when.rule import Freq, Rule
 from core.when.wall import instant, wall
 from core.when.wall import zone as find_zone
+
+__all__ = [
+    "MOST_OCCURRENCES",
+    "Freq",
+    "Occurrence",
+    "Rule",
+    "align",
+    "describe",
+    "expand",
+    "next_after",
+]
 
 MOST_OCCURRENCES = 10_000
 

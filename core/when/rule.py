@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from core.errors import UserError
+from core.when.show import WEEKDAYS
 
 MOST_COUNT = 10_000
 
@@ -75,7 +76,7 @@ class Rule:
         return rule
 
     def __str__(self) -> str:
-        days = ",".join(f"{d.nth or ''}{_WEEKDAYS[d.weekday]}" for d in self.by_day)
+        days = ",".join(f"{d.nth or ''}{_CODES[d.weekday]}" for d in self.by_day)
         parts = {
             "FREQ": self.freq.value,
             "INTERVAL": self.interval if self.interval > 1 else "",
@@ -85,7 +86,7 @@ class Rule:
             "BYMONTHDAY": ",".join(map(str, self.by_month_day)),
             "BYDAY": days,
             "BYSETPOS": ",".join(map(str, self.by_set_pos)),
-            "WKST": _WEEKDAYS[self.week_start] if self.week_start else "",
+            "WKST": _CODES[self.week_start] if self.week_start else "",
         }
         return ";".join(f"{name}={value}" for name, value in parts.items() if value)
 
@@ -117,7 +118,7 @@ class Rule:
                 )
         fifth = next((d for d in self.by_day if d.nth == 5), None)
         if fifth and (self.freq is Freq.MONTHLY or self.by_month):
-            name = _DAY_NAMES[fifth.weekday]
+            name = WEEKDAYS[fifth.weekday]
             return (
                 f"Not every month has five {name}s. Shall it be the last {name} of each month, "
                 "or only the months that have five?"
@@ -125,8 +126,7 @@ class Rule:
         return None
 
 
-_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _ORDINALS = {29: "29th", 30: "30th", 31: "31st"}
 _SHORT_MONTHS = {2: 28, 4: 30, 6: 30, 9: 30, 11: 30}
 _LONG_MONTHS = {**_SHORT_MONTHS, 2: 29}
@@ -188,9 +188,9 @@ def _numbers(name: str, value: str | None, low: int, high: int) -> tuple[int, ..
 
 
 def _weekday(value: str) -> int:
-    if value not in _WEEKDAYS:
-        raise UserError(f"A weekday in a recurrence rule is one of {', '.join(_WEEKDAYS)}.")
-    return _WEEKDAYS.index(value)
+    if value not in _CODES:
+        raise UserError(f"A weekday in a recurrence rule is one of {', '.join(_CODES)}.")
+    return _CODES.index(value)
 
 
 def _weekdays(value: str | None) -> tuple[WeekdayNth, ...]:
