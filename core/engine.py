@@ -239,6 +239,7 @@ class Engine:
                 result=str(error),
                 failed=True,
                 said=str(error),
+                cards=error.cards,
                 buttons=error.buttons,
                 asks=error.asks,
             )

@@ -6,7 +6,7 @@ their SDK's exceptions to `EdgeError` classes in one table each.
 
 from datetime import timedelta
 
-from core.values import Button
+from core.values import Button, Card
 
 
 class PixieError(Exception):
@@ -19,21 +19,33 @@ class UserError(PixieError):
     The message is one sentence that says how to mend it. It is shown as it is, and the model
     reads it too, so it never holds another person's data or a secret. When it is a question,
     `buttons` are its likely answers and `asks` is the command that a typed answer completes.
+    `cards` show rows as they stand.
     """
 
     def __init__(
-        self, message: str, *, buttons: tuple[Button, ...] = (), asks: str | None = None
+        self,
+        message: str,
+        *,
+        buttons: tuple[Button, ...] = (),
+        asks: str | None = None,
+        cards: tuple[Card, ...] = (),
     ) -> None:
         super().__init__(message)
         self.buttons = buttons
         self.asks = asks
+        self.cards = cards
 
 
 class Stale(UserError):
     """The row moved since the person saw it: a newer version is stored."""
 
-    def __init__(self, message: str = "That has changed since; here is how it stands now.") -> None:
-        super().__init__(message)
+    def __init__(
+        self,
+        message: str = "That has changed since; here is how it stands now.",
+        *,
+        cards: tuple[Card, ...] = (),
+    ) -> None:
+        super().__init__(message, cards=cards)
 
 
 class ConfigError(PixieError):
