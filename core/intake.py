@@ -13,7 +13,7 @@ from core.values import Identity, IncomingMessage, OwnerId
 MAX_STORED = 200_000
 """Characters of a message that are kept; more is cut, and the engine says that it was too long."""
 
-_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def clean(text: str) -> str:

@@ -136,7 +136,7 @@ class Workers:
         finally:
             for task in (answering, renewing):
                 task.cancel()
-            await asyncio.wait({answering, renewing})
+            await asyncio.gather(answering, renewing, return_exceptions=True)
         return True
 
     async def _renew(self, claim: LaneClaim) -> None:

@@ -1,0 +1,116 @@
+"""The terminal's dialect: replies as lines with numbered buttons, and the voice that prints them."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from rich.text import Text
+
+from core.errors import Unavailable
+from core.values import Address, Button, Identity, Reply
+
+PLATFORM = "terminal"
+OWNER = Identity(platform=PLATFORM, workspace="", user="local")
+"""Whoever sits at this machine."""
+ADDRESS = Address(platform=PLATFORM, workspace="", chat="local")
+
+MAX_NUMBERED_CARDS = 3
+"""A longer list shows no buttons under its cards: its rows are named by their #number."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """A reply as it is printed."""
+
+    lines: tuple[Text, ...]
+    buttons: tuple[Button, ...]
+    """In the order of their numbers."""
+
+
+def render(reply: Reply, first: int = 1) -> Page:
+    """The reply's lines; its buttons are numbered from `first`. Texts are shown as they are."""
+    lines: list[Text] = []
+    buttons: list[Button] = []
+
+    def number(row: Sequence[Button], indent: str) -> None:
+        line = Text(indent)
+        for button in row:
+            line.append(f"[{first + len(buttons)}]", style="bold cyan")
+            line.append(f" {button.label}  ")
+            buttons.append(button)
+        line.rstrip()
+        lines.append(line)
+
+    lines += [Text(line) for line in reply.text.splitlines()]
+    with_buttons = len(reply.cards) <= MAX_NUMBERED_CARDS
+    for card in reply.cards:
+        line = Text(f"{card.icon} ")
+        line.append(f"#{card.number} ", style="dim")
+        line.append(card.title, style="strike dim" if card.struck else "bold")
+        for part in (card.when, *card.details):
+            if part:
+                line.append(f" · {part}")
+        for warning in card.warnings:
+            line.append(f"   ⚠ {warning}", style="yellow")
+        lines.append(line)
+        if card.buttons and with_buttons:
+            number(card.buttons, "   ")
+    if reply.buttons:
+        number(reply.buttons, "")
+    return Page(lines=tuple(lines) or (Text("…"),), buttons=tuple(buttons))
+
+
+class Screen(Protocol):
+    """Where the voice prints."""
+
+    def show(self, reply: Reply, key: str) -> None:
+        """Print a reply. Raises OSError when nobody can read it any more."""
+        ...
+
+    def draft(self, text: str) -> None:
+        """Show the reply as far as it has come."""
+        ...
+
+    def thinking(self) -> None: ...
+
+
+class TerminalMessenger:
+    """`core.ports.Messenger` for the screen of this machine."""
+
+    platform = PLATFORM
+    can_find = False
+
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
+
+    def parts(self, reply: Reply) -> Sequence[Reply]:
+        """A terminal takes any length."""
+        return (reply,)
+
+    async def send(self, address: Address, reply: Reply, key: str) -> str:
+        """Print it. Raises `Unavailable` when the screen is gone."""
+        del address
+        try:
+            self._screen.show(reply, key)
+        except OSError as error:
+            raise Unavailable("the terminal is closed") from error
+        return uuid.uuid4().hex
+
+    async def edit(self, address: Address, message_id: str, reply: Reply) -> None:
+        """What is printed stays printed: the new state is printed below it."""
+        del message_id
+        await self.send(address, reply, "")
+
+    async def typing(self, address: Address) -> None:
+        del address
+        self._screen.thinking()
+
+    async def draft(self, address: Address, text: str, ref: str | None) -> str | None:
+        del address, ref
+        self._screen.draft(text)
+
+    async def find(self, address: Address, key: str) -> str | None:
+        """A terminal keeps no record."""
+        del address, key
+        return None

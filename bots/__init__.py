@@ -1,0 +1,1 @@
+"""Listen: one running front per platform. Files here do not import each other."""
