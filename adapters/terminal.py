@@ -1,4 +1,4 @@
-"""The terminal's dialect: replies as lines with numbered buttons, and the voice that prints them."""
+"""The terminal's dialect: replies as lines with numbered buttons, and the voice printing them."""
 
 import uuid
 from collections.abc import Sequence
@@ -109,6 +109,7 @@ class TerminalMessenger:
     async def draft(self, address: Address, text: str, ref: str | None) -> str | None:
         del address, ref
         self._screen.draft(text)
+        return None
 
     async def find(self, address: Address, key: str) -> str | None:
         """A terminal keeps no record."""
