@@ -6,7 +6,6 @@ constraints.txt pins; does nothing when that is done already; mends a half-made 
 
 import fcntl
 import hashlib
-import os
 import platform
 import re
 import shutil
@@ -141,7 +140,7 @@ def main() -> None:
         install(names, what, cpu_index() if "memory" in groups else [])
         scratch = mark.with_suffix(".new")
         scratch.write_text(wanted)
-        os.replace(scratch, mark)
+        scratch.replace(mark)
         say("Installed.")
 
 

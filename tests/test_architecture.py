@@ -1,0 +1,46 @@
+"""Which room knows which library: the whole picture, so that a new SDK is a decision."""
+
+import sys
+
+import grimp
+
+ROOMS = ("core", "db", "adapters", "bots", "scheduler")
+
+ALLOWED: dict[str, set[str]] = {
+    "core": {"pydantic", "dateutil"},
+    "scheduler": {"apscheduler"},
+    "db": {"sqlalchemy", "asyncpg", "alembic", "pydantic_settings", "filelock"},
+    "adapters.terminal": {"rich"},
+    "adapters.qdrant": {"qdrant_client", "pydantic", "pydantic_settings", "portalocker", "httpx"},
+    "adapters.embeddings": {
+        "sentence_transformers",
+        "torch",
+        "huggingface_hub",
+        "pydantic",
+        "pydantic_settings",
+    },
+    "adapters.ical": {"icalendar"},
+    "bots.terminal": {"prompt_toolkit", "rich"},
+    "bots.web": {"fastapi", "starlette", "uvicorn", "pydantic", "pydantic_settings"},
+}
+
+
+def allowed(module: str) -> set[str]:
+    """What the module's file, or else its room, may import from outside."""
+    parts = module.split(".")
+    for size in range(len(parts), 0, -1):
+        if (found := ALLOWED.get(".".join(parts[:size]))) is not None:
+            return found
+    return set()
+
+
+def test_each_sdk_lives_in_its_own_file() -> None:
+    graph = grimp.build_graph(*ROOMS, include_external_packages=True, cache_dir=None)
+    outside = {module for module in graph.modules if module.split(".")[0] not in ROOMS}
+    found = [
+        f"{importer} imports {library}"
+        for library in sorted(outside - sys.stdlib_module_names)
+        for importer in sorted(graph.find_modules_that_directly_import(library))
+        if library.split(".")[0] not in allowed(importer) | sys.stdlib_module_names
+    ]
+    assert found == []
