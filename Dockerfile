@@ -24,7 +24,7 @@ COPY adapters adapters
 COPY scheduler scheduler
 COPY bots bots
 COPY main.py doctor.py ./
-USER pixie
+USER 10001
 VOLUME /data
 EXPOSE 8321
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
