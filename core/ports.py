@@ -314,6 +314,10 @@ class Reminders(Things[Reminder], Protocol):
         """Active reminders of all owners whose `next_at` has come, oldest first, locked."""
         ...
 
+    def due_of(self, owner: OwnerId, now: datetime, limit: int) -> list[Reminder]:
+        """Like `due`, for one owner."""
+        ...
+
 
 class Notes(Things[Note], Protocol):
     def all(self, owner: OwnerId, limit: int = 1000) -> list[Note]:
