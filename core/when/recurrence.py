@@ -16,7 +16,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator
 from datetime import MAXYEAR, date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import islice, takewhile
+from itertools import islice
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -73,9 +73,7 @@ def expand(
     until = _moved(wall(end, zone).local, _SLACK)
 
     def overlapping() -> Iterator[Occurrence]:
-        for local, begins in _starts(rule, first, tz, since, excluded):
-            if local > until:
-                return
+        for local, begins in _starts(rule, first, tz, excluded, since, until):
             ends = instant(local + duration, tz) if whole_days else begins + duration
             if begins < end and (ends > start or begins >= start):
                 yield Occurrence(local, begins, ends)
@@ -92,7 +90,7 @@ def next_after(
 ) -> tuple[datetime, datetime] | None:
     """The first occurrence later than an instant, as naive local time and UTC instant."""
     since = _moved(wall(after, zone).local, -_SLACK)
-    starts = _starts(rule, first, find_zone(zone), since, excluded)
+    starts = _starts(rule, first, find_zone(zone), excluded, since, _END)
     return next((found for found in starts if found[1] > after), None)
 
 
@@ -102,7 +100,7 @@ def align(rule: Rule, first: datetime) -> datetime:
     The interval counts from there: "every other Tuesday" said on a Thursday begins on the coming
     Tuesday. Raises UserError when the rule ends before it begins or never happens.
     """
-    found = next(_locals(rule, 1, first, first), None)
+    found = next(_locals(rule, 1, first, first, _END), None)
     if found is None:
         raise UserError("No day fits that repetition; check its days and months.")
     if rule.until and found > _latest(rule.until):
@@ -123,11 +121,15 @@ def _starts(
     rule: Rule | None,
     first: datetime,
     tz: ZoneInfo,
-    since: datetime,
     excluded: frozenset[datetime],
+    since: datetime,
+    until: datetime,
 ) -> Iterator[tuple[datetime, datetime]]:
-    """Local time and instant of each occurrence from about `since` (naive local), in order."""
-    locals_ = _until_end(rule, first, tz, since) if rule else iter((first,))
+    """Local time and instant of each occurrence whose local time is in the window, in order."""
+    if rule is None:
+        locals_ = iter((first,) if since <= first <= until else ())
+    else:
+        locals_ = _locals(rule, rule.interval, first, since, min(until, _end(rule, first, tz)))
     last: datetime | None = None
     for local in locals_:
         if local in excluded:
@@ -139,15 +141,13 @@ def _starts(
             yield local, begins
 
 
-def _until_end(rule: Rule, first: datetime, tz: ZoneInfo, since: datetime) -> Iterator[datetime]:
-    end = _END
+def _end(rule: Rule, first: datetime, tz: ZoneInfo) -> datetime:
+    """The last naive local time at which the rule can happen."""
     if rule.count:
-        end = _last_of_count(rule, first)
-    elif isinstance(rule.until, datetime) and rule.until.tzinfo:
-        end = wall(rule.until, tz.key).local
-    elif rule.until:
-        end = _latest(rule.until)
-    return takewhile(lambda local: local <= end, _locals(rule, rule.interval, first, since))
+        return _last_of_count(rule, first)
+    if isinstance(rule.until, datetime) and rule.until.tzinfo:
+        return wall(rule.until, tz.key).local
+    return _latest(rule.until) if rule.until else _END
 
 
 def _latest(until: date | datetime) -> datetime:
@@ -161,34 +161,38 @@ def _latest(until: date | datetime) -> datetime:
 def _last_of_count(rule: Rule, first: datetime) -> datetime:
     """The local time of the last occurrence of a rule with COUNT, so that it can be entered late
     like any other."""
-    counted = islice(_locals(rule, rule.interval, first, first), rule.count)
+    counted = islice(_locals(rule, rule.interval, first, first, _END), rule.count)
     return max(counted, default=_BEGINNING)
 
 
-def _locals(rule: Rule, interval: int, first: datetime, since: datetime) -> Iterator[datetime]:
-    """Matching naive local times from `first` and `since` on, whatever the rule's end."""
+def _locals(
+    rule: Rule, interval: int, first: datetime, since: datetime, until: datetime
+) -> Iterator[datetime]:
+    """Matching naive local times from `first` and `since` to `until`, whatever the rule's end."""
     since = max(first, since)
     if rule.freq is Freq.HOURLY:
-        yield from _hours(rule, timedelta(hours=interval), first, since)
+        yield from _hours(rule, timedelta(hours=interval), first, since, until)
         return
     number, days_of = _PERIODS[rule.freq]
     origin, reached = number(rule, first.date()), number(rule, since.date())
     begin = origin + (reached - origin) // interval * interval
-    end = min(begin + _MOST_PERIODS * interval, number(rule, _LAST_DAY) + 1)
+    last = number(rule, min(until.date(), _LAST_DAY))
     at = first.time()
-    for period in range(begin, end, interval):
+    for period in range(begin, min(last + 1, begin + _MOST_PERIODS * interval), interval):
         days = days_of(rule, period, first.date())
         for day in _picked(days, rule.by_set_pos) if rule.by_set_pos else days:
             local = datetime.combine(date.fromordinal(day), at)
-            if local >= since:
+            if since <= local <= until:
                 yield local
 
 
-def _hours(rule: Rule, step: timedelta, first: datetime, since: datetime) -> Iterator[datetime]:
+def _hours(
+    rule: Rule, step: timedelta, first: datetime, since: datetime, until: datetime
+) -> Iterator[datetime]:
     """Every `step` of wall time on the days that the rule allows."""
     local = first - (first - since) // step * step
     for _ in range(_MOST_PERIODS):
-        if local.date() > _LAST_DAY:
+        if local > until or local.date() > _LAST_DAY:
             return
         if _allows(rule, local.date()):
             yield local

@@ -154,7 +154,7 @@ def _parts(text: str) -> dict[str, str]:
     parts: dict[str, str] = {}
     if len(text) > _LONGEST_TEXT:
         raise UserError("That recurrence rule is too long to be one.")
-    written = text.strip().upper().removeprefix("RRULE:").rstrip(";")
+    written = text.strip().upper().removeprefix("RRULE:").removesuffix(";")
     for part in written.split(";"):
         name, equals, value = (piece.strip() for piece in part.partition("="))
         if not (equals and value and re.fullmatch(r"[A-Z-]+", name)):

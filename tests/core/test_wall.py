@@ -2,12 +2,14 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import UserError
 from core.when.wall import WallTime, day_bounds, wall, zone
 
+# A busy machine is no failure.
+UNHURRIED = settings(deadline=None)
 ZONES = [
     "UTC",
     "Europe/Lisbon",
@@ -54,6 +56,7 @@ def test_the_instant_of_a_wall_time(name: str, local: str, utc: str, shown: str)
     assert time.shifted == (local != shown)
 
 
+@UNHURRIED
 @given(local=MODERN, name=st.sampled_from(ZONES))
 def test_a_wall_time_is_shown_as_itself_or_later_in_a_gap(local: datetime, name: str) -> None:
     time = WallTime(local=local, zone=name)
@@ -64,6 +67,7 @@ def test_a_wall_time_is_shown_as_itself_or_later_in_a_gap(local: datetime, name:
     assert time.shown() - local == max(after - before, timedelta(0))
 
 
+@UNHURRIED
 @given(at=st.datetimes(datetime(1990, 1, 1), datetime(2037, 12, 1)), name=st.sampled_from(ZONES))
 def test_an_instant_survives_its_wall_time_except_in_a_second_pass(at: datetime, name: str) -> None:
     aware = at.replace(tzinfo=UTC)
@@ -71,6 +75,7 @@ def test_an_instant_survives_its_wall_time_except_in_a_second_pass(at: datetime,
     assert back == aware or (aware.astimezone(ZoneInfo(name)).fold == 1 and back < aware)
 
 
+@UNHURRIED
 @given(name=st.sampled_from(ZONES), day=st.dates(date(1990, 1, 1), date(2037, 12, 1)))
 def test_days_follow_each_other_and_hold_only_their_date(name: str, day: date) -> None:
     start, end = day_bounds(day, name)
@@ -160,6 +165,7 @@ def test_an_unknown_zone_is_answered_with_a_way_to_mend_it(said: str, hint: str)
     assert str(error.value).encode().decode().isprintable()
 
 
+@UNHURRIED
 @given(st.text(max_size=80))
 def test_any_text_is_a_zone_or_a_user_error(said: str) -> None:
     try:
