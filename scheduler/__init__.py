@@ -1,0 +1,1 @@
+"""When: due rows become deliveries, deliveries leave through the messengers."""

@@ -1,0 +1,299 @@
+"""The last stretch: what is in the outbox is sent, and what became of it is stored.
+
+At least once. A send that certainly did not happen is tried again; one whose outcome is unknown
+stays in flight until its lease ends, comes back doubtful, and is then looked up where the
+platform can do that, or sent marked as a possible repeat.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+
+from core.deliveries import ClaimedDelivery, DeliveryKind
+from core.errors import EdgeError, Refused, Unavailable, Unreachable
+from core.ports import Clock, Messenger, Store, Work
+from core.quiet import is_late
+from core.values import Address, Reply
+from scheduler.loop import idle, report
+from scheduler.outcomes import Outcomes
+from scheduler.wording import said_late
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=30)
+SEND_TIMEOUT = timedelta(seconds=10)
+"""For one part; well inside the lease."""
+POLL_EVERY = 0.5
+"""Seconds between looks for what another process queued."""
+DRAIN = 5.0
+"""Seconds that sends in hand are given at the end."""
+PACE = timedelta(seconds=1)
+"""Between two messages to one destination: what Slack and Telegram ask for."""
+FIRST_WAIT = timedelta(seconds=1)
+LONGEST_WAIT = timedelta(minutes=5)
+"""Before another attempt, doubled each time, when the platform names no time itself."""
+MOST_DOUBTS = 10
+"""Attempts at a delivery of unknown outcome that cannot be looked up."""
+REPEAT = "(may be a repeat)"
+
+
+class DeliveryWorker:
+    """Claims deliveries and sends them through their platform's messenger.
+
+    At most `slots` are sent at once, and one at a time to each destination. `pace` tells for a
+    platform how far apart its messages to one destination are; `PACE` where it does not.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        messengers: Mapping[str, Messenger],
+        *,
+        slots: int = 16,
+        pace: Mapping[str, timedelta] | None = None,
+        lease: timedelta = LEASE,
+        send_timeout: timedelta = SEND_TIMEOUT,
+        random: Random | None = None,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._messengers = messengers
+        self._slots = slots
+        self._pace = pace or {}
+        self._lease = lease
+        self._send_timeout = send_timeout.total_seconds()
+        self._random = random or Random()  # noqa: S311 - jitter, not a secret
+        self._outcomes: Outcomes[bool] = Outcomes(store)
+        self._woken = asyncio.Event()
+        self._stopping = False
+        self._sending: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        """A delivery was queued: look now."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Claim no more, and give what is being sent a few seconds."""
+        self._stopping = True
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Deliver until `stop` or cancelled; then returns when the sends in hand have ended.
+
+        A send that takes longer than `DRAIN` is abandoned: its delivery comes back doubtful.
+        """
+        claiming = asyncio.create_task(self._keep_claiming())
+        try:
+            await asyncio.shield(claiming)
+        finally:
+            self.stop()
+            # A claim that is under way is awaited, or its deliveries would seem to be in flight.
+            await asyncio.wait({claiming}, timeout=DRAIN)
+            claiming.cancel()
+            if self._sending:
+                await asyncio.wait(self._sending, timeout=DRAIN)
+            for task in self._sending:
+                task.cancel()
+
+    async def deliver_due(self) -> int:
+        """Send all that can be sent now, and return how many deliveries were claimed."""
+        total = 0
+        while started := await self._claim():
+            total += started
+            await asyncio.wait(self._sending)
+        return total
+
+    async def _keep_claiming(self) -> None:
+        while not self._stopping:
+            self._woken.clear()
+            try:
+                started = await self._claim()
+            except Exception as error:
+                report(error, "claiming deliveries failed")
+                started = 0
+            if not started:
+                await idle(self._clock, self._woken, POLL_EVERY)
+
+    async def _claim(self) -> int:
+        """Claim as many as there are free slots, and start sending them."""
+        free = self._slots - len(self._sending)
+        if free <= 0:
+            return 0
+        claims = await self._store.run(lambda work: work.outbox.claim(free, self._lease))
+        lease_ends = asyncio.get_running_loop().time() + self._lease.total_seconds()
+        for claim in claims:
+            task = asyncio.create_task(self._deliver(claim, lease_ends))
+            self._sending.add(task)
+            task.add_done_callback(self._sent)
+        return len(claims)
+
+    def _sent(self, task: asyncio.Task[None]) -> None:
+        self._sending.discard(task)
+        self._woken.set()
+
+    async def _deliver(self, claim: ClaimedDelivery, lease_ends: float) -> None:
+        key = claim.delivery.key
+        try:
+            await self._send(claim, lease_ends)
+        except (EdgeError, TimeoutError) as error:
+            log.warning("%s may have been sent: %s", key, type(error).__name__)
+        except Exception as error:
+            # A mistake of ours, or no database: as unknown as a broken connection.
+            report(error, f"delivering {key} failed")
+
+    async def _send(self, claim: ClaimedDelivery, lease_ends: float) -> None:
+        """Send what is left of a delivery, part by part, each settled before the next.
+
+        By raising it leaves the delivery in flight, to come back doubtful.
+        """
+        delivery = claim.delivery
+        messenger = self._messengers.get(delivery.address.platform)
+        if messenger is None:
+            await self._wait(claim, Unavailable("no messenger for this platform"))
+            return
+        doubtful = claim.doubtful
+        blind = doubtful and not messenger.can_find
+        if blind and claim.attempts > MOST_DOUBTS:
+            await self._give_up(claim, Refused("its outcome stayed unknown"))
+            return
+        parts = messenger.parts(await self._labelled(claim))
+        # Fewer parts than were sent: the rendering has changed since. Its last part settles it.
+        for index in range(min(claim.parts_sent, len(parts) - 1), len(parts)):
+            if self._too_late(claim, index, lease_ends):
+                if not doubtful:
+                    await self._outcomes.record(
+                        lambda work: work.outbox.retry(claim, work.now, "parts are left")
+                    )
+                return
+            key = delivery.key if index == 0 else f"{delivery.key}#{index}"
+            message_id = None
+            if doubtful and messenger.can_find:
+                async with asyncio.timeout(self._send_timeout):
+                    message_id = await messenger.find(delivery.address, key)
+            try:
+                if message_id is None:
+                    part = marked(parts[index]) if blind else parts[index]
+                    replaces = delivery.reply.replaces if index == 0 else None
+                    message_id = await self._say(messenger, delivery.address, part, key, replaces)
+            except Unavailable as error:
+                await self._wait(claim, error, doubtful=blind)
+                return
+            except Refused as error:
+                await self._give_up(claim, error)
+                return
+            doubtful = blind = False
+            await self._arrived(claim, index, message_id, last=index == len(parts) - 1)
+            if index < len(parts) - 1:
+                await self._clock.sleep(self._apart(delivery.address).total_seconds())
+
+    async def _say(
+        self, messenger: Messenger, address: Address, part: Reply, key: str, replaces: str | None
+    ) -> str:
+        """Send one part, in the place of the draft it finishes if there is one."""
+        async with asyncio.timeout(self._send_timeout):
+            if replaces is not None:
+                try:
+                    await messenger.edit(address, replaces, part)
+                except Unreachable:
+                    raise
+                except Refused:
+                    log.warning("%s cannot finish its draft and is sent anew", key)
+                else:
+                    return replaces
+            return await messenger.send(address, part, key)
+
+    async def _labelled(self, claim: ClaimedDelivery) -> Reply:
+        """The reply, which says when it was due if it is a reminder that arrives late."""
+        delivery = claim.delivery
+        now = self._clock.now()
+        if (
+            delivery.kind is not DeliveryKind.REMINDER
+            or claim.parts_sent
+            or not is_late(delivery.due_at, now)
+        ):
+            return delivery.reply
+        person = await self._store.read(lambda work: work.people.get(delivery.owner))
+        if person is None:
+            return delivery.reply
+        return said_late(delivery.reply, delivery.due_at, person, now)
+
+    def _too_late(self, claim: ClaimedDelivery, index: int, lease_ends: float) -> bool:
+        """This part could outlast the lease, or the worker stops between two parts."""
+        if self._stopping and index > claim.parts_sent:
+            return True
+        return asyncio.get_running_loop().time() + self._send_timeout > lease_ends
+
+    def _apart(self, address: Address) -> timedelta:
+        return self._pace.get(address.platform, PACE)
+
+    async def _arrived(
+        self, claim: ClaimedDelivery, index: int, message_id: str, *, last: bool
+    ) -> None:
+        apart = self._apart(claim.delivery.address)
+
+        def unit(work: Work) -> bool:
+            if apart:
+                work.outbox.pace(claim.delivery.address, work.now + apart)
+            if last:
+                return work.outbox.settle(claim, message_id)
+            return work.outbox.settle_part(claim, index, message_id)
+
+        if not await self._outcomes.record(unit):
+            log.warning("%s arrived after its lease had ended", claim.delivery.key)
+
+    async def _wait(
+        self, claim: ClaimedDelivery, error: Unavailable, *, doubtful: bool = False
+    ) -> None:
+        """It was certainly not sent now: again when the platform says, or with patience.
+
+        If an earlier send may have arrived, it stays in flight, so that the doubt is kept.
+        """
+        wait = error.retry_after
+        if wait is None:
+            wait = min(FIRST_WAIT * 2 ** min(claim.attempts - 1, 20), LONGEST_WAIT)
+        # Those who wait for the same platform do not come back in step.
+        wait += wait * self._random.uniform(0, 0.25)
+        log.info("%s waits for %.1f s", claim.delivery.key, wait.total_seconds())
+
+        def unit(work: Work) -> bool:
+            if doubtful:
+                work.outbox.pace(claim.delivery.address, work.now + wait)
+                return True
+            return work.outbox.retry(claim, work.now + wait, _reason(error))
+
+        await self._outcomes.record(unit)
+
+    async def _give_up(self, claim: ClaimedDelivery, error: Refused) -> None:
+        """Set it aside. What nobody waits for in that chat goes where the person prefers."""
+        delivery = claim.delivery
+        log.error("%s will not be sent: %s", delivery.key, type(error).__name__)
+
+        def unit(work: Work) -> bool:
+            buried = work.outbox.bury(claim, _reason(error))
+            person = work.people.get(delivery.owner)
+            if person is None or not buried:
+                return buried
+            preferred = person.preferred
+            if preferred is None or preferred == delivery.address:
+                if isinstance(error, Unreachable) and not person.paused:
+                    work.people.save(replace(person, paused=True))
+            elif delivery.kind is not DeliveryKind.REPLY:
+                key = f"{delivery.key}:preferred"
+                work.outbox.add(replace(delivery, key=key, address=preferred))
+            return True
+
+        await self._outcomes.record(unit)
+
+
+def marked(reply: Reply) -> Reply:
+    """The reply as one that may have been seen before."""
+    return replace(reply, text=f"{reply.text}\n{REPEAT}".lstrip())
+
+
+def _reason(error: EdgeError) -> str:
+    """Why, for the operator: adapters put error codes into their errors, never texts."""
+    return f"{type(error).__name__}: {error}"[:200]

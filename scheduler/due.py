@@ -1,0 +1,219 @@
+"""Due reminders become deliveries, and their next occurrence is armed, in the same unit."""
+
+import hashlib
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import islice
+
+from core.deliveries import Delivery, DeliveryKind
+from core.errors import UserError
+from core.people import Person
+from core.ports import Clock, Store, Work
+from core.quiet import MERGED_ABOVE, due_at, held_until, is_late
+from core.rows import Reminder, ReminderStatus
+from core.values import Address, OwnerId
+from core.when.recurrence import expand, next_after
+from core.when.rule import Rule
+from scheduler.loop import Loop
+from scheduler.wording import Firing, catch_up_note, reminder_note
+
+log = logging.getLogger(__name__)
+
+BATCH = 20
+"""Reminders in one unit: more would hold up the other writers for longer than 10 ms."""
+MOST_MERGED = 20
+"""Reminders in one catch-up note; the rest follow in another."""
+MOST_COUNTED = 1000
+"""Missed occurrences of one reminder that are counted."""
+LOOK_AGAIN = timedelta(minutes=15)
+"""How long a reminder waits that cannot be sent anywhere now."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Foresight:
+    """What a rule says about a due reminder. Worked out outside of units: it may take long."""
+
+    next_local: datetime | None = None
+    next_at: datetime | None = None
+    """Both None when nothing is left to fire."""
+    times: int = 1
+    """Occurrences that are due by now, at least one."""
+
+
+ONCE = Foresight()
+
+
+@dataclass(kw_only=True, slots=True)
+class Batch:
+    """What one unit did."""
+
+    now: datetime
+    more: bool
+    """There may be more that is due."""
+    queued: int = 0
+    unforeseen: list[Reminder] = field(default_factory=list)
+    """Due, but not fired: `foresee` them and come again."""
+
+
+class DueReminders(Loop):
+    """Fires what is due. `queued` is called when deliveries are in the outbox."""
+
+    def __init__(self, store: Store, clock: Clock, *, queued: Callable[[], None]) -> None:
+        super().__init__(clock)
+        self._store = store
+        self._queued = queued
+
+    async def turn(self) -> None:
+        await self.fire()
+
+    async def fire(self) -> int:
+        """Fire all that is due by now, in small units; returns how many notes were queued."""
+        total = 0
+        foreseen: dict[str, Foresight] = {}
+        while not self._stopping:
+            batch = await self._store.run(partial(fire_batch, foreseen=foreseen))
+            total += batch.queued
+            if batch.queued:
+                self._queued()
+            foreseen = {occurrence(row): foresee(row, batch.now) for row in batch.unforeseen}
+            if not batch.more and not foreseen:
+                break
+        return total
+
+
+def occurrence(reminder: Reminder) -> str:
+    """The key of the delivery that its due occurrence becomes.
+
+    The instant is in it beside the local time: after a move to another zone, or a snooze, the
+    same local time may come round again.
+    """
+    local, at = reminder.next_local, reminder.next_at
+    if at is None:
+        raise ValueError("only an active reminder has an occurrence")
+    named = "" if local is None else local.isoformat(timespec="seconds")
+    return f"reminder:{reminder.id}:{named}@{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def foresee(reminder: Reminder, now: datetime) -> Foresight:
+    """The next occurrence after now, and how many are due already."""
+    if reminder.rrule is None or reminder.next_at is None:
+        return ONCE
+    try:
+        rule = Rule.parse(reminder.rrule)
+        first, zone = reminder.at_local, reminder.zone
+        due = expand(rule, first, zone, due_at(reminder), now + timedelta(microseconds=1))
+        times = sum(1 for _ in islice(due, MOST_COUNTED))
+        found = next_after(rule, first, zone, max(now, reminder.next_at))
+    except UserError:
+        # The stored rule is not one that we keep (any more): this occurrence is its last.
+        log.error("reminder %s has an unreadable rule", reminder.id)
+        return ONCE
+    if found is None:
+        return Foresight(times=max(times, 1))
+    return Foresight(next_local=found[0], next_at=found[1], times=max(times, 1))
+
+
+def fire_batch(work: Work, foreseen: Mapping[str, Foresight]) -> Batch:
+    """Fire the oldest due reminders, of all owners.
+
+    Repeating ones fire only when foreseen. A late reminder brings along what else is late for
+    its owner, so that it can be told in one note.
+    """
+    now = work.now
+    rows = work.reminders.due(now, BATCH)
+    batch = Batch(now=now, more=len(rows) == BATCH)
+    owners: dict[OwnerId, list[Reminder]] = {}
+    for row in rows:
+        owners.setdefault(row.owner, []).append(row)
+    for owner, due in owners.items():
+        if is_late(due_at(due[0]), now):
+            known = {row.id for row in due}
+            late = work.reminders.due_of(owner, now, MOST_MERGED)
+            due += [row for row in late if row.id not in known]
+            batch.more |= len(late) == MOST_MERGED
+        unforeseen = [row for row in due if row.rrule and occurrence(row) not in foreseen]
+        batch.unforeseen += unforeseen
+        if not unforeseen:
+            batch.queued += _fire(work, owner, due[:MOST_MERGED], foreseen)
+    return batch
+
+
+def _fire(
+    work: Work, owner: OwnerId, due: Sequence[Reminder], foreseen: Mapping[str, Foresight]
+) -> int:
+    """Fire one owner's reminders, or put them off; returns how many notes were queued."""
+    now = work.now
+    person = work.people.get(owner)
+    going: list[tuple[Firing, Address]] = []
+    for row in due:
+        address = None if person is None or person.paused else row.address or person.preferred
+        if person is None or address is None:
+            log.warning("reminder %s cannot be sent anywhere now", row.id)
+            _put_off(work, row, now + LOOK_AGAIN)
+        elif held := held_until(person, row, now):
+            _put_off(work, row, held)
+        else:
+            ahead = foreseen.get(occurrence(row), ONCE)
+            going.append((Firing(reminder=row, due=due_at(row), times=ahead.times), address))
+            work.reminders.arm(
+                owner,
+                row.id,
+                next_at=ahead.next_at,
+                next_local=ahead.next_local,
+                status=ReminderStatus.ACTIVE if ahead.next_at else ReminderStatus.FIRED,
+            )
+    if person is None:
+        return 0
+    late = [pair for pair in going if is_late(pair[0].due, now)]
+    merged = late if len(late) > MERGED_ABOVE else []
+    notes = [_single(pair, person, now) for pair in going if pair not in merged]
+    if merged:
+        notes.append(_catch_up(merged, person, now))
+    return sum(work.outbox.add(note) for note in notes)
+
+
+def _put_off(work: Work, row: Reminder, until: datetime) -> None:
+    """Come back to it later: still the same occurrence."""
+    work.reminders.arm(
+        row.owner,
+        row.id,
+        next_at=until,
+        next_local=row.next_local,
+        status=ReminderStatus.ACTIVE,
+    )
+
+
+def _single(going: tuple[Firing, Address], person: Person, now: datetime) -> Delivery:
+    firing, address = going
+    row = firing.reminder
+    return Delivery(
+        key=occurrence(row),
+        owner=row.owner,
+        address=address,
+        reply=reminder_note(firing, person, now),
+        kind=DeliveryKind.REMINDER,
+        due_at=firing.due,
+        about=(row.id, row.about) if row.about else (row.id,),
+    )
+
+
+def _catch_up(merged: Sequence[tuple[Firing, Address]], person: Person, now: datetime) -> Delivery:
+    """One note, where all of them would go, else where the person prefers.
+
+    It is `about` no row: a change of one must not take the others back.
+    """
+    firings = sorted((firing for firing, _ in merged), key=lambda firing: firing.due)
+    named = "\n".join(sorted(occurrence(firing.reminder) for firing in firings))
+    addresses = {address for _, address in merged}
+    only = addresses.pop() if len(addresses) == 1 else None
+    return Delivery(
+        key=f"catch_up:{person.id}:{hashlib.sha256(named.encode()).hexdigest()[:32]}",
+        owner=person.id,
+        address=only or person.preferred or merged[0][1],
+        reply=catch_up_note(firings, person, now),
+        kind=DeliveryKind.CATCH_UP,
+        due_at=firings[0].due,
+    )
