@@ -8,6 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from itertools import islice
 from operator import itemgetter
 
 from core.errors import UserError
@@ -18,6 +19,7 @@ from core.when.wall import zone as find_zone
 Span = tuple[datetime, datetime]
 """Aware start and end."""
 
+MOST_CONFLICTS = 10_000
 _LONGEST_SEARCH = timedelta(days=366)
 
 
@@ -67,16 +69,25 @@ def conflicts(
 ) -> list[Conflict]:
     """Every overlap of `new` with the others inside the half-open window of instants, by time.
 
-    A series never conflicts with itself: an other with the id of `new` is passed over.
+    A series never conflicts with itself: an other with the id of `new` is passed over. After
+    10,000 overlaps the others that are left are not looked at.
     """
+    return sorted(
+        islice(_overlaps(new, others, start, end), MOST_CONFLICTS),
+        key=lambda conflict: (conflict.new_at.start, conflict.other_at.start),
+    )
+
+
+def _overlaps(
+    new: Series, others: Iterable[Series], start: datetime, end: datetime
+) -> Iterator[Conflict]:
     mine = list(new.occurrences(start, end))
     if not mine:
-        return []
+        return
     # Both lists rise, because occurrences of one series are equally long.
     starts = [occurrence.start for occurrence in mine]
     ends = [occurrence.end for occurrence in mine]
     start, end = max(start, starts[0]), min(end, ends[-1])
-    found = []
     for other in others:
         if other.id == new.id:
             continue
@@ -84,11 +95,7 @@ def conflicts(
         for theirs in other.occurrences(start, end):
             first = bisect_right(ends, theirs.start)
             for occurrence in mine[first : bisect_left(starts, theirs.end, first)]:
-                found.append(
-                    Conflict(other=other.id, new_at=occurrence, other_at=theirs, soft=soft)
-                )
-    found.sort(key=lambda conflict: (conflict.new_at.start, conflict.other_at.start))
-    return found
+                yield Conflict(other=other.id, new_at=occurrence, other_at=theirs, soft=soft)
 
 
 def free(

@@ -6,7 +6,7 @@ from dateutil.rrule import rrulestr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.conflicts import Series, conflicts, free
+from core.conflicts import MOST_CONFLICTS, Series, conflicts, free
 from core.errors import UserError
 from core.when.recurrence import Rule, align
 from core.when.wall import day_bounds, instant, wall
@@ -141,6 +141,13 @@ def test_a_whole_day_ends_at_midnight_when_the_clocks_change() -> None:
     skipped_midnight = all_day("skipped", "2026-09-06T00:00", zone="America/Santiago")
     evening = event("new", "2026-09-05T23:30", 30, zone="America/Santiago")
     assert clashes(evening, skipped_midnight) == []
+
+
+def test_a_wall_of_conflicts_ends() -> None:
+    hourly = [event(str(n), "2016-01-01T00:15", 60, "FREQ=HOURLY") for n in range(50)]
+    assert len(conflicts(event("new", "2016-01-01T00:00", 60, "FREQ=HOURLY"), hourly, *YEAR)) == (
+        MOST_CONFLICTS
+    )
 
 
 @st.composite
