@@ -199,7 +199,10 @@ class Memory(Protocol):
         until: datetime | None = None,
         limit: int = 100,
     ) -> list[tuple[str, float]]:
-        """Document ids with their cosine similarity, best first."""
+        """Document ids with their cosine similarity, best first.
+
+        `since` is inclusive, `until` is not.
+        """
         ...
 
     async def forget(self, owner: OwnerId, documents: Sequence[str]) -> None: ...
@@ -537,7 +540,10 @@ class Documents(Protocol):
         until: datetime | None = None,
         limit: int = 100,
     ) -> list[Document]:
-        """Candidates that hold at least one of the words (stemmed by the database), best first."""
+        """Candidates that hold at least one of the words (stemmed by the database), best first.
+
+        With no words at all: every document, newest first. `since` is inclusive, `until` is not.
+        """
         ...
 
     def statistics(self, owner: OwnerId, words: Sequence[str]) -> tuple[int, float, dict[str, int]]:
@@ -561,6 +567,10 @@ class Documents(Protocol):
         ...
 
     def swept(self, documents: Sequence[str]) -> None: ...
+
+    def owners(self) -> list[OwnerId]:
+        """Everyone who has documents."""
+        ...
 
     def forget_index(self, owner: OwnerId | None = None) -> int:
         """Mark everything as not indexed, for a rebuild; returns how many documents there are."""
