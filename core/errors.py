@@ -63,6 +63,19 @@ class Fenced(PixieError):
     """The lane's lease was lost to another worker: what this one did must not be committed."""
 
 
+class StorageError(PixieError):
+    """The database failed: nothing of the unit is stored."""
+
+
+class StorageFull(StorageError):
+    """There is no room left: free some, and it goes on."""
+
+
+class StorageDown(StorageError):
+    """The database cannot be reached. Lost while committing, the unit may be stored all the same:
+    what is journaled tells."""
+
+
 class EdgeError(PixieError):
     """Something outside failed."""
 

@@ -1,0 +1,210 @@
+"""Searchable texts: found by words here, and queued for the index of meaning."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.ports import Document
+from core.values import OwnerId
+from db import tables
+from db.statements import Session, bind, columns_of, insert
+
+_d = tables.documents.c
+_g = tables.vectors_gone.c
+_COLUMNS = columns_of(tables.documents, Document)
+_NAMES = [field.name for field in fields(Document)]
+_UNSEARCHABLE = re.compile('["\x00\ud800-\udfff]')
+_MOST_WORDS = 64
+"""How many words of a query count."""
+
+_put = insert(tables.documents)
+_PUT = _put.on_conflict_do_update(
+    index_elements=["owner", "row_id"],
+    set_={
+        "kind": _put.excluded.kind,
+        "text": _put.excluded.text,
+        "length": _put.excluded.length,
+        "speaker": _put.excluded.speaker,
+        "at": _put.excluded.at,
+        "code": _put.excluded.code,
+        "indexed": "",
+    },
+)
+_REMOVE = (
+    sa.delete(tables.documents)
+    .where(_d.owner == bind("owner_"), _d.row_id == bind("row_id_"))
+    .returning(_d.id)
+)
+_GONE = insert(tables.vectors_gone).on_conflict_do_nothing()
+_GET = sa.select(*_COLUMNS).where(
+    _d.owner == bind("owner_"), _d.id.in_(bind("ids_", expanding=True))
+)
+_words = sa.table("documents_words", sa.column("rowid"), sa.column("rank"))
+_found = {
+    # FTS5: the table's name stands for the whole row in MATCH, and a lower rank is better.
+    "sqlite": (
+        sa.literal_column("documents_words").op("MATCH")(bind("query_", type_=sa.Text)),
+        sa.literal_column("documents_words.rank"),
+    ),
+    "postgresql": (
+        sa.literal_column("documents.words").op("@@")(
+            sa.func.websearch_to_tsquery(sa.literal_column("'english'"), bind("query_"))
+        ),
+        sa.func.ts_rank(
+            sa.literal_column("documents.words"),
+            sa.func.websearch_to_tsquery(sa.literal_column("'english'"), bind("query_")),
+        ).desc(),
+    ),
+}
+_TOTALS = sa.select(sa.func.count().label("count"), sa.func.sum(_d.length).label("length")).where(
+    _d.owner == bind("owner_")
+)
+_NEIGHBOURS = sa.select(*_COLUMNS, _d.seq).where(_d.owner == bind("owner_"), _d.kind == "turn")
+_SEQ = sa.select(_d.seq).where(_d.owner == bind("owner_"), _d.id == bind("id_"), _d.kind == "turn")
+_BEFORE = _NEIGHBOURS.where(_d.seq < bind("seq_")).order_by(_d.seq.desc()).limit(bind("reach_"))
+_AFTER = _NEIGHBOURS.where(_d.seq > bind("seq_")).order_by(_d.seq).limit(bind("reach_"))
+_UNINDEXED = (
+    sa.select(*_COLUMNS)
+    .where(sa.or_(_d.indexed < bind("model_"), _d.indexed > bind("model_")))
+    .order_by(_d.seq)
+    .limit(bind("limit_"))
+)
+_INDEXED = (
+    sa.update(tables.documents)
+    .where(_d.owner == bind("owner_"), _d.id == bind("id_"), _d.text == bind("text_"))
+    .values(indexed=bind("model_"))
+)
+_SWEEP_LIST = sa.select(_g.owner, _g.document).order_by(_g.at).limit(bind("limit_"))
+_SWEPT = sa.delete(tables.vectors_gone).where(_g.document.in_(bind("ids_", expanding=True)))
+_FORGET = sa.update(tables.documents).values(indexed="")
+_COUNT = sa.select(sa.func.count()).select_from(tables.documents)
+_OWNERS = sa.select(_d.owner).distinct().order_by(_d.owner)
+
+
+def _query(words: Sequence[str]) -> str:
+    """The words as alternatives, each quoted: what both FTS5 and websearch_to_tsquery read."""
+    known = dict.fromkeys(_UNSEARCHABLE.sub(" ", word).strip() for word in words)
+    return " OR ".join(f'"{word}"' for word in list(known)[:_MOST_WORDS] if word)
+
+
+class Documents:
+    """See `core.ports.Documents`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._full_text = _found[session.dialect]
+
+    def put(self, document: Document) -> None:
+        self._session.run(
+            _PUT,
+            length=len(document.text.split()),
+            indexed="",
+            **{name: getattr(document, name) for name in _NAMES},
+        )
+
+    def remove(self, owner: OwnerId, row_id: str) -> None:
+        document = self._session.value(_REMOVE, owner_=owner, row_id_=row_id)
+        if document is not None:
+            self._session.run(_GONE, document=document, owner=owner, at=self._session.now)
+
+    def get(self, owner: OwnerId, ids: Sequence[str]) -> list[Document]:
+        found = {d.id: d for d in self._list(_GET, owner_=owner, ids_=list(ids))}
+        return [found[id_] for id_ in ids if id_ in found]
+
+    def match(
+        self,
+        owner: OwnerId,
+        words: Sequence[str],
+        *,
+        kinds: frozenset[str] = frozenset(),
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 100,
+    ) -> list[Document]:
+        query = _query(words)
+        if query:
+            matches, rank = self._full_text
+            statement = self._matching(sa.select(*_COLUMNS)).where(_d.owner == owner, matches)
+            order = [rank, _d.seq.desc()]
+        elif words:
+            return []
+        else:
+            statement = sa.select(*_COLUMNS).where(_d.owner == owner)
+            order = [_d.at.desc(), _d.seq.desc()]
+        if kinds:
+            statement = statement.where(_d.kind.in_(sorted(kinds)))
+        if since is not None:
+            statement = statement.where(_d.at >= since)
+        if until is not None:
+            statement = statement.where(_d.at < until)
+        statement = statement.order_by(*order).limit(limit)
+        return self._list(statement, **({"query_": query} if query else {}))
+
+    def statistics(self, owner: OwnerId, words: Sequence[str]) -> tuple[int, float, dict[str, int]]:
+        [total] = self._session.all(_TOTALS, owner_=owner)
+        count, length = int(total["count"]), int(total["length"] or 0)
+        if not count:
+            return 0, 0.0, dict.fromkeys(words, 0)
+        matches, _ = self._full_text
+        statement = self._matching(sa.select(sa.func.count())).where(
+            _d.owner == bind("owner_"), matches
+        )
+        holding = {}
+        for word in words:
+            query = _query([word])
+            holding[word] = (
+                int(self._session.value(statement, owner_=owner, query_=query)) if query else 0
+            )
+        return count, length / count, holding
+
+    def neighbours(self, owner: OwnerId, document: str, reach: int) -> list[Document]:
+        seq = self._session.value(_SEQ, owner_=owner, id_=document)
+        if seq is None:
+            return []
+        before = self._list(_BEFORE, owner_=owner, seq_=seq, reach_=reach)
+        return before[::-1] + self._list(_AFTER, owner_=owner, seq_=seq, reach_=reach)
+
+    def unindexed(self, model: str, limit: int) -> list[Document]:
+        return self._list(_UNINDEXED, model_=model, limit_=limit)
+
+    def indexed(self, model: str, documents: Sequence[Document]) -> None:
+        for document in documents:
+            self._session.run(
+                _INDEXED,
+                model_=model,
+                owner_=document.owner,
+                id_=document.id,
+                text_=document.text,
+            )
+
+    def gone(self, limit: int) -> list[tuple[OwnerId, str]]:
+        rows = self._session.all(_SWEEP_LIST, limit_=limit)
+        return [(OwnerId(row["owner"]), row["document"]) for row in rows]
+
+    def swept(self, documents: Sequence[str]) -> None:
+        self._session.run(_SWEPT, ids_=list(documents))
+
+    def owners(self) -> list[OwnerId]:
+        return [OwnerId(row["owner"]) for row in self._session.all(_OWNERS)]
+
+    def forget_index(self, owner: OwnerId | None = None) -> int:
+        if owner is None:
+            self._session.run(_FORGET)
+            return int(self._session.value(_COUNT))
+        self._session.run(_FORGET.where(_d.owner == owner))
+        return int(self._session.value(_COUNT.where(_d.owner == owner)))
+
+    def _matching(self, statement: sa.Select[Any]) -> sa.Select[Any]:
+        if self._session.dialect == "sqlite":
+            return statement.select_from(tables.documents.join(_words, _words.c.rowid == _d.seq))
+        return statement.select_from(tables.documents)
+
+    def _list(self, statement: sa.Select[Any], **values: Any) -> list[Document]:
+        return [
+            Document(**{name: row[name] for name in _NAMES})
+            for row in self._session.all(statement, **values)
+        ]

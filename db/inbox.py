@@ -1,0 +1,155 @@
+"""Messages that wait to be answered, each owner's in order.
+
+A lane's row is locked before its messages are touched: entering the lane bumps `seq`, and giving
+it back compares `seq`, so that no message is left behind. The token is the fence.
+"""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.deliveries import LaneClaim
+from core.errors import Fenced
+from core.ports import InboxRow
+from core.values import IncomingMessage, OwnerId
+from db import tables
+from db.statements import Session, bind, insert
+from db.tables import MessageState, message_waiting
+
+_l = tables.lanes.c
+_i = tables.inbox.c
+
+_entry = insert(tables.lanes).values(owner=bind("owner_"), seq=1, token=None, next_at=bind("now_"))
+_ENTER = _entry.on_conflict_do_update(
+    index_elements=["owner"],
+    set_={
+        "seq": _l.seq + 1,
+        # A lane that is held or deferred keeps its time.
+        "next_at": sa.func.coalesce(_l.next_at, _entry.excluded.next_at),
+    },
+)
+_PUT = (
+    insert(tables.inbox)
+    .values(state=MessageState.WAITING, attempts=0, reason="")
+    .on_conflict_do_nothing(index_elements=["platform", "workspace", "external_id"])
+)
+_due = (
+    sa.select(_l.owner)
+    .where(_l.next_at <= bind("now_"))
+    .order_by(_l.next_at)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+    .cte("due")
+    .prefix_with("MATERIALIZED")
+)
+_CLAIM = (
+    sa.update(tables.lanes)
+    .where(_l.owner.in_(sa.select(_due.c.owner)))
+    .values(token=bind("token_"), next_at=bind("until_"))
+    .returning(_l.owner, _l.seq)
+)
+_held = sa.and_(_l.owner == bind("owner_"), _l.token == bind("token_"))
+_RENEW = sa.update(tables.lanes).where(_held).values(next_at=bind("until_"))
+_FENCE = sa.select(_l.seq).where(_held).with_for_update()
+_waiting = sa.exists().where(_i.owner == _l.owner, message_waiting)
+_RELEASE = (
+    sa.update(tables.lanes)
+    .where(_held)
+    .values(
+        token=None,
+        next_at=sa.case(
+            (sa.or_(_l.seq > bind("seq_"), _waiting), bind("now_", type_=_l.next_at.type)),
+            else_=None,
+        ),
+    )
+)
+_DEFER = sa.update(tables.lanes).where(_held).values(token=None, next_at=bind("until_"))
+_NEXT = (
+    sa.select(_i.id, _i.owner, _i.message, _i.attempts)
+    .where(_i.owner == bind("owner_"), message_waiting)
+    .order_by(_i.id)
+    .limit(1)
+)
+_message = sa.update(tables.inbox).where(
+    _i.owner == bind("owner_"), _i.id == bind("id_"), message_waiting
+)
+_DONE = _message.values(state=MessageState.DONE, message=None)
+_FAILED = _message.values(attempts=_i.attempts + 1, reason=bind("reason_")).returning(_i.attempts)
+_BURY = _message.values(state=MessageState.BURIED, reason=bind("reason_"))
+_WAITING = sa.select(sa.func.count()).select_from(tables.inbox).where(message_waiting)
+
+
+class Inbox:
+    """See `core.ports.Inbox`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._checked: set[str] = set()
+
+    def put(self, owner: OwnerId, message: IncomingMessage) -> bool:
+        now = self._session.now
+        self._session.run(_ENTER, owner_=owner, now_=now)
+        added = self._session.run(
+            _PUT,
+            platform=message.address.platform,
+            workspace=message.address.workspace,
+            external_id=message.id,
+            owner=owner,
+            speaker=message.name,
+            message=message,
+            received_at=now,
+        )
+        return added == 1
+
+    def claim(self, lease: timedelta) -> LaneClaim | None:
+        now = self._session.now
+        token = secrets.token_hex(16)
+        row = self._session.one(_CLAIM, now_=now, until_=now + lease, token_=token)
+        return None if row is None else LaneClaim(owner=row["owner"], token=token, seq=row["seq"])
+
+    def renew(self, claim: LaneClaim, lease: timedelta) -> None:
+        until = self._session.now + lease
+        if not self._session.run(_RENEW, **_hold(claim), until_=until):
+            raise Fenced
+        self._checked.add(claim.token)
+
+    def release(self, claim: LaneClaim) -> None:
+        self._session.run(_RELEASE, **_hold(claim), seq_=claim.seq, now_=self._session.now)
+
+    def defer(self, claim: LaneClaim, until: datetime) -> None:
+        self._session.run(_DEFER, **_hold(claim), until_=until)
+
+    def next(self, claim: LaneClaim) -> InboxRow | None:
+        self._fence(claim)
+        row = self._session.one(_NEXT, owner_=claim.owner)
+        return None if row is None else InboxRow(**row)
+
+    def done(self, claim: LaneClaim, row_id: int) -> None:
+        self._fence(claim)
+        self._session.run(_DONE, owner_=claim.owner, id_=row_id)
+
+    def failed(self, claim: LaneClaim, row_id: int, reason: str) -> int:
+        self._fence(claim)
+        attempts = self._session.value(_FAILED, owner_=claim.owner, id_=row_id, reason_=reason)
+        return int(attempts or 0)
+
+    def bury(self, claim: LaneClaim, row_id: int, reason: str) -> None:
+        self._fence(claim)
+        self._session.run(_BURY, owner_=claim.owner, id_=row_id, reason_=reason)
+
+    def waiting(self) -> int:
+        return int(self._session.value(_WAITING))
+
+    def _fence(self, claim: LaneClaim) -> None:
+        """Lock the lane's row; once a unit is enough, for the lock stays until it ends."""
+        if claim.token in self._checked:
+            return
+        if self._session.value(_FENCE, **_hold(claim)) is None:
+            raise Fenced
+        self._checked.add(claim.token)
+
+
+def _hold(claim: LaneClaim) -> dict[str, Any]:
+    return {"owner_": claim.owner, "token_": claim.token}

@@ -1,0 +1,334 @@
+"""What is to leave, in each destination's order.
+
+A destination is a lane that leads outward. Its row is locked before its deliveries are touched,
+its `next_at` says when its oldest live delivery may be claimed, and a delivery's `next_at` is its
+retry time and the end of its lease in one.
+"""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.deliveries import ClaimedDelivery, Delivery, DeliveryState
+from core.values import Address, OwnerId
+from db import tables
+from db.statements import Session, bind, insert
+from db.tables import constant, delivery_live, delivery_waiting
+
+_o = tables.outbox.c
+_d = tables.destinations.c
+_p = tables.parts.c
+
+_DELIVERY = (_o.key, _o.owner, _o.address, _o.reply, _o.kind, _o.due_at, _o.about)
+
+_arrival = insert(tables.destinations).values(
+    name=bind("name_"), next_at=bind("now_"), pace_at=None
+)
+_ARRIVE = _arrival.on_conflict_do_update(
+    index_elements=["name"],
+    set_={
+        "next_at": sa.case(
+            (_d.next_at.is_not(None), _d.next_at),
+            (_d.pace_at > _arrival.excluded.next_at, _d.pace_at),
+            else_=_arrival.excluded.next_at,
+        )
+    },
+)
+_ADD = (
+    insert(tables.outbox)
+    .values(
+        state=DeliveryState.WAITING,
+        attempts=0,
+        doubtful=False,
+        parts_sent=0,
+        reason="",
+    )
+    .on_conflict_do_nothing(index_elements=["key"])
+)
+
+_due = (
+    sa.select(_d.name)
+    .where(_d.next_at <= bind("now_"))
+    .order_by(_d.next_at)
+    .limit(bind("limit_"))
+    .with_for_update(skip_locked=True)
+    .cte("due")
+    # Without MATERIALIZED PostgreSQL may run it again and claim more than the limit.
+    .prefix_with("MATERIALIZED")
+)
+_CLAIM_DESTINATIONS = (
+    sa.update(tables.destinations)
+    .where(_d.name.in_(sa.select(_due.c.name)))
+    .values(next_at=bind("until_"))
+    .returning(_d.name)
+)
+_queued = tables.outbox.alias("queued")
+_oldest = (
+    sa.select(_queued.c.id)
+    .where(
+        _queued.c.destination == _d.name,
+        _queued.c.state.in_([constant(DeliveryState.WAITING), constant(DeliveryState.IN_FLIGHT)]),
+    )
+    .order_by(_queued.c.id)
+    .limit(1)
+    .scalar_subquery()
+)
+_CLAIM = (
+    sa.update(tables.outbox)
+    .where(_o.id.in_(sa.select(_oldest).where(_d.name.in_(bind("names_", expanding=True)))))
+    .values(
+        state=DeliveryState.IN_FLIGHT,
+        doubtful=sa.or_(_o.doubtful, _o.state == constant(DeliveryState.IN_FLIGHT)),
+        token=bind("token_"),
+        attempts=_o.attempts + 1,
+        next_at=bind("until_"),
+    )
+    .returning(_o.id, _o.destination, _o.attempts, _o.doubtful, _o.parts_sent, *_DELIVERY)
+)
+
+_LOCK = sa.select(_d.name).where(_d.name == bind("name_")).with_for_update()
+_head = (
+    sa.select(_o.next_at)
+    .where(_o.destination == _d.name, delivery_live)
+    .order_by(_o.id)
+    .limit(1)
+    .scalar_subquery()
+)
+_REFRESH = (
+    sa.update(tables.destinations)
+    .where(_d.name == bind("name_"))
+    .values(next_at=sa.case((_d.pace_at > _head, _d.pace_at), else_=_head))
+)
+_mine = sa.update(tables.outbox).where(
+    _o.id == bind("id_"),
+    _o.token == bind("token_"),
+    _o.state == constant(DeliveryState.IN_FLIGHT),
+)
+_SETTLE = _mine.values(
+    state=DeliveryState.DELIVERED, parts_sent=_o.parts_sent + 1, settled_at=bind("now_")
+).returning(_o.parts_sent)
+_SETTLE_PART = _mine.values(parts_sent=bind("parts_"))
+_EXTEND = _mine.values(next_at=bind("until_"))
+_RETRY = _mine.values(
+    state=DeliveryState.WAITING, next_at=bind("at_"), token=None, reason=bind("reason_")
+)
+_BURY = _mine.values(
+    state=DeliveryState.DEAD, settled_at=bind("now_"), token=None, reason=bind("reason_")
+)
+_ADD_PART = insert(tables.parts).on_conflict_do_update(
+    index_elements=["delivery", "part"],
+    set_={"message_id": insert(tables.parts).excluded.message_id},
+)
+_paced = insert(tables.destinations).values(name=bind("name_"), pace_at=bind("pace_at_"))
+_PACE = _paced.on_conflict_do_update(
+    index_elements=["name"], set_={"pace_at": _paced.excluded.pace_at}
+)
+_TELLING = (
+    sa.select(_o.id, _o.destination)
+    .where(
+        _o.owner == bind("owner_"),
+        delivery_waiting,
+        _o.parts_sent == 0,
+        _o.about.contains(bind("about_")),
+    )
+    .order_by(_o.destination)
+)
+_WITHDRAW = (
+    sa.update(tables.outbox)
+    .where(_o.id == bind("id_"), delivery_waiting)
+    .values(
+        state=DeliveryState.WITHDRAWN,
+        # The key is free again: what is taken back may be undone, and is then queued anew.
+        key=_o.key + "~" + sa.cast(_o.id, sa.Text),
+        settled_at=bind("now_"),
+    )
+)
+_SHOWN_BY = (
+    sa.select(*_DELIVERY)
+    .join(tables.parts, _p.delivery == _o.id)
+    .where(_p.owner == bind("owner_"), _p.message_id == bind("message_id_"))
+    .order_by(_p.delivery.desc())
+    .limit(1)
+)
+_SHOWN_BY_AT = _SHOWN_BY.where(_o.destination == bind("destination_"))
+_LAST_SHOWN = (
+    sa.select(*_DELIVERY)
+    .where(
+        _o.owner == bind("owner_"),
+        _o.has_cards,
+        _o.state.not_in([constant(DeliveryState.WITHDRAWN), constant(DeliveryState.DEAD)]),
+    )
+    .order_by(_o.id.desc())
+    .limit(1)
+)
+_NEXT_DUE = sa.select(sa.func.min(_d.next_at)).where(_d.next_at.is_not(None))
+_LIVE = sa.select(sa.func.count()).select_from(tables.outbox).where(delivery_live)
+
+
+def destination(address: Address) -> str:
+    """The name of what has one order and one pace: a chat with all its threads."""
+    return f"{address.platform}:{address.workspace}:{address.chat}"
+
+
+class Outbox:
+    """See `core.ports.Outbox`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, delivery: Delivery) -> bool:
+        now = self._session.now
+        name = destination(delivery.address)
+        # The destination first: its lock makes the order of ids the order of commits.
+        self._session.run(_ARRIVE, name_=name, now_=now)
+        added = self._session.run(
+            _ADD,
+            key=delivery.key,
+            owner=delivery.owner,
+            destination=name,
+            address=delivery.address,
+            reply=delivery.reply,
+            kind=delivery.kind,
+            about=" ".join(delivery.about),
+            has_cards=bool(delivery.reply.cards),
+            due_at=delivery.due_at,
+            next_at=now,
+            queued_at=now,
+        )
+        return added == 1
+
+    def claim(self, limit: int, lease: timedelta) -> list[ClaimedDelivery]:
+        now = self._session.now
+        until = now + lease
+        rows = self._session.all(_CLAIM_DESTINATIONS, now_=now, until_=until, limit_=limit)
+        names = {row["name"] for row in rows}
+        if not names:
+            return []
+        token = secrets.token_hex(16)
+        claimed = self._session.all(_CLAIM, names_=list(names), token_=token, until_=until)
+        for empty in names - {row["destination"] for row in claimed}:
+            self._session.run(_REFRESH, name_=empty)
+        return [
+            ClaimedDelivery(
+                id=row["id"],
+                token=token,
+                delivery=_delivery(row),
+                attempts=row["attempts"],
+                doubtful=bool(row["doubtful"]),
+                parts_sent=row["parts_sent"],
+                lease_until=until,
+            )
+            for row in sorted(claimed, key=lambda row: int(row["id"]))
+        ]
+
+    def settle(self, claim: ClaimedDelivery, message_id: str) -> bool:
+        name = self._lock(destination(claim.delivery.address))
+        parts = self._session.value(_SETTLE, **_fence(claim), now_=self._session.now)
+        if parts is None:
+            return False
+        self._add_part(claim, parts - 1, message_id)
+        self._session.run(_REFRESH, name_=name)
+        return True
+
+    def settle_part(
+        self,
+        claim: ClaimedDelivery,
+        part: int,
+        message_id: str,
+        lease: timedelta | None = None,
+    ) -> bool:
+        name = self._lock(destination(claim.delivery.address))
+        if not self._session.run(_SETTLE_PART, **_fence(claim), parts_=part + 1):
+            return False
+        self._add_part(claim, part, message_id)
+        if lease is not None:
+            self._session.run(_EXTEND, **_fence(claim), until_=self._session.now + lease)
+            self._session.run(_REFRESH, name_=name)
+        return True
+
+    def retry(self, claim: ClaimedDelivery, at: datetime, reason: str) -> bool:
+        return self._leave(claim, _RETRY, at_=at, reason_=reason)
+
+    def bury(self, claim: ClaimedDelivery, reason: str) -> bool:
+        return self._leave(claim, _BURY, now_=self._session.now, reason_=reason)
+
+    def pace(self, address: Address, next_at: datetime) -> None:
+        name = destination(address)
+        self._session.run(_PACE, name_=name, pace_at_=next_at)
+        self._session.run(_REFRESH, name_=name)
+
+    def withdraw(self, owner: OwnerId, about: str) -> int:
+        rows = self._session.all(_TELLING, owner_=owner, about_=about)
+        for name in {row["destination"]: None for row in rows}:
+            self._lock(name)
+        withdrawn = sum(
+            self._session.run(_WITHDRAW, id_=row["id"], now_=self._session.now) for row in rows
+        )
+        for name in {row["destination"]: None for row in rows}:
+            self._session.run(_REFRESH, name_=name)
+        return withdrawn
+
+    def shown_by(
+        self, owner: OwnerId, message_id: str, address: Address | None = None
+    ) -> Delivery | None:
+        if address is None:
+            row = self._session.one(_SHOWN_BY, owner_=owner, message_id_=message_id)
+        else:
+            row = self._session.one(
+                _SHOWN_BY_AT,
+                owner_=owner,
+                message_id_=message_id,
+                destination_=destination(address),
+            )
+        return None if row is None else _delivery(row)
+
+    def last_shown(self, owner: OwnerId) -> Delivery | None:
+        row = self._session.one(_LAST_SHOWN, owner_=owner)
+        return None if row is None else _delivery(row)
+
+    def next_due(self) -> datetime | None:
+        due: datetime | None = self._session.value(_NEXT_DUE)
+        return due
+
+    def live(self) -> int:
+        return int(self._session.value(_LIVE))
+
+    def _lock(self, name: str) -> str:
+        # SQLite has one writer, which is lock enough.
+        if self._session.dialect != "sqlite":
+            self._session.run(_LOCK, name_=name)
+        return name
+
+    def _leave(self, claim: ClaimedDelivery, statement: sa.Update, **values: Any) -> bool:
+        name = self._lock(destination(claim.delivery.address))
+        if not self._session.run(statement, **_fence(claim), **values):
+            return False
+        self._session.run(_REFRESH, name_=name)
+        return True
+
+    def _add_part(self, claim: ClaimedDelivery, part: int, message_id: str) -> None:
+        self._session.run(
+            _ADD_PART,
+            delivery=claim.id,
+            part=part,
+            owner=claim.delivery.owner,
+            message_id=message_id,
+        )
+
+
+def _fence(claim: ClaimedDelivery) -> dict[str, Any]:
+    return {"id_": claim.id, "token_": claim.token}
+
+
+def _delivery(row: sa.RowMapping) -> Delivery:
+    return Delivery(
+        key=row["key"],
+        owner=row["owner"],
+        address=row["address"],
+        reply=row["reply"],
+        kind=row["kind"],
+        due_at=row["due_at"],
+        about=tuple(row["about"].split()),
+    )

@@ -1,0 +1,49 @@
+"""Tasks."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.ports import TaskQuery
+from core.rows import Priority, Task
+from core.values import CardKind, OwnerId
+from db import tables
+from db.things import Things, shelf
+
+_t = tables.tasks.c
+_URGENCY = sa.case(
+    {
+        Priority.URGENT: 0,
+        Priority.HIGH: 1,
+        Priority.MEDIUM: 2,
+        Priority.LOW: 3,
+    },
+    value=_t.priority,
+)
+
+
+class Tasks(Things[Task]):
+    """See `core.ports.Tasks`."""
+
+    shelf = shelf(CardKind.TASK, Task, tables.tasks)
+
+    def find(self, owner: OwnerId, query: TaskQuery) -> list[Task]:
+        statement = self.shelf.mine()
+        values: dict[str, Any] = {}
+        if query.statuses:
+            statement = statement.where(_t.status.in_(sorted(query.statuses)))
+        if query.project is not None:
+            statement = statement.where(sa.func.lower(_t.project) == sa.bindparam("project_"))
+            values["project_"] = query.project.lower()
+        if query.priority is not None:
+            statement = statement.where(_t.priority == query.priority)
+        if query.due_before is not None:
+            statement = statement.where(_t.due_at < query.due_before)
+        if query.due_after is not None:
+            statement = statement.where(_t.due_at >= query.due_after)
+        if query.completed_after is not None:
+            statement = statement.where(_t.completed_at >= query.completed_after)
+        statement = statement.order_by(
+            _t.due_at.asc().nulls_last(), _URGENCY, _t.created_at, _t.number
+        ).limit(query.limit)
+        return self._list(statement, owner_=owner, **values)

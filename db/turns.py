@@ -1,0 +1,133 @@
+"""The journal of the conversation."""
+
+from dataclasses import replace
+from uuid import uuid4
+
+import sqlalchemy as sa
+
+from core import serial
+from core.ports import Document, JournaledTurn
+from core.values import AssistantTurn, OwnerId, ToolTurn, Turn, UserTurn
+from db import tables
+from db.documents import Documents
+from db.statements import Session, bind
+
+_t = tables.turns.c
+_KINDS: dict[str, type[Turn]] = {"user": UserTurn, "assistant": AssistantTurn, "tool": ToolTurn}
+_NAMES = {kind: name for name, kind in _KINDS.items()}
+
+_APPEND = sa.insert(tables.turns).returning(_t.id)
+_SPEAKER = sa.select(tables.inbox.c.speaker).where(
+    tables.inbox.c.owner == bind("owner_"), tables.inbox.c.id == bind("message_id_")
+)
+_OF = (
+    sa.select(_t.kind, _t.body)
+    .where(_t.owner == bind("owner_"), _t.message_id == bind("message_id_"))
+    .order_by(_t.id)
+)
+_newest = (
+    sa.select(_t.message_id)
+    .where(_t.owner == bind("owner_"))
+    .group_by(_t.message_id)
+    .order_by(_t.message_id.desc())
+    .limit(bind("limit_"))
+    .subquery()
+)
+_RECENT = (
+    sa.select(_t.id, _t.message_id, _t.kind, _t.body, _t.at)
+    .where(
+        _t.owner == bind("owner_"),
+        _t.message_id >= sa.select(sa.func.min(_newest.c.message_id)).scalar_subquery(),
+    )
+    .order_by(_t.message_id, _t.id)
+)
+_HOLDING = sa.select(_t.id, _t.kind, _t.body).where(_t.owner == bind("owner_"))
+_REDACT = (
+    sa.update(tables.turns)
+    .where(_t.owner == bind("owner_"), _t.id == bind("id_"))
+    .values(body=bind("body_"))
+)
+
+
+class Turns:
+    """See `core.ports.Turns`."""
+
+    def __init__(self, session: Session, documents: Documents) -> None:
+        self._session = session
+        self._documents = documents
+
+    def append(self, owner: OwnerId, message_id: int, turn: Turn) -> None:
+        at = turn.at if isinstance(turn, UserTurn) else self._session.now
+        turn_id = self._session.value(
+            _APPEND,
+            owner=owner,
+            message_id=message_id,
+            kind=_NAMES[type(turn)],
+            body=serial.dump(type(turn), turn),
+            at=at,
+        )
+        if isinstance(turn, UserTurn) and turn.text.strip() and not turn.text.startswith("/"):
+            speaker = self._session.value(_SPEAKER, owner_=owner, message_id_=message_id)
+            self._documents.put(
+                Document(
+                    id=str(uuid4()),
+                    owner=owner,
+                    kind="turn",
+                    row_id=str(turn_id),
+                    text=turn.text,
+                    speaker=speaker or "",
+                    at=at,
+                )
+            )
+
+    def of(self, owner: OwnerId, message_id: int) -> list[Turn]:
+        rows = self._session.all(_OF, owner_=owner, message_id_=message_id)
+        return [_load(row["kind"], row["body"]) for row in rows]
+
+    def recent(self, owner: OwnerId, limit: int) -> list[JournaledTurn]:
+        return [
+            JournaledTurn(
+                id=row["id"],
+                message_id=row["message_id"],
+                turn=_load(row["kind"], row["body"]),
+                at=row["at"],
+            )
+            for row in self._session.all(_RECENT, owner_=owner, limit_=limit)
+        ]
+
+    def redact(self, owner: OwnerId, text: str) -> int:
+        if not text.strip():
+            return 0
+        needle = serial.dump(str, text)[1:-1]
+        statement = _HOLDING.where(_t.body.icontains(needle, autoescape=True))
+        rows = self._session.all(statement, owner_=owner)
+        for row in rows:
+            blank = _blank(_load(row["kind"], row["body"]))
+            self._session.run(
+                _REDACT, owner_=owner, id_=row["id"], body_=serial.dump(type(blank), blank)
+            )
+            self._documents.remove(owner, str(row["id"]))
+        return len(rows)
+
+
+def _load(kind: str, body: str) -> Turn:
+    turn: Turn = serial.load(_KINDS[kind], body)
+    return turn
+
+
+def _blank(turn: Turn) -> Turn:
+    """The turn with its place in the conversation, and nothing that was said."""
+    match turn:
+        case UserTurn():
+            return replace(turn, text="")
+        case AssistantTurn():
+            calls = tuple(replace(call, arguments={}) for call in turn.calls)
+            return AssistantTurn(calls=calls, choice=turn.choice)
+        case ToolTurn():
+            return ToolTurn(
+                call_id=turn.call_id,
+                name=turn.name,
+                result="",
+                failed=turn.failed,
+                changed=turn.changed,
+            )

