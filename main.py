@@ -1,0 +1,445 @@
+"""Pixie's commands, and the one place where everything is put together.
+
+python main.py run          the terminal and every platform that is set
+python main.py chat         the terminal alone
+python main.py say "…"      one message and its answer
+python main.py doctor       what is there, what is missing, how to mend it
+python main.py reindex      rebuild the index of meaning from the rows
+"""
+
+import argparse
+import asyncio
+import contextlib
+import logging
+import logging.handlers
+import os
+import signal
+import stat
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import TextIO
+
+import tzlocal
+from core.language.builtin import BuiltinLLM
+from filelock import FileLock, Timeout
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from scheduler.summaries import DailySummaries
+
+import core.tools
+from adapters.embeddings import EmbeddingSettings, MiniLM
+from adapters.qdrant import QdrantSettings, open_memory
+from adapters.terminal import PLATFORM, Screen, TerminalMessenger
+from bots import web
+from bots.terminal import PlainScreen, PromptScreen, Terminal
+from core.engine import Engine
+from core.errors import ConfigError, PixieError
+from core.indexer import Indexer, rebuild
+from core.intake import Intake, only
+from core.ports import LLM, Clock, Embedder, Memory, Messenger, Store
+from core.recall import HybridRecall
+from core.tool import Reach
+from core.worker import Workers
+from db.store import open_store
+from scheduler.delivery import DeliveryWorker
+from scheduler.due import DueReminders
+from scheduler.ticker import Tick, Ticker
+
+ROOT = Path(__file__).resolve().parent
+TICK = timedelta(seconds=1)
+STOP_WITHIN = 4.0
+"""Seconds to drain at SIGINT or SIGTERM; the process is gone within five."""
+
+log = logging.getLogger("pixie")
+
+
+class Settings(BaseSettings):
+    """What belongs to no single part. Every other part has its own small class beside it."""
+
+    model_config = SettingsConfigDict(env_prefix="PIXIE_", env_file=".env", extra="ignore")
+
+    data: Path = ROOT / "data"
+    """The folder that holds everything Pixie keeps."""
+    database_url: SecretStr | None = None
+    """postgresql://user:password@host/name; without one, SQLite in the data folder."""
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    """DEBUG, INFO, WARNING or ERROR."""
+
+    def url(self) -> str:
+        """Where the rows are."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.data / 'pixie.db'}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AllSettings:
+    """Every part's settings, read once at the start."""
+
+    pixie: Settings
+    web: web.WebSettings
+    embeddings: EmbeddingSettings
+    qdrant: QdrantSettings
+
+
+def read_settings() -> AllSettings:
+    """The settings from the environment and .env. Raises `ConfigError` that names the wrong one."""
+    try:
+        return AllSettings(
+            pixie=Settings(),
+            web=web.WebSettings(),
+            embeddings=EmbeddingSettings(),
+            qdrant=QdrantSettings(),
+        )
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = "PIXIE_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise ConfigError(name, f"{first['msg']}.") from None
+
+
+class SystemClock:
+    """`core.ports.Clock` of this machine."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+# --- putting it together ---
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pixie:
+    """Every part, wired. `run` is what moves."""
+
+    store: Store
+    clock: Clock
+    intake: Intake
+    workers: Workers
+    delivery: DeliveryWorker
+    due: DueReminders
+    summaries: DailySummaries
+    indexer: Indexer
+    loops: tuple[Callable[[], Awaitable[None]], ...] = field(repr=False)
+    stops: tuple[Callable[[], None], ...] = field(repr=False)
+
+    async def run(self) -> None:
+        """Every loop in one TaskGroup, until `stop`."""
+        async with asyncio.TaskGroup() as group:
+            for loop in self.loops:
+                group.create_task(_as_coroutine(loop))
+
+    def stop(self) -> None:
+        """Drain: what is in hand is finished, nothing new is taken."""
+        for stop in self.stops:
+            stop()
+
+    async def drained(self) -> None:
+        """Until every message is answered and every answer has left."""
+        while await self.store.read(lambda work: work.inbox.waiting() + work.outbox.live()):
+            await self.clock.sleep(0.02)
+
+
+async def _as_coroutine(loop: Callable[[], Awaitable[None]]) -> None:
+    await loop()
+
+
+def build(
+    store: Store,
+    clock: Clock,
+    messengers: dict[str, Messenger],
+    memory: Memory,
+    embedder: Embedder,
+    *,
+    models: Sequence[LLM] = (),
+    public_url: str = "",
+) -> Pixie:
+    """Wire the parts. Nothing starts here."""
+    reach = Reach(store=store, recall=HybridRecall(store, memory, embedder))
+    engine = Engine(
+        reach,
+        builtin=BuiltinLLM(),
+        models=models,
+        tools=core.tools.load(),
+        messengers=messengers,
+        public_url=public_url,
+    )
+    delivery = DeliveryWorker(store, clock, messengers, pace={PLATFORM: timedelta(0)})
+    indexer = Indexer(store, memory, embedder, clock)
+
+    def replied() -> None:
+        delivery.wake()
+        indexer.wake()
+
+    workers = Workers(store, engine, clock, replied=replied)
+    due = DueReminders(store, clock, queued=delivery.wake)
+    summaries = DailySummaries(store, clock, queued=delivery.wake)
+    ticker = Ticker(
+        [
+            Tick(name="due reminders", every=TICK, wake=due.wake),
+            Tick(name="daily summaries", every=TICK, wake=summaries.wake),
+        ]
+    )
+    parts = (workers, delivery, due, summaries, indexer, ticker)
+    return Pixie(
+        store=store,
+        clock=clock,
+        intake=Intake(store, admit=only(PLATFORM), wake=workers.wake),
+        workers=workers,
+        delivery=delivery,
+        due=due,
+        summaries=summaries,
+        indexer=indexer,
+        loops=tuple(part.run for part in parts),
+        stops=tuple(part.stop for part in parts),
+    )
+
+
+@contextlib.asynccontextmanager
+async def opened(settings: AllSettings, screen: Screen | None) -> AsyncIterator[Pixie]:
+    """Pixie on this machine's data, closed cleanly at the end."""
+    folder = settings.pixie.data
+    async with contextlib.AsyncExitStack() as stack:
+        stack.enter_context(own(folder))
+        clock = SystemClock()
+        store = await open_store(settings.pixie.url(), clock)
+        stack.push_async_callback(store.close)
+        memory = await open_memory(settings.qdrant, folder / "vectors")
+        stack.push_async_callback(memory.close)
+        embedder = MiniLM(settings.embeddings)
+        stack.push_async_callback(embedder.close)
+        embedder.start()
+        messengers: dict[str, Messenger] = {}
+        if screen is not None:
+            messengers[PLATFORM] = TerminalMessenger(screen)
+        yield build(
+            store, clock, messengers, memory, embedder, public_url=settings.web.reached_at()
+        )
+
+
+@contextlib.contextmanager
+def own(folder: Path) -> Iterator[None]:
+    """Hold the data folder for this process alone."""
+    make_folder(folder)
+    lock = FileLock(folder / "pixie.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise ConfigError(
+            "PIXIE_DATA",
+            f"another Pixie is running on {folder}. Stop that one, or set PIXIE_DATA to another "
+            "folder for this one.",
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def make_folder(folder: Path) -> None:
+    """The data folder, private to this user. Raises `ConfigError` when it cannot be written."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        probe = folder / ".writable"
+        probe.write_bytes(b"x" * 4096)
+        probe.unlink()
+    except OSError as error:
+        raise ConfigError(
+            "PIXIE_DATA",
+            f"{folder} cannot be written ({error.strerror or type(error).__name__}). Free some "
+            "space or make it writable for this user, or set PIXIE_DATA to another folder.",
+        ) from error
+
+
+# --- commands ---
+
+
+async def serve(settings: AllSettings, *, with_web: bool) -> None:
+    """The terminal, if there is one, and everything else, until a signal or the input's end."""
+    kind = terminal_kind(sys.stdin)
+    screen: PromptScreen | PlainScreen | None = None
+    if kind == "prompt":
+        make_folder(settings.pixie.data)
+        screen = PromptScreen(settings.pixie.data / "history")
+    elif kind == "pipe":
+        screen = PlainScreen(sys.stdout)
+    async with opened(settings, screen) as pixie:
+        terminal = Terminal(pixie.intake, pixie.clock, zone=local_zone())
+        front = converse(pixie, terminal, screen, sys.stdin)
+        app = web.build(pixie.store) if with_web and kind != "pipe" else None
+        server = web.serve(app, settings.web) if app is not None else None
+        await run_until_done(pixie, front, server)
+
+
+async def say(settings: AllSettings, text: str) -> None:
+    """One message through the whole of Pixie, and its answer on standard output."""
+    screen = PlainScreen(sys.stdout)
+    async with opened(settings, screen) as pixie:
+        terminal = Terminal(pixie.intake, pixie.clock, zone=local_zone())
+        await run_until_done(pixie, converse(pixie, terminal, screen, StringIO(text + "\n")))
+
+
+async def converse(
+    pixie: Pixie,
+    terminal: Terminal,
+    screen: PromptScreen | PlainScreen | None,
+    source: TextIO,
+) -> None:
+    """The terminal's part: returns when the person leaves or the input ends."""
+    match screen:
+        case PromptScreen():
+            await terminal.converse(screen)
+        case PlainScreen():
+            await terminal.read(screen, source, pixie.drained)
+        case None:
+            log.info("no terminal: Pixie runs until it is stopped")
+            await asyncio.Event().wait()
+
+
+async def run_until_done(
+    pixie: Pixie, front: Awaitable[None], server: Awaitable[None] | None = None
+) -> None:
+    """Run everything until the front ends, a signal comes, or a part fails; then drain."""
+    loop = asyncio.get_running_loop()
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    running = asyncio.ensure_future(pixie.run())
+    waits = {running, asyncio.ensure_future(front), asyncio.ensure_future(stopped.wait())}
+    if server is not None:
+        waits.add(asyncio.ensure_future(server))
+    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    pixie.stop()
+    await asyncio.wait({running}, timeout=STOP_WITHIN)
+    for task in waits:
+        task.cancel()
+    results = await asyncio.gather(*waits, return_exceptions=True)
+    for result in results:
+        if isinstance(result, Exception):
+            raise result
+
+
+async def reindex(settings: AllSettings) -> None:
+    """Rebuild the index of meaning, with a progress bar."""
+    from rich.progress import Progress
+
+    async with contextlib.AsyncExitStack() as stack:
+        stack.enter_context(own(settings.pixie.data))
+        store = await open_store(settings.pixie.url(), SystemClock())
+        stack.push_async_callback(store.close)
+        memory = await open_memory(settings.qdrant, settings.pixie.data / "vectors")
+        stack.push_async_callback(memory.close)
+        embedder = MiniLM(settings.embeddings)
+        stack.push_async_callback(embedder.close)
+        embedder.start()
+        print("Loading the model …")
+        if not await asyncio.to_thread(embedder.wait, 120):
+            raise ConfigError("PIXIE_EMBEDDINGS", f"the model is not ready: {embedder.status()[1]}")
+        with Progress() as progress:
+            task = progress.add_task("Rebuilding", total=None)
+            await rebuild(
+                store,
+                memory,
+                embedder,
+                progress=lambda done, total: progress.update(task, completed=done, total=total),
+            )
+
+
+def terminal_kind(source: TextIO) -> str:
+    """prompt: a person; pipe: lines from a program or file; none: no input at all."""
+    if source.isatty():
+        return "prompt"
+    try:
+        mode = os.fstat(source.fileno()).st_mode
+    except (OSError, ValueError):
+        return "none"
+    return "pipe" if stat.S_ISFIFO(mode) or stat.S_ISREG(mode) or stat.S_ISSOCK(mode) else "none"
+
+
+def local_zone() -> str:
+    """This machine's zone; "" when it has none of its own, as in most containers."""
+    try:
+        name = tzlocal.get_localzone_name()
+    except (LookupError, ValueError):
+        return ""
+    return "" if name in ("UTC", "Etc/UTC", "local", None) else name
+
+
+def log_to(settings: AllSettings, *, stderr: bool) -> None:
+    """A file in the data folder, or standard error where nobody sits at the terminal."""
+    handler: logging.Handler
+    if stderr:
+        handler = logging.StreamHandler()
+    else:
+        make_folder(settings.pixie.data)
+        handler = logging.handlers.RotatingFileHandler(
+            settings.pixie.data / "pixie.log", maxBytes=5_000_000, backupCount=2, encoding="utf-8"
+        )
+    logging.basicConfig(
+        level=settings.pixie.log_level,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        handlers=[handler],
+    )
+    for noisy in ("httpx", "httpcore", "apscheduler", "sentence_transformers", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    found = argparse.ArgumentParser(prog="main.py", description="Pixie, a self-hosted secretary")
+    commands = found.add_subparsers(dest="command", required=True)
+    commands.add_parser("run", help="the terminal and every platform that is set")
+    commands.add_parser("chat", help="the terminal alone")
+    say_ = commands.add_parser("say", help="one message and its answer")
+    say_.add_argument("text", nargs="+")
+    commands.add_parser("doctor", help="what is there, what is missing, how to mend it")
+    commands.add_parser("reindex", help="rebuild the index of meaning from the rows")
+    return found
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; 0 when it went well."""
+    chosen = parser().parse_args(arguments)
+    try:
+        settings = read_settings()
+        headless = chosen.command == "run" and terminal_kind(sys.stdin) == "none"
+        if chosen.command != "doctor":
+            log_to(settings, stderr=headless)
+        match chosen.command:
+            case "run":
+                asyncio.run(serve(settings, with_web=True))
+            case "chat":
+                asyncio.run(serve(settings, with_web=False))
+            case "say":
+                asyncio.run(say(settings, " ".join(chosen.text)))
+            case "reindex":
+                asyncio.run(reindex(settings))
+            case "doctor":
+                from doctor import examine
+
+                return asyncio.run(examine(settings))
+    except PixieError as error:
+        print(f"Pixie cannot go on. {error}", file=sys.stderr)
+        return 1
+    except BaseExceptionGroup as group:
+        found = group.subgroup(PixieError)
+        if found is None:
+            raise
+        print(f"Pixie cannot go on. {_first(found)}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    first = group.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first
+
+
+if __name__ == "__main__":
+    sys.exit(main())
