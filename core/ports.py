@@ -389,7 +389,9 @@ class Inbox(Protocol):
         """The oldest waiting message of the lane. Raises `Fenced`."""
         ...
 
-    def done(self, claim: LaneClaim, row_id: int) -> None: ...
+    def done(self, claim: LaneClaim, row_id: int) -> None:
+        """Answered: what was said is in the journal now. Raises `Fenced`."""
+        ...
 
     def failed(self, claim: LaneClaim, row_id: int, reason: str) -> int:
         """Count a failure; returns how many there are now. `reason` holds no message text."""
@@ -404,7 +406,10 @@ class Inbox(Protocol):
 
 class Outbox(Protocol):
     def add(self, delivery: Delivery) -> bool:
-        """Queue a delivery behind its destination's others; False when the key is known."""
+        """Queue a delivery behind its destination's others; False when the key is known.
+
+        It leaves as soon as its turn comes: what is to leave later is queued later.
+        """
         ...
 
     def claim(self, limit: int, lease: timedelta) -> list[ClaimedDelivery]:
@@ -415,12 +420,18 @@ class Outbox(Protocol):
         """DELIVERED. False when the fence was lost."""
         ...
 
-    def settle_part(self, claim: ClaimedDelivery, part: int, message_id: str) -> bool:
-        """Parts before and including `part` (from 0) have arrived."""
+    def settle_part(
+        self,
+        claim: ClaimedDelivery,
+        part: int,
+        message_id: str,
+        lease: timedelta | None = None,
+    ) -> bool:
+        """Parts before and including `part` (from 0) have arrived; `lease` renews the lease."""
         ...
 
     def retry(self, claim: ClaimedDelivery, at: datetime, reason: str) -> bool:
-        """WAITING again, certainly not sent, no doubt."""
+        """WAITING again: certainly not sent this time. A doubt from before stays."""
         ...
 
     def bury(self, claim: ClaimedDelivery, reason: str) -> bool: ...
@@ -430,11 +441,19 @@ class Outbox(Protocol):
         ...
 
     def withdraw(self, owner: OwnerId, about: str) -> int:
-        """Take back what tells of this row and was never claimed; returns how many."""
+        """Take back what tells of this row and has not left; returns how many.
+
+        What is in flight may have left, and stays. A key that was taken back may be used again.
+        """
         ...
 
-    def shown_by(self, owner: OwnerId, message_id: str) -> Delivery | None:
-        """The delivery that the platform knows under this message id."""
+    def shown_by(
+        self, owner: OwnerId, message_id: str, address: Address | None = None
+    ) -> Delivery | None:
+        """The delivery that the platform knows under this message id.
+
+        Some platforms number the messages of every chat anew: `address` tells which chat is meant.
+        """
         ...
 
     def last_shown(self, owner: OwnerId) -> Delivery | None:

@@ -1,6 +1,7 @@
 """The store on SQLite: one writer thread that shares commits, and readers beside it."""
 
 import asyncio
+import contextlib
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -122,7 +123,7 @@ class SqliteStore:
             with connection.begin():
                 for job in jobs:
                     self._within(connection, job)
-        except sa.exc.DBAPIError:
+        except Exception:
             return False
         return True
 
@@ -196,7 +197,7 @@ def _deliver(jobs: list[_Job]) -> None:
     for loop in {job.loop for job in jobs}:
         mine = [job for job in jobs if job.loop is loop]
         # A closed loop has nobody left who waits.
-        if not loop.is_closed():
+        with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(_settle, mine)
 
 
