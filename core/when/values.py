@@ -69,7 +69,12 @@ class Repeat:
     length: timedelta | None = None
 
 
-Meaning = Moment | Day | Period | Length | Repeat
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Impossible:
+    """No such time: "30 February", "at 25:00". The phrase's question says why."""
+
+
+Meaning = Moment | Day | Period | Length | Repeat | Impossible
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,3 +91,13 @@ class TimePhrase:
     """What to ask before acting, when the phrase is ambiguous, impossible or refused."""
     options: tuple[str, ...] = field(default=())
     """Phrases that would each answer the question, for buttons."""
+    preposition: str | None = None
+    """What governs it, lower case: at, on, in, by, for, from, to, until, before, after, since,
+    starting, within, during, around, every. "due" and "no later than" are "by"."""
+    apart: tuple[tuple[int, int], ...] = field(default=())
+    """Offsets of parts said elsewhere in the text: "at 5" in "call Ann tomorrow in the car at 5"."""
+
+    @property
+    def places(self) -> tuple[tuple[int, int], ...]:
+        """Every stretch of the text that it covers, left to right."""
+        return tuple(sorted(((self.begin, self.end), *self.apart)))

@@ -1,0 +1,277 @@
+"""The pieces of a time phrase as they stand in a row: a link word and what it governs."""
+
+from dataclasses import dataclass
+from datetime import time
+
+from core.when.amounts import Amount, amount, times
+from core.when.clocks import Clock, clock, day_part
+from core.when.dates import On, relative_day, which
+from core.when.days import Instant, day, relative, week_of_day
+from core.when.numbers import cardinal
+from core.when.repeats import Cycle, cycle
+from core.when.spans import Span, span
+from core.when.tokens import Kind, Line
+from core.when.words import DAY_PARTS, MEASURES, UNITS
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the day, perhaps of a day that it names: "in the morning", "this evening"."""
+
+    name: str
+    day: On | None = None
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Weak:
+    """A plain number, which its neighbours may make an hour or a day of the month."""
+
+    number: int
+    clock: Clock | None
+    free: bool
+    """What follows does not make it a count of something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    count: int
+
+
+Value = On | Instant | Span | Clock | Cycle | Amount | Part | Weak | Times
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    link: str
+    """The governing word in its plain form, or "" when there is none."""
+    value: Value
+    begin: int
+    """The token where its link begins."""
+    at: int
+    """The token where it begins itself."""
+    end: int
+    sure: bool
+
+
+_LINKS = {
+    tuple(words.split()): link
+    for link, row in {
+        "by": "by; due by; due on; due at; due in; due; no later than; not later than; on or before; "
+        "by no later than; at the latest by; before or on; by the latest",
+        "after": "after; later than; any time after; anytime after; right after; not before",
+        "before": "before; prior to; earlier than; sooner than; but before; and before; right before",
+        "since": "since; ever since; starting since",
+        "until": "until; till; til; up until; ending on; ending at; ending in; ending; and ending; "
+        "up to; untill; ends on; ' til; 'til; through to; lasting until; and until; thru; through",
+        "starting": "starting from; starting on; starting at; starting in; starting; beginning on; "
+        "beginning at; beginning in; beginning from; beginning; commencing on; commencing; as of; "
+        "effective; starts on; starts at; starts; start from; start on; starting with; as from; "
+        "from now starting",
+        "from": "from; and from",
+        "to": "to",
+        "-": "-",
+        "and": "and; & ; but",
+        "between": "between; in between; btw; b/w; anytime between; any time between; from between",
+        "within": "within; within the; inside of",
+        "during": "during; throughout; over; sometime; some time; sometime in; sometime during",
+        "around": "around; about; circa; approximately; approx; ca; roughly; ~; near; exactly; or so; "
+        "at around; at about; at approximately; at roughly; at exactly; precisely; anytime",
+        "at": "at; @",
+        "on": "on",
+        "in": "in",
+        "for": "for; for about; for around; for approximately; lasting; lasting for; for exactly",
+        "of": "of; 's",
+        ",": ",; (; then; there; again; ;",
+        "the": "the; early; late; later; earlier; sharp",
+    }.items()
+    for words in row.split(";")
+    if words.strip()
+}
+_LONGEST = max(map(len, _LINKS))
+_FIRST_LINKS = frozenset(words[0] for words in _LINKS)
+_LIGHT = frozenset({",", "the", "of", ""})
+_STRENGTHENS = frozenset(
+    {"on", "by", "until", "for", "from", "since", "before", "after", "starting", "to"}
+)
+_FREE_AFTER = frozenset(
+    "at on in by for from until till to through with and or of the - , this next every each tomorrow "
+    "today tonight sharp please before after between".split()
+)
+
+
+def link_words() -> frozenset[str]:
+    """The words with which a link can begin."""
+    return _FIRST_LINKS - {
+        ",",
+        "(",
+        ";",
+        "the",
+        "and",
+        "&",
+        "but",
+        "of",
+        "-",
+        "then",
+        "there",
+        "again",
+    }
+
+
+def _link(line: Line, at: int) -> tuple[str, int]:
+    """The link words that stand here, as the one that counts, and the place after them."""
+    link, place = "", at
+    for _ in range(3):
+        if line.word(place) not in _FIRST_LINKS:
+            break
+        for size in range(_LONGEST, 0, -1):
+            found = _LINKS.get(tuple(line.word(place + step) for step in range(size)))
+            if found:
+                link = found if link in _LIGHT or (link == "and" and found == "between") else link
+                place += size
+                break
+        else:
+            break
+    return link, place
+
+
+def _weak(line: Line, at: int) -> tuple[Weak, int] | None:
+    found = cardinal(line, at)
+    if found is None or found[0] > 31:
+        return None
+    number, end = found
+    after = line[end]
+    if after.text in MEASURES or after.text in UNITS or after.text in {"/", "%", "x"}:
+        return None
+    if after.kind in {Kind.NUMBER, Kind.DECIMAL} or (after.kind is Kind.WORD and not after.spaced):
+        if line.word(end) not in {"ish", "-"}:
+            return None
+    free = after.kind in {Kind.END, Kind.MARK, Kind.ORDINAL} or after.text in _FREE_AFTER
+    digits = line.word(at)
+    made = Clock(time(number % 24), bare=1 <= number <= 12, sure=False) if number <= 24 else None
+    if made and len(digits) == 2 and digits[0] == "0":
+        made = Clock(made.at, sure=False)
+    end = line.take(end, "- ish", "ish", "sharp")
+    return Weak(number, made, free), end
+
+
+def _part(line: Line, at: int) -> tuple[Part, int] | None:
+    chosen = which(line, at)
+    if chosen:
+        part = DAY_PARTS.get(line.word(chosen[1]))
+        if part is None or line.word(chosen[1]).endswith("s"):
+            return None
+        shift = {"this": "today", "next": "tomorrow", "last": "yesterday"}[chosen[0]]
+        return Part(part, relative_day(line, shift)), chosen[1] + 1
+    if line.take(at, "first thing in the morning", "first thing") > at:
+        return Part("morning"), line.take(at, "first thing in the morning", "first thing")
+    found = day_part(line, at)
+    if found is None:
+        return None
+    name, end = found
+    alone = end == at + 1 or line.word(at) in {"the", "early", "late", "mid"}
+    return Part(name, sure=not alone), end
+
+
+_DAY_END = (
+    "the end of the day", "end of the day", "the end of day", "end of day", "end of business",
+    "the end of business", "close of business", "the close of business", "end of play", "eod", "cob",
+    "eob",
+)  # fmt: skip
+_NOW = (
+    "right now",
+    "just now",
+    "now",
+    "at the moment",
+    "at this moment",
+    "at the minute",
+    "immediately",
+)
+
+
+def _special(line: Line, at: int) -> tuple[Clock | Instant, int] | None:
+    end = line.take(at, *_DAY_END)
+    if end > at:
+        return Clock(line.habits.day_end), end
+    end = line.take(at, *_NOW)
+    if end > at and line.word(end) not in {"that", "and"}:
+        return Instant(line.now.replace(microsecond=0), timer=False), end
+    return None
+
+
+def _value(line: Line, at: int) -> tuple[Value, int] | None:
+    """The longest thing that stands here; the earlier kind wins a draw."""
+    best: tuple[Value, int] | None = None
+    for reader in (
+        cycle,
+        relative,
+        day,
+        week_of_day,
+        _special,
+        clock,
+        _part,
+        span,
+        amount,
+        times,
+        _weak,
+    ):
+        found = reader(line, at)
+        if found and (best is None or found[1] > best[1]):
+            best = found if not isinstance(found[0], int) else (Times(found[0]), found[1])
+    return best
+
+
+def _sure(line: Line, link: str, value: Value, end: int) -> bool:
+    if isinstance(value, On):
+        return value.sure or (
+            value.weekday is not None and link in _STRENGTHENS and _named(line, end)
+        )
+    if isinstance(value, Clock):
+        return value.sure or link in {"at", "around"}
+    if isinstance(value, Weak):
+        if link == "at":
+            return value.clock is not None
+        if link in {"around", "by", "until", "before", "after", "since"}:
+            return value.clock is not None and value.free and line.word(end) != "%"
+        return link == "on" and value.free and line[end].kind in {Kind.END, Kind.MARK}
+    if isinstance(value, Amount):
+        return value.sure or link in {"for", "within", "by"}
+    if isinstance(value, Part | Span | Instant):
+        return value.sure
+    return True
+
+
+def _named(line: Line, end: int) -> bool:
+    """What follows an abbreviated weekday does not make it part of a name."""
+    after = line[end]
+    return not (after.kind is Kind.WORD and after.capital and line.word(end - 1) == "sun")
+
+
+_MOST = 14
+
+
+def item(line: Line, at: int) -> Item | None:
+    """The piece that begins at a token, with its link."""
+    found = _value(line, at)
+    link, place = _link(line, at)
+    if place > at:
+        governed = _value(line, place)
+        if governed and (found is None or governed[1] > found[1]):
+            return Item(link, governed[0], at, place, governed[1], _sure(line, link, *governed))
+    if found is None:
+        return None
+    return Item("", found[0], at, at, found[1], _sure(line, "", *found))
+
+
+def items(line: Line, at: int, known: dict[int, Item | None]) -> list[Item]:
+    """The row of pieces that begins at a token; `known` keeps those that were read before."""
+    row: list[Item] = []
+    while len(row) < _MOST:
+        if at not in known:
+            known[at] = item(line, at)
+        piece = known[at]
+        if piece is None:
+            break
+        row.append(piece)
+        at = line.over(piece.end, ")")
+    return row

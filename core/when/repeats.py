@@ -1,0 +1,462 @@
+"""Recurrences: "every other Thursday", "the 4th of every 3 months", "weekdays", "twice a week".
+
+Each reader takes a place in a line and gives (value, place after it), or None. Times of day,
+bounds and counts beside a recurrence are joined to it later.
+"""
+
+from dataclasses import dataclass, replace
+
+from core.when.amounts import unit
+from core.when.dates import calendar_day, month, named_day
+from core.when.days import nth as nth_word
+from core.when.holidays import holiday
+from core.when.numbers import cardinal, ordinal
+from core.when.tokens import Kind, Line
+from core.when.words import (
+    DAY_PARTS,
+    WEEKDAY_CODES,
+    WEEKDAY_PLURALS,
+    WEEKDAYS,
+)
+
+WORKDAYS = (0, 1, 2, 3, 4)
+WEEKEND = (5, 6)
+_MOST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """The days of a recurrence, before its time of day and its bounds are known."""
+
+    freq: str
+    interval: int = 1
+    weekdays: tuple[tuple[int, int], ...] = ()
+    """(nth, weekday); nth is 0 for every one."""
+    monthdays: tuple[int, ...] = ()
+    months: tuple[int, ...] = ()
+    position: int = 0
+    """BYSETPOS, or 0."""
+    part: str | None = None
+    ask: str | None = None
+    options: tuple[str, ...] = ()
+
+    def rule(self) -> str:
+        """As an RRULE value (RFC 5545 3.3.10), without UNTIL and COUNT."""
+        parts = [f"FREQ={self.freq}"]
+        if self.interval > 1:
+            parts.append(f"INTERVAL={self.interval}")
+        if self.months:
+            parts.append("BYMONTH=" + ",".join(map(str, self.months)))
+        if self.monthdays:
+            parts.append("BYMONTHDAY=" + ",".join(map(str, self.monthdays)))
+        if self.weekdays:
+            codes = (f"{count or ''}{WEEKDAY_CODES[day]}" for count, day in self.weekdays)
+            parts.append("BYDAY=" + ",".join(codes))
+        if self.position:
+            parts.append(f"BYSETPOS={self.position}")
+        if self.freq == "WEEKLY" and self.interval > 1 and len(self.weekdays) > 1:
+            parts.append("WKST=MO")
+        return ";".join(parts)
+
+    def checked(self) -> "Cycle":
+        """With the question that some rules need before they are kept."""
+        if self.ask:
+            return self
+        if self.freq in {"SECONDLY", "MINUTELY"}:
+            return replace(
+                self,
+                ask="I repeat things every hour at the most. How often shall it be?",
+                options=("every hour", "every 2 hours", "every day"),
+            )
+        short = [day for day in self.monthdays if day > 28]
+        if self.freq == "MONTHLY" and short:
+            day = max(short)
+            missing = {31: "Not every month has a 31st.", 30: "February has no 30th."}.get(
+                day, "February has a 29th only in leap years."
+            )
+            month_words = "every month" if self.interval == 1 else f"every {self.interval} months"
+            options = (f"last day of {month_words}", f"28th of {month_words}")
+            return replace(self, ask=f"{missing} Use the last day of the month?", options=options)
+        if self.freq == "YEARLY" and self.months == (2,) and 29 in self.monthdays:
+            options = ("every 28 February", "every 1 March")
+            return replace(
+                self, ask="29 February comes every four years. Use another day?", options=options
+            )
+        return self
+
+
+Found = tuple[Cycle, int] | None
+
+_FREQS = {
+    "second": ("SECONDLY", 1), "minute": ("MINUTELY", 1), "hour": ("HOURLY", 1),
+    "day": ("DAILY", 1), "week": ("WEEKLY", 1), "fortnight": ("WEEKLY", 2),
+    "month": ("MONTHLY", 1), "quarter": ("MONTHLY", 3), "year": ("YEARLY", 1),
+    "decade": ("YEARLY", 10), "century": ("YEARLY", 100),
+}  # fmt: skip
+_ADVERBS = {
+    word: cycle
+    for words, cycle in {
+        "everyday daily": Cycle("DAILY"),
+        "nightly": Cycle("DAILY", part="night"),
+        "hourly": Cycle("HOURLY"),
+        "weekly": Cycle("WEEKLY"),
+        "biweekly fortnightly bi-weekly": Cycle("WEEKLY", 2),
+        "monthly": Cycle("MONTHLY"),
+        "bimonthly bi-monthly": Cycle("MONTHLY", 2),
+        "quarterly": Cycle("MONTHLY", 3),
+        "semiannually semi-annually biannually biannual half-yearly": Cycle("MONTHLY", 6),
+        "yearly annually annual": Cycle("YEARLY"),
+        "biennially biennial bi-yearly": Cycle("YEARLY", 2),
+        "triweekly tri-weekly": Cycle("WEEKLY", 3),
+    }.items()
+    for word in words.split()
+}
+_WRITTEN = frozenset(
+    "report reports newsletter newsletters paper papers magazine digest bill bills budget journal "
+    "numbers summary summaries newspaper mail email specials special".split()
+)
+_CLASSES = {
+    "weekday": WORKDAYS, "weekdays": WORKDAYS, "workday": WORKDAYS, "workdays": WORKDAYS,
+    "weekend": WEEKEND, "weekends": WEEKEND,
+}  # fmt: skip
+_TOGETHER = {"mwf": (0, 2, 4), "tth": (1, 3), "tuth": (1, 3), "mtwthf": WORKDAYS, "mtwtf": WORKDAYS}
+
+
+def _weekday(line: Line, at: int, *, plural: bool) -> tuple[tuple[int, ...], int] | None:
+    word = line.word(at)
+    if word in _TOGETHER:
+        return _TOGETHER[word], at + 1
+    classes = word in _CLASSES and (not plural or word.endswith("s"))
+    if classes:
+        return _CLASSES[word], at + 1
+    for words in ("business day", "working day", "work day"):
+        end = line.take(at, f"{words}s", "" if plural else words)
+        if end > at:
+            return WORKDAYS, end
+    if word in WEEKDAY_PLURALS and (word not in {"tu", "th", "tues", "suns"} or not plural):
+        return (WEEKDAY_PLURALS[word],), at + 1
+    if not plural and word in WEEKDAYS:
+        dotted = line.word(at + 1) == "." and len(word) <= 5 and line[at + 2].kind is not Kind.END
+        return (WEEKDAYS[word],), at + 2 if dotted and not line[at + 2].capital else at + 1
+    return None
+
+
+def weekdays(line: Line, at: int, *, plural: bool = False) -> tuple[tuple[int, ...], int] | None:
+    """ "Monday, Wednesday and Friday", "Tue-Sat", "weekends", as sorted numbers.
+
+    With `plural`, the first of them has to be one that by itself says that it recurs.
+    """
+    first = _weekday(line, at, plural=plural)
+    if first is None:
+        return None
+    chosen, end = set(first[0]), first[1]
+    single = first[0]
+    for _ in range(_MOST):
+        through = line.take(end, "-", "to", "through", "thru", "until", "till")
+        if through > end and len(single) == 1:
+            last = _weekday(line, line.take(through, "the", "every"), plural=False)
+            if last is None or len(last[0]) != 1:
+                break
+            count = (last[0][0] - single[0]) % 7
+            chosen |= {(single[0] + step) % 7 for step in range(count + 1)}
+            single, end = (), last[1]
+            continue
+        place = line.take(
+            line.over(end, ",/&"), "and on", "and every", "and", "or", "& on", "&", "on"
+        )
+        more = _weekday(line, place, plural=False)
+        if more is None:
+            break
+        chosen |= set(more[0])
+        single, end = more
+    return tuple(sorted(chosen)), end
+
+
+def _every_weekday(days: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+    return tuple((0, day) for day in days)
+
+
+def _prefix(line: Line, at: int) -> int:
+    return line.take(
+        at, "once every", "once each", "every single", "each and every", "every", "each", "ea"
+    )
+
+
+def _step(line: Line, at: int) -> tuple[int, int]:
+    """The interval after "every": "other", "3", "3rd", "couple of"; and the place after it."""
+    for words, count in (
+        ("other", 2),
+        ("alternate", 2),
+        ("couple of", 2),
+        ("couple", 2),
+        ("few", 3),
+    ):
+        end = line.take(at, words)
+        if end > at:
+            return count, end
+    found = cardinal(line, at)
+    if found is None:
+        found = ordinal(line, at)
+        if found and not (unit(line, found[1]) or _weekday(line, found[1], plural=False)):
+            return 1, at
+    if found and 0 < found[0] <= 10_000:
+        return found[0], line.over(found[1], "-")
+    return 1, at
+
+
+def _every(line: Line, at: int) -> Found:
+    start = _prefix(line, at)
+    if start == at:
+        return None
+    listed = _of_month(line, start, said=True)
+    if listed:
+        return listed
+    dated = _yearly_date(line, start)
+    if dated:
+        return dated
+    count, place = _step(line, start)
+    days = weekdays(line, place)
+    if days:
+        return Cycle("WEEKLY", count, _every_weekday(days[0])), days[1]
+    part = DAY_PARTS.get(line.word(place))
+    if part:
+        return Cycle("DAILY", count, part=part), place + 1
+    named_month = month(line, place)
+    if named_month and count == 1:
+        return Cycle("YEARLY", months=(named_month[0],)), named_month[1]
+    found = unit(line, place)
+    if found is None or (len(line.word(place)) == 1 and line[place].spaced):
+        return None
+    name, end = found
+    if name == "workday":
+        return Cycle("DAILY", count, _every_weekday(WORKDAYS)), end
+    freq, size = _FREQS[name]
+    return _detailed(line, Cycle(freq, count * size), line.take(end, "of the week", "of the year"))
+
+
+def _adverb(line: Line, at: int) -> Found:
+    """ "daily", "bi-weekly", "monthly on the 1st"."""
+    word, end = line.word(at), at + 1
+    if line.word(end) == "-" and line.word(end + 1) in {"weekly", "monthly", "annually", "yearly"}:
+        word, end = f"{word}-{line.word(end + 1)}", end + 2
+    cycle = _ADVERBS.get(word)
+    if cycle is None or line.word(end) in _WRITTEN:
+        return None
+    return _detailed(line, cycle, end)
+
+
+def _often(line: Line, at: int) -> Found:
+    """ "once a week", "twice per month", "3 times a day", "two days a week"."""
+    word = line.word(at)
+    count, end = {"once": 1, "twice": 2, "thrice": 3}.get(word, 0), at + 1
+    if not count:
+        found = cardinal(line, at)
+        if found is None or line.word(found[1]) not in {"times", "time", "days", "nights", "x"}:
+            return None
+        count, end = found[0], found[1] + 1
+    per = line.take(end, "a", "an", "per", "every", "each", "in a")
+    if per == end:
+        cycle = _ADVERBS.get(line.word(end))
+        if cycle is None:
+            return None
+        freq, after = cycle.freq, end + 1
+    else:
+        step, place = _step(line, per)
+        named_unit = unit(line, place)
+        if named_unit is None or named_unit[0] == "workday":
+            return None
+        freq, size = _FREQS[named_unit[0]]
+        cycle, after = Cycle(freq, size * step), named_unit[1]
+    detailed = _detailed(line, cycle, after)
+    if count == 1 or detailed[0] != cycle:
+        return detailed
+    asked, options = _WHICH.get(freq, ("When exactly?", ()))
+    return replace(cycle, ask=asked, options=options), after
+
+
+_WHICH: dict[str, tuple[str, tuple[str, ...]]] = {
+    "DAILY": ("At what times of the day?", ("every day at 9:00", "every day at 21:00")),
+    "WEEKLY": ("On which days of the week?", ("Mondays and Thursdays", "Tuesdays and Fridays")),
+    "MONTHLY": ("On which days of the month?", ("1st and 15th of every month",)),
+    "YEARLY": ("On which days of the year?", ("every 1 January and July",)),
+}
+
+
+def _detailed(line: Line, cycle: Cycle, end: int) -> tuple[Cycle, int]:
+    """The days of the week, month or year that follow "every week", "monthly" and the like."""
+    place = line.take(line.over(end, ","), "on the", "on every", "on", "the", "every", "in", "- on")
+    if cycle.freq == "WEEKLY":
+        days = weekdays(line, line.take(place, "a"))
+        if days:
+            return replace(cycle, weekdays=_every_weekday(days[0])), days[1]
+    if cycle.freq == "DAILY":
+        skip = line.take(
+            end, "except on", "except for", "except", "but not on", "apart from", "besides"
+        )
+        days = weekdays(line, line.take(skip, "the")) if skip > end else None
+        if days and len(days[0]) < 7 and cycle.interval == 1:
+            kept = tuple(day for day in range(7) if day not in days[0])
+            return Cycle("WEEKLY", 1, _every_weekday(kept)), days[1]
+    if cycle.freq == "MONTHLY" and place > end:
+        if line.word(place) == "day" and line[place + 1].kind is Kind.NUMBER:
+            number = line[place + 1].value
+            if 1 <= number <= 31:
+                return replace(cycle, monthdays=(number,)), place + 2
+        found = _numbered(line, place)
+        if found:
+            detail, after = found
+            after = line.take(after, "day of the month", "of the month", "of each month", "day")
+            return replace(
+                cycle,
+                weekdays=detail.weekdays,
+                monthdays=detail.monthdays,
+                position=detail.position,
+            ), after
+    if cycle.freq == "YEARLY" and place > end:
+        dated = _yearly_date(line, place)
+        if dated:
+            return replace(dated[0], interval=cycle.interval), dated[1]
+        named_month = month(line, place)
+        if named_month:
+            return replace(cycle, months=(named_month[0],)), named_month[1]
+    return cycle, end
+
+
+def _yearly_date(line: Line, at: int) -> Found:
+    """ "June 5", "4/15", "Christmas", "the fourth thursday in november", as yearly rules."""
+    dated = calendar_day(line, at)
+    if dated and dated[0].month and dated[0].number and dated[0].year is None:
+        on = dated[0]
+        if not on.wrong and on.month and on.number:
+            return Cycle("YEARLY", months=(on.month,), monthdays=(on.number,)), dated[1]
+    number, place = nth_word(line, at)
+    if number is not None:
+        days = _weekday(line, place, plural=False)
+        link = line.take(days[1], "in", "of") if days else place
+        named_month = month(line, link) if days and link > days[1] else None
+        if days and named_month and len(days[0]) == 1 and -5 <= number <= 5:
+            return Cycle(
+                "YEARLY", weekdays=((number, days[0][0]),), months=(named_month[0],)
+            ), named_month[1]
+    feast = named_day(line, at)
+    if feast:
+        return _yearly_feast(line, at, feast[1])
+    return None
+
+
+def _yearly_feast(line: Line, at: int, end: int) -> Found:
+    found = holiday(line, line.take(at, "the"))
+    if found is None:
+        return None
+    year = line.today.year
+    days = [day for some in range(year, year + 9) if (day := found[0](some))]
+    if len({(day.month, day.day) for day in days}) == 1:
+        return Cycle("YEARLY", months=(days[0].month,), monthdays=(days[0].day,)), end
+    counts = {(day.month, (day.day - 1) // 7 + 1, day.weekday()) for day in days}
+    if len(counts) == 1:
+        number, count, weekday = counts.pop()
+        return Cycle("YEARLY", weekdays=((count, weekday),), months=(number,)), end
+    asked = "That day moves from year to year, and I cannot repeat it. Which date shall I use?"
+    return Cycle("YEARLY", ask=asked), end
+
+
+def _numbered(line: Line, at: int) -> Found:
+    """ "1st and 15th", "2nd and last Friday", "first and third friday and second tuesday"."""
+    monthdays: list[int] = []
+    named: list[tuple[int, int]] = []
+    position = 0
+    place = line.take(at, "the")
+    waiting: list[int] = []
+    end = at
+    for _ in range(_MOST):
+        number, after = nth_word(line, place)
+        if number is None:
+            break
+        waiting.append(number)
+        days = _weekday(line, after, plural=False)
+        if days and len(days[0]) == 1:
+            named += [(count, days[0][0]) for count in waiting if -5 <= count <= 5]
+            waiting, end = [], days[1]
+        elif days and days[0] == WORKDAYS and len(waiting) == 1:
+            position, waiting, end = number, [], days[1]
+        elif line.word(after) == "day":
+            monthdays += waiting
+            waiting, end = [], after + 1
+        else:
+            end = after
+        place = line.take(
+            line.over(end, ",&"), "and on the", "and the", "and on", "and", "the", "&"
+        )
+        if place == end:
+            break
+    if any(not -31 <= day <= 31 for day in (*monthdays, *waiting)) or end == at:
+        return None
+    monthdays += waiting
+    if position:
+        return Cycle("MONTHLY", weekdays=_every_weekday(WORKDAYS), position=position), end
+    if bool(monthdays) == bool(named):
+        return None
+    return Cycle("MONTHLY", weekdays=tuple(named), monthdays=tuple(monthdays)), end
+
+
+def _of_month(line: Line, at: int, *, said: bool) -> Found:
+    """ "4th of every 3 months", "last friday of each month"; after "every", "of the month" will do."""
+    found = _numbered(line, at)
+    if found is None:
+        return None
+    cycle, end = found
+    place = line.take(end, "of", "in", "on", ",")
+    monthly = line.take(place, "every", "each", "a", "any")
+    if monthly > place:
+        count, after = _step(line, monthly)
+        named_unit = unit(line, after)
+        if named_unit and named_unit[0] in {"month", "quarter"} and len(line.word(after)) > 1:
+            size = 3 if named_unit[0] == "quarter" else 1
+            return replace(cycle, interval=count * size), named_unit[1]
+    if said:
+        after = line.take(end, "of the month", "of month", "in the month")
+        if after > end:
+            return cycle, after
+        only = cycle.monthdays and cycle.monthdays[0] > 0
+        if only and unit(line, end) is None and line.word(end) not in WEEKDAYS:
+            following = line[end]
+            if len(cycle.monthdays) > 1 or following.kind in {Kind.END, Kind.MARK, Kind.ORDINAL}:
+                return (cycle, end) if month(line, place) is None else None
+        if cycle.weekdays and cycle.weekdays[0][0] < 0 and month(line, place) is None:
+            return cycle, end
+        if len(cycle.weekdays) > 1 and month(line, place) is None:
+            return cycle, end
+    return None
+
+
+def _plural(line: Line, at: int) -> Found:
+    """ "mondays", "tuesdays and thursdays", "weekends", "weekday mornings"."""
+    days = weekdays(line, at, plural=True)
+    if days:
+        return Cycle("WEEKLY", 1, _every_weekday(days[0])), days[1]
+    days = weekdays(line, at)
+    if days and line.word(days[1]) in {"mornings", "afternoons", "evenings", "nights"}:
+        part = DAY_PARTS[line.word(days[1])]
+        return Cycle("WEEKLY", 1, _every_weekday(days[0]), part=part), days[1] + 1
+    return None
+
+
+def cycle(line: Line, at: int) -> Found:
+    """A recurrence that stands here."""
+    best: Found = None
+    for found in (
+        _every(line, at),
+        _often(line, at),
+        _adverb(line, at),
+        _of_month(line, at, said=False),
+        _plural(line, at),
+    ):
+        if found and (best is None or found[1] > best[1]):
+            best = found
+    return best
+
+
+def first_words() -> frozenset[str]:
+    """The words with which a recurrence can begin."""
+    starts = {"every", "each", "once", "twice", "thrice", "bi", "semi", "tri", "ea"}
+    return frozenset(starts | _ADVERBS.keys() | _CLASSES.keys() | _TOGETHER.keys())

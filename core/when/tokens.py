@@ -1,0 +1,150 @@
+"""A sentence as words, numbers and marks, and the cursor that the grammar reads them with."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from enum import Enum, auto
+from typing import NamedTuple
+
+from core.when.values import Habits
+from core.when.words import FRACTIONS, mended
+
+
+class Kind(Enum):
+    WORD = auto()
+    NUMBER = auto()
+    """Up to four digits."""
+    DECIMAL = auto()
+    ORDINAL = auto()
+    """Digits with st, nd, rd or th."""
+    CLOCK = auto()
+    """Digits with colons."""
+    DATE = auto()
+    """Three numbers joined by the same mark, or two joined by a slash."""
+    MARK = auto()
+    OTHER = auto()
+    """Addresses, prices, long numbers, versions: never a time."""
+    END = auto()
+
+
+class Token(NamedTuple):
+    kind: Kind
+    text: str
+    """Lower case; dashes and apostrophes in their plain form; small misspellings mended."""
+    begin: int
+    end: int
+    spaced: bool
+    """White space or the start of the text is before it."""
+    value: int
+    """Of a number or ordinal; else -1."""
+    capital: bool
+
+
+_END = Token(Kind.END, "", 0, 0, True, -1, False)
+
+# Every repetition is bounded or cannot fail late, so that reading stays linear.
+_PATTERN = re.compile(
+    r"""
+    (?P<other>
+        (?:https?://|www\.)\S+
+      | [\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}
+      | [#@][^\W_]\w*
+      | [$€£¥]\s?[0-9][0-9.,]*
+      | [0-9]{1,9}(?:[.,][0-9]{1,9}){0,3}\s?[€£¥%°]
+      | [0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![0-9])
+    )
+  | (?P<date>
+        (?:
+            [0-9]{4}(?P<by>[-/.])[0-9]{1,2}(?P=by)[0-9]{1,2}
+          | [0-9]{1,2}(?P<per>[-/.])[0-9]{1,2}(?P=per)(?:[0-9]{4}|[0-9]{2})
+        )
+        (?![0-9]|[-/.][0-9])
+      | [0-9]{1,2}\s?/\s?[0-9]{1,2}(?![0-9/]|\.[0-9])
+    )
+  | (?P<clock>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,6})?)?(?![0-9:]))
+  | (?P<long>[0-9]+(?:[-.][0-9]+){2,}|[0-9]{5,}(?:\.[0-9]+)?)
+  | (?P<ordinal>[0-9]{1,3}(?:st|nd|rd|th)(?![^\W_]))
+  | (?P<decimal>[0-9]{1,4}\.[0-9]{1,4}(?![0-9]))
+  | (?P<number>[0-9]{1,4})
+  | (?P<iso>T(?=[0-9]{2}:))
+  | (?P<word>[^\W\d_]+(?:'[^\W\d_]+)*'?)
+  | (?P<mark>\S)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_PLAIN = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("’ʼ‘`´", "'"))
+
+
+def tokens(text: str) -> list[Token]:
+    """Every token of a text, in order; never fails, whatever the text."""
+    plain = text.translate(_PLAIN)
+    found: list[Token] = []
+    last = 0
+    for match in _PATTERN.finditer(plain):
+        group = match.lastgroup or "mark"
+        raw = match.group()
+        begin, end = match.span()
+        glued = begin == last and begin > 0
+        last = end
+        kind, value, lower = Kind.MARK, -1, raw.lower()
+        if group in {"other", "long"}:
+            kind = Kind.OTHER
+        elif group == "date":
+            kind, lower = Kind.DATE, re.sub(r"\s", "", raw)
+        elif group == "clock":
+            kind = Kind.CLOCK
+        elif group == "ordinal":
+            kind, value = Kind.ORDINAL, int(raw[:-2])
+        elif group == "decimal":
+            kind = Kind.DECIMAL
+        elif group == "number":
+            kind, value = Kind.NUMBER, int(raw)
+        elif group == "iso":
+            lower = ","
+        elif group == "word":
+            kind, lower = Kind.WORD, mended(lower.rstrip("'"))
+        elif raw in FRACTIONS:
+            kind, lower = Kind.DECIMAL, str(FRACTIONS[raw])
+        found.append(Token(kind, lower, begin, end, not glued, value, raw[:1].isupper()))
+    return found
+
+
+@dataclass(slots=True)
+class Line:
+    """What the grammar reads: the tokens, and who speaks when.
+
+    Places are token indices; reading beyond the end gives an empty token.
+    """
+
+    tokens: list[Token]
+    now: datetime
+    """Naive, in the person's zone."""
+    zone: tzinfo | None
+    habits: Habits
+
+    def __getitem__(self, at: int) -> Token:
+        return self.tokens[at] if 0 <= at < len(self.tokens) else _END
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    def word(self, at: int) -> str:
+        return self.tokens[at].text if 0 <= at < len(self.tokens) else ""
+
+    def take(self, at: int, *phrases: str) -> int:
+        """The place after the first of the phrases that stands here, or `at` itself."""
+        for phrase in phrases:
+            words = phrase.split()
+            if all(self.word(at + step) == word for step, word in enumerate(words)):
+                return at + len(words)
+        return at
+
+    def over(self, at: int, marks: str) -> int:
+        """The place after one of these marks, or `at` itself."""
+        text = self.word(at)
+        return at + 1 if text and text in marks else at
+
+    def whole(self, begin: int, end: int) -> bool:
+        """These tokens are all that was said."""
+        return begin == 0 and self.over(end, ".!?") == len(self.tokens)
