@@ -109,10 +109,15 @@ _mine = sa.update(tables.outbox).where(
 _SETTLE = _mine.values(
     state=DeliveryState.DELIVERED, parts_sent=_o.parts_sent + 1, settled_at=bind("now_")
 ).returning(_o.parts_sent)
-_SETTLE_PART = _mine.values(parts_sent=bind("parts_"))
+# The doubt was about the part that has arrived now.
+_SETTLE_PART = _mine.values(parts_sent=bind("parts_"), doubtful=False)
 _EXTEND = _mine.values(next_at=bind("until_"))
 _RETRY = _mine.values(
-    state=DeliveryState.WAITING, next_at=bind("at_"), token=None, reason=bind("reason_")
+    state=DeliveryState.WAITING,
+    doubtful=False,
+    next_at=bind("at_"),
+    token=None,
+    reason=bind("reason_"),
 )
 _BURY = _mine.values(
     state=DeliveryState.DEAD, settled_at=bind("now_"), token=None, reason=bind("reason_")
