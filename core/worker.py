@@ -75,6 +75,11 @@ class Workers:
             for task in lanes:
                 task.cancel()
 
+    async def work_off(self) -> None:
+        """Answer everything that waits now, one lane after the other, and return."""
+        while (claimed := await self._claimed()) is not None:
+            await self._lane(*claimed)
+
     async def _idle(self) -> None:
         """Until woken, or until it is time to look again."""
         nap = asyncio.ensure_future(self._clock.sleep(POLL_EVERY))

@@ -1,0 +1,222 @@
+"""Plays a transcript against the whole of Pixie, with an injected clock.
+
+A transcript is a text file:
+
+    now Sun 22 Nov 2026 10:00 Europe/Lisbon
+    you    remind me to call mom tomorrow at 2
+    pixie  ⏰ #1 call mom · Mon 23 Nov 14:00 (Europe/Lisbon)
+              [1] Snooze  [2] Move  [3] Cancel  [4] Undo
+    wait until Mon 23 Nov 2026 14:00
+    pixie  ⏰ #1 call mom
+
+`you` is typed (a number presses a button, "\\n" is a line break). `wait until` and `wait 20
+minutes` move the clock and let the scheduler work. `restart` throws every part away but the
+store. `name says …` speaks as another person. What Pixie prints must be what the transcript
+says, line for line; "…" in it stands for anything. Lines with # are comments.
+
+`python -m tests.dialogs.play FILE …` writes what Pixie says today into the files, to be read
+before it is committed.
+"""
+
+import asyncio
+import re
+import sys
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from adapters.terminal import PLATFORM, render
+from bots.terminal import Numbers
+from core.ports import Store
+from core.values import Address, Identity, IncomingMessage, Reply
+from db.store import open_store
+from main import Pixie, build
+from tests.fakes.clock import FakeClock
+from tests.fakes.embedder import FakeEmbedder
+from tests.fakes.memory import FakeMemory
+
+FOLDER = Path(__file__).parent
+SPEAKER = re.compile(r"(you|pixie|now|wait|restart|[a-z]+ says)\b ?(.*)")
+INDENT = " " * 7
+
+
+class Screen:
+    """What one person sees."""
+
+    def __init__(self) -> None:
+        self.numbers = Numbers()
+        self.lines: list[str] = []
+
+    def show(self, reply: Reply, key: str) -> None:
+        page = render(reply, self.numbers.next(key))
+        self.numbers.add(page.buttons)
+        self.lines += [line.plain.rstrip() for line in page.lines]
+
+
+class Screens:
+    """`core.ports.Messenger` that shows each delivery on its reader's screen."""
+
+    platform = PLATFORM
+    can_find = False
+
+    def __init__(self) -> None:
+        self._of: dict[str, Screen] = {}
+
+    def of(self, user: str) -> Screen:
+        return self._of.setdefault(user, Screen())
+
+    def parts(self, reply: Reply) -> Sequence[Reply]:
+        return (reply,)
+
+    async def send(self, address: Address, reply: Reply, key: str) -> str:
+        self.of(address.chat).show(reply, key)
+        return uuid.uuid4().hex
+
+    async def edit(self, address: Address, message_id: str, reply: Reply) -> None:
+        self.of(address.chat).show(reply, "")
+
+    async def typing(self, address: Address) -> None:
+        """Only what is said is written down."""
+
+    async def draft(self, address: Address, text: str, ref: str | None) -> str | None:
+        """Only what is final is written down."""
+        return None
+
+    async def find(self, address: Address, key: str) -> str | None:
+        return None
+
+
+class Conversation:
+    """Pixie on a store, and a way to talk to her."""
+
+    def __init__(self, store: Store, clock: FakeClock) -> None:
+        self.store = store
+        self.clock = clock
+        self.zone = "UTC"
+        self._memory = FakeMemory()
+        self._embedder = FakeEmbedder()
+        self._count = 0
+        self.screens = Screens()
+        self.restart()
+
+    def restart(self) -> None:
+        """Every part anew, over the same rows."""
+        self.pixie: Pixie = build(
+            self.store,
+            self.clock,
+            {PLATFORM: self.screens},
+            self._memory,
+            self._embedder,
+            public_url="https://pixie.example",
+        )
+
+    async def say(self, text: str, user: str = "local") -> list[str]:
+        """Say something and return what Pixie prints until she is done."""
+        self._count += 1
+        message = IncomingMessage(
+            id=f"m{self._count}-{self.clock.now().timestamp()}",
+            sender=Identity(platform=PLATFORM, workspace="", user=user),
+            address=Address(platform=PLATFORM, workspace="", chat=user),
+            text=self.screens.of(user).numbers.typed(text),
+            at=self.clock.now(),
+            zone=self.zone,
+        )
+        await self.pixie.intake.accept(message)
+        await self.pixie.workers.work_off()
+        return await self._printed(user)
+
+    async def wait(self, until: datetime, user: str = "local") -> list[str]:
+        """Let the time pass, minute by minute where something is due, and return what came."""
+        lines: list[str] = []
+        while self.clock.now() < until:
+            self.clock.set(min(until, self.clock.now() + timedelta(minutes=1)))
+            await self.pixie.due.fire()
+            await self.pixie.summaries.turn()
+            lines += await self._printed(user)
+        return lines
+
+    async def _printed(self, user: str) -> list[str]:
+        await self.pixie.delivery.deliver_due()
+        await self.pixie.indexer.turn()
+        screen = self.screens.of(user)
+        lines, screen.lines = screen.lines, []
+        return lines
+
+
+async def play(store: Store, clock: FakeClock, script: Sequence[str]) -> list[str]:
+    """Play a transcript; returns it as it went, with Pixie's lines as she said them now."""
+    conversation = Conversation(store, clock)
+    went: list[str] = []
+    for line in script:
+        if not line.strip() or line.startswith("#"):
+            went.append(line)
+            continue
+        found = SPEAKER.fullmatch(line)
+        if found is None or found[1] == "pixie":
+            continue
+        went.append(line)
+        who, what = found[1], found[2].strip()
+        said: list[str] = []
+        if who == "now":
+            moment, conversation.zone = what.rsplit(" ", 1)
+            clock.set(_moment(moment, conversation.zone))
+        elif who == "restart":
+            conversation.restart()
+        elif who == "wait":
+            said = await conversation.wait(_until(what, clock, conversation.zone))
+        else:
+            user = "local" if who == "you" else who.removesuffix(" says")
+            said = await conversation.say(what.replace("\\n", "\n"), user)
+        went += [f"pixie  {text}" if at == 0 else f"{INDENT}{text}" for at, text in enumerate(said)]
+    return [line.rstrip() for line in went]
+
+
+def _moment(text: str, zone: str) -> datetime:
+    return datetime.strptime(text, "%a %d %b %Y %H:%M").replace(tzinfo=ZoneInfo(zone))
+
+
+def _until(text: str, clock: FakeClock, zone: str) -> datetime:
+    if found := re.fullmatch(r"(\d+) (second|minute|hour|day)s?", text):
+        return clock.now() + timedelta(**{f"{found[2]}s": int(found[1])})
+    return _moment(text.removeprefix("until "), zone)
+
+
+def same(wanted: Sequence[str], went: Sequence[str]) -> bool:
+    """Line for line; "…" stands for anything."""
+    if len(wanted) != len(went):
+        return False
+    return all(
+        re.fullmatch(".*".join(re.escape(part) for part in want.rstrip().split("…")), got)
+        for want, got in zip(wanted, went, strict=True)
+    )
+
+
+def transcripts() -> list[Path]:
+    """Every transcript in this folder."""
+    return sorted(FOLDER.glob("*.txt"))
+
+
+@asynccontextmanager
+async def _scratch() -> AsyncIterator[tuple[Store, FakeClock]]:
+    with tempfile.TemporaryDirectory() as folder:
+        clock = FakeClock()
+        store = await open_store(f"sqlite:///{folder}/pixie.db", clock)
+        try:
+            yield store, clock
+        finally:
+            await store.close()
+
+
+async def _write(path: Path) -> None:
+    async with _scratch() as (store, clock):
+        lines = await play(store, clock, path.read_text("utf-8").splitlines())
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or [str(path) for path in transcripts()]:
+        asyncio.run(_write(Path(name)))
