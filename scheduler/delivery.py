@@ -7,16 +7,19 @@ platform can do that, or sent marked as a possible repeat.
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
-from core.deliveries import ClaimedDelivery, DeliveryKind
+from core.deliveries import ClaimedDelivery, Delivery, DeliveryKind
 from core.errors import EdgeError, Refused, Unavailable, Unreachable
 from core.ports import Clock, Messenger, Store, Work
 from core.quiet import is_late
+from core.rows import Reminder, ReminderStatus
 from core.values import Address, Reply
+from core.when.wall import wall
 from scheduler.loop import idle, report
 from scheduler.outcomes import Outcomes
 from scheduler.wording import said_late
@@ -36,7 +39,7 @@ FIRST_WAIT = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(minutes=5)
 """Before another attempt, doubled each time, when the platform names no time itself."""
 MOST_DOUBTS = 10
-"""Attempts at a delivery of unknown outcome that cannot be looked up."""
+"""Sends of one delivery whose outcome this process did not learn; then it is set aside."""
 REPEAT = "(may be a repeat)"
 
 
@@ -71,6 +74,7 @@ class DeliveryWorker:
         self._woken = asyncio.Event()
         self._stopping = False
         self._sending: set[asyncio.Task[None]] = set()
+        self._doubts: Counter[int] = Counter()
 
     def wake(self) -> None:
         """A delivery was queued: look now."""
@@ -92,12 +96,11 @@ class DeliveryWorker:
         finally:
             self.stop()
             # A claim that is under way is awaited, or its deliveries would seem to be in flight.
-            await asyncio.wait({claiming}, timeout=DRAIN)
-            claiming.cancel()
-            if self._sending:
-                await asyncio.wait(self._sending, timeout=DRAIN)
-            for task in self._sending:
+            await asyncio.wait({claiming, *self._sending}, timeout=DRAIN)
+            abandoned = {claiming, *self._sending}
+            for task in abandoned:
                 task.cancel()
+            await asyncio.gather(*abandoned, return_exceptions=True)
 
     async def deliver_due(self) -> int:
         """Send all that can be sent now, and return how many deliveries were claimed."""
@@ -138,11 +141,17 @@ class DeliveryWorker:
     async def _deliver(self, claim: ClaimedDelivery, lease_ends: float) -> None:
         key = claim.delivery.key
         try:
-            await self._send(claim, lease_ends)
+            if self._doubts[claim.id] >= MOST_DOUBTS:
+                await self._give_up(claim, Refused("its outcome stayed unknown"))
+            else:
+                await self._send(claim, lease_ends)
+            del self._doubts[claim.id]
         except (EdgeError, TimeoutError) as error:
+            self._doubts[claim.id] += 1
             log.warning("%s may have been sent: %s", key, type(error).__name__)
         except Exception as error:
             # A mistake of ours, or no database: as unknown as a broken connection.
+            self._doubts[claim.id] += 1
             report(error, f"delivering {key} failed")
 
     async def _send(self, claim: ClaimedDelivery, lease_ends: float) -> None:
@@ -157,16 +166,13 @@ class DeliveryWorker:
             return
         doubtful = claim.doubtful
         blind = doubtful and not messenger.can_find
-        if blind and claim.attempts > MOST_DOUBTS:
-            await self._give_up(claim, Refused("its outcome stayed unknown"))
-            return
         parts = messenger.parts(await self._labelled(claim))
         # Fewer parts than were sent: the rendering has changed since. Its last part settles it.
         for index in range(min(claim.parts_sent, len(parts) - 1), len(parts)):
             if self._too_late(claim, index, lease_ends):
                 if not doubtful:
-                    await self._outcomes.record(
-                        lambda work: work.outbox.retry(claim, work.now, "parts are left")
+                    await self._record(
+                        claim, lambda work: work.outbox.retry(claim, work.now, "parts are left")
                     )
                 return
             key = delivery.key if index == 0 else f"{delivery.key}#{index}"
@@ -186,8 +192,11 @@ class DeliveryWorker:
                 await self._give_up(claim, error)
                 return
             doubtful = blind = False
-            await self._arrived(claim, index, message_id, last=index == len(parts) - 1)
-            if index < len(parts) - 1:
+            last = index == len(parts) - 1
+            if not await self._arrived(claim, index, message_id, lease_ends, last=last):
+                log.warning("%s arrived after its lease had ended", key)
+                return
+            if not last:
                 await self._clock.sleep(self._apart(delivery.address).total_seconds())
 
     async def _say(
@@ -231,19 +240,36 @@ class DeliveryWorker:
         return self._pace.get(address.platform, PACE)
 
     async def _arrived(
-        self, claim: ClaimedDelivery, index: int, message_id: str, *, last: bool
-    ) -> None:
-        apart = self._apart(claim.delivery.address)
+        self,
+        claim: ClaimedDelivery,
+        index: int,
+        message_id: str,
+        lease_ends: float,
+        *,
+        last: bool,
+    ) -> bool:
+        """Store that a part arrived, however often that takes while the lease lasts."""
+        address = claim.delivery.address
+        apart = self._apart(address)
 
         def unit(work: Work) -> bool:
             if apart:
-                work.outbox.pace(claim.delivery.address, work.now + apart)
+                work.outbox.pace(address, work.now + apart)
             if last:
                 return work.outbox.settle(claim, message_id)
             return work.outbox.settle_part(claim, index, message_id)
 
-        if not await self._outcomes.record(unit):
-            log.warning("%s arrived after its lease had ended", claim.delivery.key)
+        while True:
+            try:
+                return await self._record(claim, unit)
+            except Exception as error:
+                if asyncio.get_running_loop().time() > lease_ends:
+                    raise
+                report(error, f"settling {claim.delivery.key} failed")
+                await self._clock.sleep(POLL_EVERY)
+
+    async def _record(self, claim: ClaimedDelivery, unit: Callable[[Work], bool]) -> bool:
+        return await self._outcomes.record(str(claim.delivery.address), unit)
 
     async def _wait(
         self, claim: ClaimedDelivery, error: Unavailable, *, doubtful: bool = False
@@ -265,10 +291,14 @@ class DeliveryWorker:
                 return True
             return work.outbox.retry(claim, work.now + wait, _reason(error))
 
-        await self._outcomes.record(unit)
+        await self._record(claim, unit)
 
     async def _give_up(self, claim: ClaimedDelivery, error: Refused) -> None:
-        """Set it aside. What nobody waits for in that chat goes where the person prefers."""
+        """Set it aside, but not what it told of.
+
+        What nobody waits for in that chat goes where the person prefers. A person who does not
+        take our messages there is paused, and their reminders wait for them.
+        """
         delivery = claim.delivery
         log.error("%s will not be sent: %s", delivery.key, type(error).__name__)
 
@@ -278,15 +308,35 @@ class DeliveryWorker:
             if person is None or not buried:
                 return buried
             preferred = person.preferred
-            if preferred is None or preferred == delivery.address:
-                if isinstance(error, Unreachable) and not person.paused:
+            if preferred is not None and not _same_chat(preferred, delivery.address):
+                if delivery.kind is not DeliveryKind.REPLY:
+                    key = f"{delivery.key}:preferred"
+                    work.outbox.add(replace(delivery, key=key, address=preferred))
+            elif isinstance(error, Unreachable):
+                if not person.paused:
                     work.people.save(replace(person, paused=True))
-            elif delivery.kind is not DeliveryKind.REPLY:
-                key = f"{delivery.key}:preferred"
-                work.outbox.add(replace(delivery, key=key, address=preferred))
+                rearm(work, delivery)
             return True
 
-        await self._outcomes.record(unit)
+        await self._record(claim, unit)
+
+
+def rearm(work: Work, delivery: Delivery) -> None:
+    """Let the reminders that a delivery told of for the last time go off again, as late ones."""
+    for card in delivery.reply.cards:
+        row = work.coded(delivery.owner, card.code)
+        if isinstance(row, Reminder) and row.status is ReminderStatus.FIRED and card.at:
+            work.reminders.arm(
+                row.owner,
+                row.id,
+                next_at=work.now,
+                next_local=wall(card.at, row.zone).local,
+                status=ReminderStatus.ACTIVE,
+            )
+
+
+def _same_chat(one: Address, other: Address) -> bool:
+    return replace(one, thread=None) == replace(other, thread=None)
 
 
 def marked(reply: Reply) -> Reply:

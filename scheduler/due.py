@@ -3,7 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -32,6 +32,10 @@ LOOK_AGAIN = timedelta(minutes=15)
 """How long a reminder waits that cannot be sent anywhere now."""
 
 
+UNREADABLE = (UserError, ValueError, OverflowError)
+"""A row that time cannot be worked out for: an unknown zone or rule. It must not hold up others."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Foresight:
     """What a rule says about a due reminder. Worked out outside of units: it may take long."""
@@ -41,6 +45,8 @@ class Foresight:
     """Both None when nothing is left to fire."""
     times: int = 1
     """Occurrences that are due by now, at least one."""
+    readable: bool = True
+    """False: the stored rule is not one that we keep (any more), so this occurrence is its last."""
 
 
 ONCE = Foresight()
@@ -53,7 +59,9 @@ class Batch:
     now: datetime
     more: bool
     """There may be more that is due."""
+    notes: list[Delivery] = field(default_factory=list)
     queued: int = 0
+    """How many of the notes are new to the outbox."""
     unforeseen: list[Reminder] = field(default_factory=list)
     """Due, but not fired: `foresee` them and come again."""
 
@@ -107,10 +115,9 @@ def foresee(reminder: Reminder, now: datetime) -> Foresight:
         due = expand(rule, first, zone, due_at(reminder), now + timedelta(microseconds=1))
         times = sum(1 for _ in islice(due, MOST_COUNTED))
         found = next_after(rule, first, zone, max(now, reminder.next_at))
-    except UserError:
-        # The stored rule is not one that we keep (any more): this occurrence is its last.
-        log.error("reminder %s has an unreadable rule", reminder.id)
-        return ONCE
+    except UNREADABLE:
+        log.exception("reminder %s has an unreadable rule", reminder.id)
+        return Foresight(readable=False)
     if found is None:
         return Foresight(times=max(times, 1))
     return Foresight(next_local=found[0], next_at=found[1], times=max(times, 1))
@@ -129,22 +136,30 @@ def fire_batch(work: Work, foreseen: Mapping[str, Foresight]) -> Batch:
     for row in rows:
         owners.setdefault(row.owner, []).append(row)
     for owner, due in owners.items():
-        if is_late(due_at(due[0]), now):
-            known = {row.id for row in due}
-            late = work.reminders.due_of(owner, now, MOST_MERGED)
-            due += [row for row in late if row.id not in known]
-            batch.more |= len(late) == MOST_MERGED
-        unforeseen = [row for row in due if row.rrule and occurrence(row) not in foreseen]
-        batch.unforeseen += unforeseen
-        if not unforeseen:
-            batch.queued += _fire(work, owner, due[:MOST_MERGED], foreseen)
+        try:
+            if is_late(due_at(due[0]), now):
+                known = {row.id for row in due}
+                late = work.reminders.due_of(owner, now, MOST_MERGED)
+                due += [row for row in late if row.id not in known]
+                batch.more |= len(late) == MOST_MERGED
+            unforeseen = [row for row in due if row.rrule and occurrence(row) not in foreseen]
+            batch.unforeseen += unforeseen
+            if not unforeseen:
+                batch.notes += _fire(work, owner, due[:MOST_MERGED], foreseen)
+        except UNREADABLE:
+            log.exception("reminders of %s are put off, for one cannot be read", owner)
+            for row in due:
+                _put_off(work, row, now + LOOK_AGAIN)
+    # In the order of destinations, so that two replicas cannot wait for each other's locks.
+    batch.notes.sort(key=lambda note: str(note.address))
+    batch.queued = sum(work.outbox.add(note) for note in batch.notes)
     return batch
 
 
 def _fire(
     work: Work, owner: OwnerId, due: Sequence[Reminder], foreseen: Mapping[str, Foresight]
-) -> int:
-    """Fire one owner's reminders, or put them off; returns how many notes were queued."""
+) -> list[Delivery]:
+    """Fire one owner's reminders, or put them off; returns the notes to queue."""
     now = work.now
     person = work.people.get(owner)
     going: list[tuple[Firing, Address]] = []
@@ -157,7 +172,8 @@ def _fire(
             _put_off(work, row, held)
         else:
             ahead = foreseen.get(occurrence(row), ONCE)
-            going.append((Firing(reminder=row, due=due_at(row), times=ahead.times), address))
+            shown = row if ahead.readable else replace(row, rrule=None)
+            going.append((Firing(reminder=shown, due=due_at(row), times=ahead.times), address))
             work.reminders.arm(
                 owner,
                 row.id,
@@ -166,13 +182,13 @@ def _fire(
                 status=ReminderStatus.ACTIVE if ahead.next_at else ReminderStatus.FIRED,
             )
     if person is None:
-        return 0
+        return []
     late = [pair for pair in going if is_late(pair[0].due, now)]
     merged = late if len(late) > MERGED_ABOVE else []
     notes = [_single(pair, person, now) for pair in going if pair not in merged]
     if merged:
         notes.append(_catch_up(merged, person, now))
-    return sum(work.outbox.add(note) for note in notes)
+    return notes
 
 
 def _put_off(work: Work, row: Reminder, until: datetime) -> None:
