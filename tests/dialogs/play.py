@@ -10,7 +10,8 @@ A transcript is a text file:
     pixie  ⏰ #1 call mom
 
 `you` is typed (a number presses a button, "\\n" is a line break). `wait until` and `wait 20
-minutes` move the clock and let the scheduler work. `restart` throws every part away but the
+minutes` move the clock and let the scheduler work; `off until` moves it while Pixie is not
+running. `restart` throws every part away but the
 store. `name says …` speaks as another person. What Pixie prints must be what the transcript
 says, line for line; "…" in it stands for anything. Lines with # are comments.
 
@@ -40,7 +41,7 @@ from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.memory import FakeMemory
 
 FOLDER = Path(__file__).parent
-SPEAKER = re.compile(r"(you|pixie|now|wait|restart|[a-z]+ says)\b ?(.*)")
+SPEAKER = re.compile(r"(you|pixie|now|wait|off|restart|[a-z]+ says)\b ?(.*)")
 INDENT = " " * 7
 
 
@@ -165,6 +166,9 @@ async def play(store: Store, clock: FakeClock, script: Sequence[str]) -> list[st
             moment, conversation.zone = what.rsplit(" ", 1)
             clock.set(_moment(moment, conversation.zone))
         elif who == "restart":
+            conversation.restart()
+        elif who == "off":
+            clock.set(_until(what, clock, conversation.zone))
             conversation.restart()
         elif who == "wait":
             said = await conversation.wait(_until(what, clock, conversation.zone))
