@@ -4,7 +4,6 @@ Its binaries are run by our own code: PostgreSQL refuses to be root, so as root 
 "nobody", without a new system user and without changing the mode of any folder.
 """
 
-import contextlib
 import importlib.util
 import os
 import shutil
@@ -49,10 +48,13 @@ class PostgresServer:
             subprocess.run(command, check=True, capture_output=True, **self._context())
         command = [self._binary("postgres"), "-D", str(data), "-k", str(self._folder)]
         command += ["-h", "127.0.0.1", "-p", str(self.port), *self._settings]
-        with (self._folder / "log").open("ab") as log:
+        written = self._folder / "log"
+        with written.open("ab") as log:
+            before = log.tell()
             self._process = subprocess.Popen(command, stderr=log, **self._context())
         for _ in range(1000):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port)):
+            # The port is open before the server takes connections.
+            if b"ready to accept connections" in written.read_bytes()[before:]:
                 return
             if self._process.poll() is not None:
                 break
