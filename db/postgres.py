@@ -39,6 +39,7 @@ class PostgresStore:
         self._clock = clock
         self._offset = timedelta()
         self._measured = -_MEASURE_EVERY
+        self._closed = False
 
     async def run(self, unit: Unit[R]) -> R:
         return await self._unit(self._engine, unit)
@@ -47,9 +48,12 @@ class PostgresStore:
         return await self._unit(self._reading, unit)
 
     async def close(self) -> None:
+        self._closed = True
         await self._engine.dispose()
 
     async def _unit(self, engine: AsyncEngine, unit: Unit[R]) -> R:
+        if self._closed:
+            raise StorageDown("the store is closed")
         committing = False
 
         def whole(connection: sa.Connection) -> R:

@@ -109,6 +109,8 @@ tasks = _things(
     Column("title", Text, nullable=False),
     Column("description", Text, nullable=False),
     Column("project", Text),
+    # Without case; the databases' own lower() knows ASCII alone, or the locale's letters.
+    Column("project_key", Text),
     Column("status", words(TaskStatus), nullable=False),
     Column("priority", words(Priority), nullable=False),
     Column("due_local", DateTime),

@@ -29,12 +29,10 @@ class Tasks(Things[Task]):
 
     def find(self, owner: OwnerId, query: TaskQuery) -> list[Task]:
         statement = self.shelf.mine()
-        values: dict[str, Any] = {}
         if query.statuses:
             statement = statement.where(_t.status.in_(sorted(query.statuses)))
         if query.project is not None:
-            statement = statement.where(sa.func.lower(_t.project) == sa.bindparam("project_"))
-            values["project_"] = query.project.lower()
+            statement = statement.where(_t.project_key == _key(query.project))
         if query.priority is not None:
             statement = statement.where(_t.priority == query.priority)
         if query.due_before is not None:
@@ -46,4 +44,11 @@ class Tasks(Things[Task]):
         statement = statement.order_by(
             _t.due_at.asc().nulls_last(), _URGENCY, _t.created_at, _t.number
         ).limit(query.limit)
-        return self._list(statement, owner_=owner, **values)
+        return self._list(statement, owner_=owner)
+
+    def _values(self, row: Task) -> dict[str, Any]:
+        return super()._values(row) | {"project_key": _key(row.project)}
+
+
+def _key(project: str | None) -> str | None:
+    return None if project is None else project.casefold()

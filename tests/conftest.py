@@ -1,7 +1,6 @@
 """What every test may ask for: a clock that stands, and a store on each database."""
 
 import asyncio
-import itertools
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -13,8 +12,7 @@ from db.store import open_store
 from tests.fakes.clock import FakeClock
 from tests.postgres import PostgresServer
 
-_TEMPLATE = "pixie_template"
-_numbers = itertools.count()
+_DATABASE = "pixie"
 
 
 @pytest.fixture
@@ -24,11 +22,11 @@ def clock() -> FakeClock:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
-    """A server whose database `pixie_template` has the schema."""
+    """A server whose database `pixie` has the schema."""
     server = PostgresServer()
     server.start()
     try:
-        asyncio.run(_make_template(server))
+        asyncio.run(_make_schema(server))
         yield server
     finally:
         server.stop()
@@ -51,7 +49,7 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 @pytest.fixture
 async def postgres_url(postgres_server: PostgresServer) -> str:
-    return await postgres_server.create(f"test_{next(_numbers)}", _TEMPLATE)
+    return await postgres_server.empty(_DATABASE)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -78,8 +76,8 @@ async def sqlite_store(sqlite_url: str, clock: FakeClock) -> AsyncIterator[Store
     await opened.close()
 
 
-async def _make_template(server: PostgresServer) -> None:
-    await _open_and_close(await server.create(_TEMPLATE))
+async def _make_schema(server: PostgresServer) -> None:
+    await _open_and_close(await server.create(_DATABASE))
 
 
 async def _open_and_close(url: str) -> None:

@@ -19,6 +19,20 @@ import asyncpg
 
 _NOBODY = 65534
 _UNSAFE_AND_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+_EMPTY = """
+DO $$ DECLARE each record; BEGIN
+    PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid();
+    SET LOCAL session_replication_role = replica;
+    FOR each IN SELECT tablename FROM pg_tables
+        WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+        EXECUTE format('DELETE FROM %I', each.tablename);
+    END LOOP;
+    FOR each IN SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL LOOP
+        PERFORM setval(each.sequencename::regclass, 1, false);
+    END LOOP;
+END $$
+"""
 
 
 class PostgresServer:
@@ -73,13 +87,14 @@ class PostgresServer:
     def url(self, database: str) -> str:
         return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
 
-    async def create(self, database: str, template: str = "template0") -> str:
-        """A new database as a copy of another; returns its URL."""
-        connection = await asyncpg.connect(self.url("postgres"))
-        try:
-            await connection.execute(f"CREATE DATABASE {database} TEMPLATE {template}")
-        finally:
-            await connection.close()
+    async def create(self, database: str) -> str:
+        """A new, empty database; returns its URL."""
+        await self._execute("postgres", f"CREATE DATABASE {database} TEMPLATE template0")
+        return self.url(database)
+
+    async def empty(self, database: str) -> str:
+        """Throw everyone out and delete all rows, a hundred times faster than a new database."""
+        await self._execute(database, _EMPTY)
         return self.url(database)
 
     def dump_schema(self, database: str) -> str:
@@ -87,6 +102,13 @@ class PostgresServer:
         command = [self._binary("pg_dump"), "--schema-only", self.url(database)]
         done = subprocess.run(command, check=True, capture_output=True, **self._context())
         return done.stdout.decode()
+
+    async def _execute(self, database: str, statement: str) -> None:
+        connection = await asyncpg.connect(self.url(database))
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
 
     def _end(self, how: signal.Signals) -> None:
         if self._process is not None:

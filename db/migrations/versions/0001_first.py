@@ -247,6 +247,7 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("description", sa.Text(), nullable=False),
         sa.Column("project", sa.Text()),
+        sa.Column("project_key", sa.Text()),
         sa.Column("status", sa.String(16), nullable=False),
         sa.Column("priority", sa.String(16), nullable=False),
         sa.Column("due_local", sa.DateTime()),

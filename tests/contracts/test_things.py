@@ -1,0 +1,451 @@
+"""Tasks, events, reminders and notes: numbers, versions, owners and what is taken back."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.errors import Stale
+from core.ports import Change, Store, TaskQuery, Work
+from core.rows import (
+    Event,
+    Note,
+    Pin,
+    Priority,
+    Reminder,
+    ReminderStatus,
+    Task,
+    TaskStatus,
+    Thing,
+)
+from core.values import OwnerId
+from tests import given as some
+from tests.fakes.clock import MONDAY, FakeClock
+
+NINE = datetime(2026, 11, 23, 9)
+ALL_KINDS: list[tuple[str, Thing]] = [
+    (
+        "tasks",
+        Task(
+            title="call mom 👩‍👧",
+            description="about Sunday",
+            project="Home",
+            status=TaskStatus.IN_PROGRESS,
+            priority=Priority.URGENT,
+            due_local=datetime(2026, 11, 24, 17, 30),
+            zone="Europe/Lisbon",
+            due_at=datetime(2026, 11, 24, 17, 30, tzinfo=UTC),
+            completed_at=MONDAY,
+            via="terminal::ann",
+        ),
+    ),
+    (
+        "events",
+        Event(
+            title="אירוע",
+            description="right to left",
+            location="Café",
+            start_local=NINE,
+            end_local=NINE + timedelta(hours=1),
+            zone="America/New_York",
+            rrule="FREQ=WEEKLY",
+            excluded=(NINE + timedelta(days=7), NINE + timedelta(days=14)),
+            start_at=datetime(2026, 11, 23, 14, tzinfo=UTC),
+        ),
+    ),
+    (
+        "reminders",
+        Reminder(
+            text="stand up",
+            at_local=NINE,
+            zone="Asia/Kathmandu",
+            pin=Pin.TIMER,
+            rrule="FREQ=DAILY",
+            next_at=datetime(2026, 11, 23, 3, 15, 0, 123456, tzinfo=UTC),
+            next_local=NINE,
+            explicit=False,
+            about="x",
+            address=some.address("ann", "thread"),
+            snoozes=2,
+        ),
+    ),
+    ("notes", Note(text="line\nline " * 5000, source="https://example.org")),
+]
+each_kind = pytest.mark.parametrize(
+    ("kind", "fresh"), ALL_KINDS, ids=[kind for kind, _ in ALL_KINDS]
+)
+
+
+def of(work: Work, kind: str) -> Any:
+    return getattr(work, kind)
+
+
+@each_kind
+async def test_what_is_added_comes_back_as_it_was(store: Store, kind: str, fresh: Thing) -> None:
+    ann = await some.person(store)
+    stored = await store.run(lambda work: of(work, kind).add(ann.id, fresh))
+    assert stored == replace(
+        fresh,
+        id=stored.id,
+        owner=ann.id,
+        number=1,
+        code=stored.code,
+        version=1,
+        created_at=MONDAY,
+        updated_at=MONDAY,
+    )
+    assert re.fullmatch(f"{kind[0]}[a-z2-7]{{7}}", stored.code)
+
+    def look(work: Work) -> None:
+        assert of(work, kind).get(ann.id, stored.id) == stored
+        assert work.thing(ann.id, 1) == stored
+        assert work.coded(ann.id, stored.code) == stored
+        assert work.people.revision(ann.id) == 1
+
+    await store.read(look)
+
+
+@each_kind
+async def test_another_owner_has_no_way_to_it(store: Store, kind: str, fresh: Thing) -> None:
+    ann, bob = await some.person(store, "ann"), await some.person(store, "bob")
+    hers = await store.run(lambda work: of(work, kind).add(ann.id, fresh))
+    his = await store.run(lambda work: of(work, kind).add(bob.id, fresh))
+    assert hers.number == his.number == 1
+
+    def look(work: Work) -> None:
+        assert of(work, kind).get(bob.id, hers.id) is None
+        assert work.coded(bob.id, hers.code) is None
+        assert work.thing(bob.id, 1) == his
+        assert work.thing(ann.id, 1) == hers
+
+    await store.read(look)
+    attempts: list[Callable[[Work], Thing]] = [
+        lambda work: of(work, kind).save(bob.id, hers),
+        lambda work: of(work, kind).save(bob.id, replace(hers, owner=bob.id)),
+        lambda work: of(work, kind).remove(bob.id, hers),
+        lambda work: work.restore(bob.id, Change(before=None, after=hers)),
+        lambda work: work.restore(bob.id, Change(before=hers, after=hers)),
+    ]
+    for attempt in attempts:
+        with pytest.raises(Stale):
+            await store.run(attempt)
+    assert await store.read(lambda work: of(work, kind).get(ann.id, hers.id)) == hers
+
+
+@each_kind
+async def test_saving_grows_the_version_and_an_old_copy_is_stale(
+    store: Store, clock: FakeClock, kind: str, fresh: Thing
+) -> None:
+    ann = await some.person(store)
+    first = await store.run(lambda work: of(work, kind).add(ann.id, fresh))
+    clock.advance(minutes=1)
+    second = await store.run(lambda work: of(work, kind).save(ann.id, replace(first, via="x")))
+    assert second == replace(first, via="x", version=2, updated_at=clock.now())
+    with pytest.raises(Stale):
+        await store.run(lambda work: of(work, kind).save(ann.id, first))
+    with pytest.raises(Stale):
+        await store.run(lambda work: of(work, kind).remove(ann.id, first))
+    assert await store.read(lambda work: of(work, kind).get(ann.id, first.id)) == second
+
+
+@each_kind
+async def test_what_makes_a_row_the_same_row_cannot_be_changed(
+    store: Store, kind: str, fresh: Thing
+) -> None:
+    ann = await some.person(store)
+    first = await store.run(lambda work: of(work, kind).add(ann.id, fresh))
+    forged = replace(first, number=99, code="x", owner=some.NOBODY, created_at=MONDAY - MONDAY_AGO)
+    second = await store.run(lambda work: of(work, kind).save(ann.id, forged))
+    assert second == replace(first, version=2)
+
+
+MONDAY_AGO = timedelta(days=7)
+
+
+@each_kind
+async def test_what_is_removed_is_gone_until_it_is_brought_back(
+    store: Store, kind: str, fresh: Thing
+) -> None:
+    ann = await some.person(store)
+    first = await store.run(lambda work: of(work, kind).add(ann.id, fresh))
+    removed = await store.run(lambda work: of(work, kind).remove(ann.id, first))
+    assert removed == replace(first, version=2, deleted_at=MONDAY)
+
+    def look(work: Work) -> None:
+        assert of(work, kind).get(ann.id, first.id) is None
+        assert work.thing(ann.id, 1) is None
+        assert work.coded(ann.id, first.code) is None
+
+    await store.read(look)
+    back = await store.run(
+        lambda work: of(work, kind).save(ann.id, replace(removed, deleted_at=None))
+    )
+    assert back == replace(first, version=3)
+    assert await store.read(lambda work: work.thing(ann.id, 1)) == back
+
+
+async def test_numbers_run_through_all_kinds(store: Store) -> None:
+    ann = await some.person(store)
+
+    def unit(work: Work) -> list[Thing]:
+        return [of(work, kind).add(ann.id, fresh) for kind, fresh in ALL_KINDS * 2]
+
+    things = await store.run(unit)
+    assert [thing.number for thing in things] == list(range(1, 9))
+    assert len({thing.code for thing in things}) == 8
+    # A number is not given twice, also when its row is gone.
+    last = things[-1]
+    await store.run(lambda work: work.notes.remove(ann.id, last))  # type: ignore[arg-type]
+    note = await store.run(lambda work: work.notes.add(ann.id, Note(text="next")))
+    assert note.number == 9
+
+
+async def test_nobody_s_rows_are_refused(store: Store) -> None:
+    with pytest.raises(LookupError):
+        await store.run(lambda work: work.tasks.add(some.NOBODY, Task(title="call mom")))
+    for code in ("", "x", "t", "zzzzzzzz", "t" * 100, "é2345678"):
+        assert await store.read(lambda work, code=code: work.coded(some.NOBODY, code)) is None
+
+
+async def test_changes_are_collected_in_order(store: Store) -> None:
+    ann = await some.person(store)
+
+    def unit(work: Work) -> list[Change]:
+        task = work.tasks.add(ann.id, Task(title="call mom"))
+        saved = work.tasks.save(ann.id, replace(task, title="call dad"))
+        removed = work.tasks.remove(ann.id, saved)
+        assert work.changes == [
+            Change(before=None, after=task),
+            Change(before=task, after=saved),
+            Change(before=saved, after=removed),
+        ]
+        return list(work.changes)
+
+    changes = await store.run(unit)
+    assert await store.read(lambda work: list(work.changes)) == []
+    assert len(changes) == 3
+
+
+@each_kind
+async def test_every_change_can_be_taken_back(store: Store, kind: str, fresh: Thing) -> None:
+    ann = await some.person(store)
+    first = await store.run(lambda work: of(work, kind).add(ann.id, fresh))
+    second = await store.run(lambda work: of(work, kind).save(ann.id, replace(first, via="x")))
+    third = await store.run(lambda work: of(work, kind).remove(ann.id, second))
+    back = await store.run(lambda work: work.restore(ann.id, Change(before=second, after=third)))
+    assert back == replace(second, version=4)
+    with pytest.raises(Stale):
+        await store.run(lambda work: work.restore(ann.id, Change(before=first, after=second)))
+    gone = await store.run(lambda work: work.restore(ann.id, Change(before=None, after=back)))
+    assert gone.deleted_at == MONDAY
+    assert await store.read(lambda work: work.thing(ann.id, 1)) is None
+
+
+async def test_several_changes_to_one_row_are_taken_back_last_first(store: Store) -> None:
+    ann = await some.person(store)
+
+    def change(work: Work) -> list[Change]:
+        task = work.tasks.add(ann.id, Task(title="one"))
+        task = work.tasks.save(ann.id, replace(task, title="two"))
+        task = work.tasks.save(ann.id, replace(task, title="three"))
+        return list(work.changes)
+
+    changes = await store.run(change)
+    titles = await store.run(
+        lambda work: [work.restore(ann.id, change).title for change in reversed(changes)]  # type: ignore[union-attr]
+    )
+    assert titles == ["two", "one", "one"]
+    assert await store.read(lambda work: work.thing(ann.id, 1)) is None
+
+
+async def test_tasks_are_found_by_every_narrowing(store: Store) -> None:
+    ann, bob = await some.person(store, "ann"), await some.person(store, "bob")
+    day = timedelta(days=1)
+
+    def fill(work: Work) -> None:
+        for owner in (ann.id, bob.id):
+            for task in (
+                Task(title="no date"),
+                Task(title="urgent", priority=Priority.URGENT),
+                Task(title="later", due_local=NINE, due_at=MONDAY + 2 * day, project="Home"),
+                Task(title="sooner", due_local=NINE, due_at=MONDAY + day, project="hOmE"),
+                Task(title="done", status=TaskStatus.COMPLETED, completed_at=MONDAY),
+            ):
+                work.tasks.add(owner, task)
+        gone = work.tasks.add(ann.id, Task(title="gone", due_at=MONDAY))
+        work.tasks.remove(ann.id, gone)
+
+    await store.run(fill)
+    pending = frozenset({TaskStatus.PENDING})
+    expected: list[tuple[TaskQuery, list[str]]] = [
+        (TaskQuery(), ["sooner", "later", "urgent", "no date", "done"]),
+        (TaskQuery(statuses=pending), ["sooner", "later", "urgent", "no date"]),
+        (TaskQuery(project="HOME"), ["sooner", "later"]),
+        (TaskQuery(priority=Priority.URGENT), ["urgent"]),
+        (TaskQuery(due_before=MONDAY + 2 * day), ["sooner"]),
+        (TaskQuery(due_after=MONDAY + 2 * day), ["later"]),
+        (TaskQuery(completed_after=MONDAY), ["done"]),
+        (TaskQuery(completed_after=MONDAY + day), []),
+        (TaskQuery(limit=2), ["sooner", "later"]),
+    ]
+    for query, titles in expected:
+        found = await store.read(lambda work, query=query: work.tasks.find(ann.id, query))
+        assert [task.title for task in found] == titles, query
+
+
+async def test_a_project_is_compared_without_case_in_every_script(store: Store) -> None:
+    ann = await some.person(store)
+    await store.run(lambda work: work.tasks.add(ann.id, Task(title="x", project="ÉTÉ Ωδή")))
+    query = TaskQuery(project="été ωδή")
+    assert len(await store.read(lambda work: work.tasks.find(ann.id, query))) == 1
+
+
+async def test_events_between_two_instants_are_half_open(store: Store) -> None:
+    ann, bob = await some.person(store, "ann"), await some.person(store, "bob")
+
+    def fill(work: Work) -> None:
+        for owner in (ann.id, bob.id):
+            work.events.add(owner, some.event("nine", NINE))
+            work.events.add(owner, some.event("eleven", NINE + timedelta(hours=2)))
+            endless = replace(
+                some.event("series", NINE - timedelta(days=400)), rrule="FREQ=DAILY", until_at=None
+            )
+            work.events.add(owner, endless)
+
+    await store.run(fill)
+
+    async def titles(start: int, end: int) -> list[str]:
+        at = MONDAY.replace(hour=0)
+        window = (at + timedelta(hours=start), at + timedelta(hours=end))
+        found = await store.read(lambda work: work.events.between(ann.id, *window))
+        return [event.title for event in found]
+
+    assert await titles(9, 10) == ["series", "nine"]
+    assert await titles(10, 11) == ["series"]
+    assert await titles(8, 9) == ["series"]
+    assert await titles(9, 12) == ["series", "nine", "eleven"]
+    assert len(await store.read(lambda work: work.events.all(ann.id))) == 3
+
+
+async def test_reminders_fall_due_for_all_owners_and_are_armed_without_a_new_version(
+    store: Store, clock: FakeClock
+) -> None:
+    ann, bob = await some.person(store, "ann"), await some.person(store, "bob")
+
+    def fill(work: Work) -> list[Reminder]:
+        rows = [
+            work.reminders.add(owner, some.reminder(f"{hour}", datetime(2026, 11, 23, hour)))
+            for owner in (ann.id, bob.id)
+            for hour in (10, 11)
+        ]
+        gone = work.reminders.add(ann.id, some.reminder("gone", datetime(2026, 11, 23, 10)))
+        work.reminders.remove(ann.id, gone)
+        return rows
+
+    rows = await store.run(fill)
+    ten = MONDAY.replace(hour=10)
+
+    def due(work: Work) -> list[str]:
+        return [row.id for row in work.reminders.due(work.now, 10)]
+
+    assert await store.run(due) == []
+    clock.set(ten)
+    assert set(await store.run(due)) == {rows[0].id, rows[2].id}
+    mine = await store.run(lambda work: work.reminders.due_of(ann.id, work.now, 10))
+    assert [row.id for row in mine] == [rows[0].id]
+    assert len(await store.run(lambda work: work.reminders.due(work.now, 1))) == 1
+
+    def arm(work: Work) -> Reminder | None:
+        for owner in (bob.id, ann.id):
+            work.reminders.arm(
+                owner, rows[0].id, next_at=None, next_local=None, status=ReminderStatus.FIRED
+            )
+        assert work.changes == []
+        return work.reminders.get(ann.id, rows[0].id)
+
+    revision = await store.read(lambda work: work.people.revision(ann.id))
+    armed = await store.run(arm)
+    assert armed == replace(rows[0], next_at=None, next_local=None, status=ReminderStatus.FIRED)
+    assert await store.read(lambda work: work.people.revision(ann.id)) == revision
+    assert await store.run(due) == [rows[2].id]
+    active = frozenset({ReminderStatus.ACTIVE})
+    found = await store.read(lambda work: work.reminders.find(ann.id, statuses=active))
+    assert [row.text for row in found] == ["11"]
+    everything = frozenset(ReminderStatus)
+    found = await store.read(lambda work: work.reminders.find(ann.id, statuses=everything))
+    assert [row.text for row in found] == ["11", "10"]
+    assert await store.read(lambda work: work.reminders.find(ann.id, statuses=frozenset())) == []
+
+
+async def test_notes_come_newest_first(store: Store, clock: FakeClock) -> None:
+    ann = await some.person(store)
+    for text in ("one", "two", "three"):
+        await store.run(lambda work, text=text: work.notes.add(ann.id, Note(text=text)))
+        clock.advance(seconds=1)
+    notes = await store.read(lambda work: work.notes.all(ann.id, 2))
+    assert [note.text for note in notes] == ["three", "two"]
+
+
+async def test_people_change_by_version(store: Store) -> None:
+    ann = await some.person(store)
+    assert await store.read(lambda work: work.people.get(ann.id)) == ann
+    assert await store.read(lambda work: work.people.by_identity(some.identity())) == ann
+    assert await store.read(lambda work: work.people.by_identity(some.identity("bob"))) is None
+    assert await store.read(lambda work: work.people.get(some.NOBODY)) is None
+    moved = replace(
+        ann,
+        zone="Asia/Tokyo",
+        zone_known=True,
+        habits=replace(ann.habits, morning=time(7, 30)),
+        summary_at=None,
+        quiet_from=None,
+        quiet_until=None,
+        preferred=some.address("ann", "thread"),
+        budget=5_000_000_000,
+        paused=True,
+        summary_next=MONDAY,
+    )
+    saved = await store.run(lambda work: work.people.save(moved))
+    assert saved == replace(moved, version=2)
+    assert await store.read(lambda work: work.people.get(ann.id)) == saved
+    with pytest.raises(Stale):
+        await store.run(lambda work: work.people.save(moved))
+    assert await store.read(lambda work: work.people.identities(ann.id)) == [some.identity()]
+
+
+async def test_summaries_fall_due(store: Store, clock: FakeClock) -> None:
+    ann, bob = await some.person(store, "ann"), await some.person(store, "bob")
+    later = MONDAY + timedelta(hours=1)
+    await store.run(lambda work: work.people.save(replace(ann, summary_next=later)))
+    await store.run(lambda work: work.people.save(replace(bob, summary_next=None)))
+
+    def due(work: Work) -> list[OwnerId]:
+        return [person.id for person in work.people.summaries_due(work.now, 10)]
+
+    assert await store.run(due) == []
+    clock.set(later)
+    assert await store.run(due) == [ann.id]
+
+
+texts = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=0, max_size=200)
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(text=texts)
+async def test_any_text_comes_back_as_it_was(store: Store, text: str) -> None:
+    def unit(work: Work) -> None:
+        owner = work.people.by_identity(some.identity()) or some.add_person(work)
+        note = work.notes.add(owner.id, Note(text=text, source=text))
+        assert work.notes.get(owner.id, note.id) == note
+        task = work.tasks.add(owner.id, Task(title=text, project=text))
+        assert task in work.tasks.find(owner.id, TaskQuery(project=text))
+        work.documents.match(owner.id, [text, *text.split()])
+
+    await store.run(unit)
