@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from dateutil.relativedelta import relativedelta
 
 from core.when.numbers import cardinal, quantity
-from core.when.tokens import Kind, Line
+from core.when.tokens import Kind, Line, remembered
 from core.when.words import LETTER_UNITS, UNITS
 
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
@@ -87,6 +87,7 @@ _ORDER += ("hour", "minute", "second")
 Reader = Callable[[Line, int], tuple[float, int] | None]
 
 
+@remembered
 def unit(line: Line, at: int) -> tuple[str, int] | None:
     """The unit named here; "business days" are "workday"."""
     for words in ("business", "working", "work"):
@@ -142,6 +143,7 @@ def _one(line: Line, at: int) -> tuple[Amount, int] | None:
     return total, end
 
 
+@remembered
 def amount(line: Line, at: int) -> tuple[Amount, int] | None:
     """An amount of one or more units, coarse to fine: "1 hour and 20 minutes", "1d 2hr 5min"."""
     if line.word(at) in {"all", "full", "whole", "entire"} or line.word(at) == "the":

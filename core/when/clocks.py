@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 
 from core.when.numbers import cardinal
-from core.when.tokens import Kind, Line
+from core.when.tokens import Kind, Line, Phrases, remembered
 from core.when.words import DAY_PARTS, FRACTIONS, MEASURES, UNITS, ZONES
 
 
@@ -170,14 +170,16 @@ def _worded(line: Line, at: int) -> tuple[Clock, int] | None:
 
 def _noon(line: Line, at: int) -> tuple[Clock, int] | None:
     start = line.take(at, "high", "exactly", "the", "12", "twelve")
-    for words, hour in (
-        ("noonish", 12), ("noontime", 12), ("noon", 12), ("midday", 12), ("mid day", 12),
-        ("mid - day", 12), ("midnight", 0), ("mid night", 0),
-    ):  # fmt: skip
-        end = line.take(start, words)
-        if end > start:
-            return Clock(time(hour)), end
-    return None
+    found = _NOONS.at(line, start)
+    return (Clock(time(found[0])), found[1]) if found else None
+
+
+_NOONS = Phrases(
+    {
+        "noon; noonish; noontime; midday; mid day; mid - day": 12,
+        "midnight; mid night; mid - night": 0,
+    }
+)
 
 
 def _hour(line: Line, at: int) -> tuple[Clock, int] | None:
@@ -249,6 +251,7 @@ def _zone(line: Line, at: int) -> tuple[float, int] | None:
     return hours, line.over(end, ")") if start > at else end
 
 
+@remembered
 def clock(line: Line, at: int) -> tuple[Clock, int] | None:
     """A time of day. One that is not `sure` needs "at" or a date beside it."""
     start = line.take(at, "exactly", "~", "approximately", "approx", "about", "around", "roughly")

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from core.when.holidays import holiday
 from core.when.numbers import cardinal, ordinal, short_year, year
-from core.when.tokens import Kind, Line
+from core.when.tokens import Kind, Line, Phrases, remembered
 from core.when.words import (
     AFTER_ORDINAL,
     AMBIGUOUS_WEEKDAYS,
@@ -143,6 +143,7 @@ def _year_after(line: Line, at: int) -> tuple[int | None, int]:
     return None, at
 
 
+@remembered
 def calendar_day(line: Line, at: int) -> Found:
     """A day with its month: "March 3rd, 2016", "3 March", "2016-03-03", "3/3/16", "Sep-23-2020"."""
     token = line[at]
@@ -232,6 +233,7 @@ def short_literal(line: Line, at: int) -> Found:
     return None if made.wrong else (replace(made, sure=False), at + 3)
 
 
+@remembered
 def which(line: Line, at: int) -> tuple[str, int] | None:
     """ "this", "next" or "last", also as "this coming", "the following", "this past"."""
     start = line.take(at, "the")
@@ -272,6 +274,7 @@ def weekday_name(line: Line, at: int) -> tuple[int, int] | None:
     return number, at + 2 if dotted and more else at + 1
 
 
+@remembered
 def weekday(line: Line, at: int) -> Found:
     """ "Friday", "next Friday", "this coming Monday", "last Tuesday", "the Friday after next"."""
     chosen = which(line, at)
@@ -328,10 +331,9 @@ def relative_word(line: Line, at: int) -> Found:
         return On(today - _EVE, exact=True), at + 1
     if word in TONIGHT:
         return On(today, exact=True, night=True), at + 1
-    for words, days in _RELATIVE:
-        end = line.take(at, words)
-        if end > at:
-            return On(today + timedelta(days=days), exact=True), end
+    found = _RELATIVE.at(line, at)
+    if found:
+        return On(today + timedelta(days=found[0]), exact=True), found[1]
     if line.take(at, "last night") > at:
         return On(today - _EVE, exact=True, night=True), at + 2
     start = line.take(at, "the")
@@ -342,20 +344,17 @@ def relative_word(line: Line, at: int) -> Found:
     return None
 
 
-_RELATIVE = (
-    ("the next day", 1),
-    ("next day", 1),
-    ("the following day", 1),
-    ("following day", 1),
-    ("the same day", 0),
-    ("this day", 0),
-    ("overmorrow", 2),
-    ("the previous day", -1),
-    ("the day before", -1),
-    ("the other day", -2),
+_RELATIVE = Phrases(
+    {
+        "the next day; next day; the following day; following day": 1,
+        "the same day; this day; same day": 0,
+        "overmorrow": 2,
+        "the previous day; the day before": -1,
+    }
 )
 
 
+@remembered
 def named_day(line: Line, at: int) -> Found:
     """A holiday, in the year that was said or the coming one: "this Christmas", "Easter 2018"."""
     chosen = which(line, at)

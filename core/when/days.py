@@ -27,7 +27,7 @@ from core.when.dates import (
 from core.when.holidays import nth_weekday
 from core.when.numbers import cardinal, ordinal
 from core.when.spans import Span, around, day_of, simple, span
-from core.when.tokens import Kind, Line
+from core.when.tokens import Kind, Line, remembered
 from core.when.words import UNITS, WEEKDAY_NAMES, WEEKDAY_PLURALS, WEEKDAYS
 
 _DAY = timedelta(days=1)
@@ -175,11 +175,24 @@ def _edge_day(line: Line, at: int) -> Found:
 _BRACKETS = ",("
 
 
+_DEEPEST = 4
+
+
+@remembered
 def day(line: Line, at: int) -> Found:
     """A single day, with everything beside it that says which."""
-    found = relative(line, at, to_day=True) if line[at].kind is not Kind.END else None
-    if found and isinstance(found[0], On):
-        return _with_weekday(line, found[0], found[1])
+    if line.depth > _DEEPEST:
+        return None
+    line.depth += 1
+    found = _day(line, at)
+    line.depth -= 1
+    return found
+
+
+def _day(line: Line, at: int) -> Found:
+    counted = day_from(line, at)
+    if counted and isinstance(counted[0], On):
+        return _with_weekday(line, counted[0], counted[1])
     found = _week_then_day(line, at)
     if found and isinstance(found[0], On):
         return found[0], found[1]
@@ -257,7 +270,7 @@ def _after_weekday(line: Line, value: On, end: int) -> Found:
             first = week_of(line, week[0].first)
             shift = timedelta(days=(value.weekday or 0) - line.habits.week_start)
             return replace(value, date=first + timedelta(days=shift.days % 7), ask=None), week[1]
-        apart = relative(line, start, to_day=True)
+        apart = day_from(line, start)
         weeks = any(UNITS.get(line.word(step)) == "week" for step in range(start, start + 4))
         if apart and isinstance(apart[0], On) and weeks:
             first = week_of(line, apart[0].date)
@@ -375,9 +388,20 @@ _ABOUT = (
 )
 
 
-def relative(line: Line, at: int, *, to_day: bool = False) -> FoundRelative:
+@remembered
+def relative(line: Line, at: int) -> FoundRelative:
     """What is counted from now or from another day: "in 20 minutes", "3 days ago", "a week from
     Monday", "two Sundays from now"."""
+    return _relative(line, at, to_day=False)
+
+
+@remembered
+def day_from(line: Line, at: int) -> FoundRelative:
+    """The same where a day is expected."""
+    return _relative(line, at, to_day=True)
+
+
+def _relative(line: Line, at: int, *, to_day: bool) -> FoundRelative:
     start = line.take(at, "in", "after") if not to_day or line.word(at) == "in" else at
     within = start > at
     start = line.take(start, *_ABOUT)

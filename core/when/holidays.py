@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from dateutil.easter import EASTER_ORTHODOX, easter
 
-from core.when.tokens import Line
+from core.when.tokens import Line, Phrases
 
 _InYear = Callable[[int], date | None]
 
@@ -164,29 +164,10 @@ _DAYS: dict[str, _InYear] = {
 }
 
 
-def _table() -> dict[str, tuple[tuple[tuple[str, ...], _InYear], ...]]:
-    """By first word, the longest names first."""
-    rows: dict[str, list[tuple[tuple[str, ...], _InYear]]] = {}
-    for names, on in _DAYS.items():
-        for name in names.split(";"):
-            words = tuple(word.rstrip("'") for word in name.split())
-            rows.setdefault(words[0], []).append((words, on))
-    return {
-        first: tuple(sorted(named, key=lambda row: -len(row[0]))) for first, named in rows.items()
-    }
-
-
-_BY_FIRST_WORD = _table()
+_NAMES = Phrases(_DAYS)
+FIRST_WORDS = _NAMES.first_words
 
 
 def holiday(line: Line, at: int) -> tuple[_InYear, int] | None:
     """The holiday named here: a function from a year to its day, and the place after the name."""
-    for words, on in _BY_FIRST_WORD.get(line.word(at), ()):
-        if all(line.word(at + step) == word for step, word in enumerate(words)):
-            return on, at + len(words)
-    return None
-
-
-def first_words() -> frozenset[str]:
-    """The words with which the name of a holiday can begin."""
-    return frozenset(_BY_FIRST_WORD)
+    return _NAMES.at(line, at)

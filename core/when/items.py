@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import time
 
+from core.when import holidays, repeats
 from core.when.amounts import Amount, amount, times
 from core.when.clocks import Clock, clock, day_part
 from core.when.dates import On, relative_day, which
@@ -10,8 +11,8 @@ from core.when.days import Instant, day, relative, week_of_day
 from core.when.numbers import cardinal
 from core.when.repeats import Cycle, cycle
 from core.when.spans import Span, span
-from core.when.tokens import Kind, Line
-from core.when.words import DAY_PARTS, MEASURES, UNITS
+from core.when.tokens import Kind, Line, Phrases
+from core.when.words import DAY_PARTS, MEASURES, STARTERS, UNITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,42 +55,36 @@ class Item:
     sure: bool
 
 
-_LINKS = {
-    tuple(words.split()): link
-    for link, row in {
-        "by": "by; due by; due on; due at; due in; due; no later than; not later than; on or before; "
-        "by no later than; at the latest by; before or on; by the latest",
-        "after": "after; later than; any time after; anytime after; right after; not before",
-        "before": "before; prior to; earlier than; sooner than; but before; and before; right before",
-        "since": "since; ever since; starting since",
-        "until": "until; till; til; up until; ending on; ending at; ending in; ending; and ending; "
-        "up to; untill; ends on; ' til; 'til; through to; lasting until; and until; thru; through",
-        "starting": "starting from; starting on; starting at; starting in; starting; beginning on; "
-        "beginning at; beginning in; beginning from; beginning; commencing on; commencing; as of; "
-        "effective; starts on; starts at; starts; start from; start on; starting with; as from; "
-        "from now starting",
-        "from": "from; and from",
-        "to": "to",
-        "-": "-",
-        "and": "and; & ; but",
-        "between": "between; in between; btw; b/w; anytime between; any time between; from between",
-        "within": "within; within the; inside of",
-        "during": "during; throughout; over; sometime; some time; sometime in; sometime during",
-        "around": "around; about; circa; approximately; approx; ca; roughly; ~; near; exactly; or so; "
-        "at around; at about; at approximately; at roughly; at exactly; precisely; anytime",
-        "at": "at; @",
-        "on": "on",
-        "in": "in",
-        "for": "for; for about; for around; for approximately; lasting; lasting for; for exactly",
-        "of": "of; 's",
-        ",": ",; (; then; there; again; ;",
-        "the": "the; early; late; later; earlier; sharp",
-    }.items()
-    for words in row.split(";")
-    if words.strip()
+_LINK_WORDS = {
+    "by": "by; due by; due on; due at; due in; due; no later than; not later than; on or before; "
+    "by no later than; at the latest by; before or on; by the latest",
+    "after": "after; later than; any time after; anytime after; right after; not before",
+    "before": "before; prior to; earlier than; sooner than; but before; and before; right before",
+    "since": "since; ever since; starting since",
+    "until": "until; till; til; up until; ending on; ending at; ending in; ending; and ending; "
+    "up to; untill; ends on; ' til; 'til; through to; lasting until; and until; thru; through",
+    "starting": "starting from; starting on; starting at; starting in; starting; beginning on; "
+    "beginning at; beginning in; beginning from; beginning; commencing on; commencing; as of; "
+    "effective; starts on; starts at; starts; start from; start on; starting with; as from; "
+    "from now starting",
+    "from": "from; and from",
+    "to": "to",
+    "-": "-",
+    "and": "and; &; but",
+    "between": "between; in between; btw; b/w; anytime between; any time between; from between",
+    "within": "within; within the; inside of",
+    "during": "during; throughout; over; sometime; some time; sometime in; sometime during",
+    "around": "around; about; circa; approximately; approx; ca; roughly; ~; near; exactly; or so; "
+    "at around; at about; at approximately; at roughly; at exactly; precisely; anytime",
+    "at": "at; @",
+    "on": "on",
+    "in": "in",
+    "for": "for; for about; for around; for approximately; lasting; lasting for; for exactly",
+    "of": "of; 's",
+    ",": ",; (; then; there; again",
+    "the": "the; early; late; later; earlier; sharp",
 }
-_LONGEST = max(map(len, _LINKS))
-_FIRST_LINKS = frozenset(words[0] for words in _LINKS)
+_LINKS = Phrases({row: link for link, row in _LINK_WORDS.items()})
 _LIGHT = frozenset({",", "the", "of", ""})
 _STRENGTHENS = frozenset(
     {"on", "by", "until", "for", "from", "since", "before", "after", "starting", "to"}
@@ -100,38 +95,29 @@ _FREE_AFTER = frozenset(
 )
 
 
-def link_words() -> frozenset[str]:
-    """The words with which a link can begin."""
-    return _FIRST_LINKS - {
-        ",",
-        "(",
-        ";",
-        "the",
-        "and",
-        "&",
-        "but",
-        "of",
-        "-",
-        "then",
-        "there",
-        "again",
-    }
+_INNER = frozenset({",", "(", ";", "the", "and", "&", "but", "of", "-", "then", "there", "again"})
+"""Links that join pieces but begin no phrase."""
+_STARTERS = STARTERS | holidays.FIRST_WORDS | repeats.FIRST_WORDS
+_NUMBERS = frozenset({Kind.NUMBER, Kind.DECIMAL, Kind.ORDINAL, Kind.CLOCK, Kind.DATE})
+
+
+def begins(line: Line, at: int, *, inside: bool = False) -> bool:
+    """A piece can begin at this token; inside a phrase also by a link such as a comma."""
+    token = line[at]
+    if token.kind in _NUMBERS or token.text.removesuffix("'s") in _STARTERS:
+        return True
+    return token.text in _LINKS.first_words and (inside or token.text not in _INNER)
 
 
 def _link(line: Line, at: int) -> tuple[str, int]:
     """The link words that stand here, as the one that counts, and the place after them."""
     link, place = "", at
     for _ in range(3):
-        if line.word(place) not in _FIRST_LINKS:
+        found = _LINKS.at(line, place)
+        if found is None:
             break
-        for size in range(_LONGEST, 0, -1):
-            found = _LINKS.get(tuple(line.word(place + step) for step in range(size)))
-            if found:
-                link = found if link in _LIGHT or (link == "and" and found == "between") else link
-                place += size
-                break
-        else:
-            break
+        word, place = found
+        link = word if link in _LIGHT or (link, word) == ("and", "between") else link
     return link, place
 
 
@@ -173,30 +159,25 @@ def _part(line: Line, at: int) -> tuple[Part, int] | None:
     return Part(name, sure=not alone), end
 
 
-_DAY_END = (
-    "the end of the day", "end of the day", "the end of day", "end of day", "end of business",
-    "the end of business", "close of business", "the close of business", "end of play", "eod", "cob",
-    "eob",
-)  # fmt: skip
-_NOW = (
-    "right now",
-    "just now",
-    "now",
-    "at the moment",
-    "at this moment",
-    "at the minute",
-    "immediately",
+_SPECIAL = Phrases(
+    {
+        "the end of the day; end of the day; the end of day; end of day; end of business; cob; eod; "
+        "the end of business; close of business; the close of business; end of play; eob": "end",
+        "right now; just now; now; at the moment; at this moment; at the minute; immediately": "now",
+    }
 )
 
 
 def _special(line: Line, at: int) -> tuple[Clock | Instant, int] | None:
-    end = line.take(at, *_DAY_END)
-    if end > at:
+    found = _SPECIAL.at(line, at)
+    if found is None:
+        return None
+    name, end = found
+    if name == "end":
         return Clock(line.habits.day_end), end
-    end = line.take(at, *_NOW)
-    if end > at and line.word(end) not in {"that", "and"}:
-        return Instant(line.now.replace(microsecond=0), timer=False), end
-    return None
+    if line.word(end) in {"that", "and"}:
+        return None
+    return Instant(line.now.replace(microsecond=0), timer=False), end
 
 
 def _value(line: Line, at: int) -> tuple[Value, int] | None:
@@ -252,15 +233,25 @@ _MOST = 14
 
 def item(line: Line, at: int) -> Item | None:
     """The piece that begins at a token, with its link."""
+    if not begins(line, at, inside=True):
+        return None
     found = _value(line, at)
     link, place = _link(line, at)
-    if place > at:
+    if place > at and begins(line, place, inside=True):
         governed = _value(line, place)
         if governed and (found is None or governed[1] > found[1]):
             return Item(link, governed[0], at, place, governed[1], _sure(line, link, *governed))
     if found is None:
         return None
     return Item("", found[0], at, at, found[1], _sure(line, "", *found))
+
+
+def _may_follow(row: list[Item], piece: Item) -> bool:
+    """No phrase has three pieces of one kind, or two of them in a mere list."""
+    same = [other for other in row if type(other.value) is type(piece.value)]
+    if len(same) > 1 or (same and isinstance(piece.value, Cycle | Times)):
+        return False
+    return not (same and isinstance(piece.value, Weak) and piece.link in {"", ",", "the", "of"})
 
 
 def items(line: Line, at: int, known: dict[int, Item | None]) -> list[Item]:
@@ -270,7 +261,7 @@ def items(line: Line, at: int, known: dict[int, Item | None]) -> list[Item]:
         if at not in known:
             known[at] = item(line, at)
         piece = known[at]
-        if piece is None:
+        if piece is None or not _may_follow(row, piece):
             break
         row.append(piece)
         at = line.over(piece.end, ")")

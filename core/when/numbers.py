@@ -3,10 +3,11 @@
 Each reader takes a place in a line and gives (value, place after it), or None.
 """
 
-from core.when.tokens import Kind, Line
+from core.when.tokens import Kind, Line, Phrases, remembered
 from core.when.words import ONES, ORDINAL_ONES, ORDINAL_TENS, TENS
 
 
+@remembered
 def cardinal(line: Line, at: int) -> tuple[int, int] | None:
     """ "21", "twenty-one", "one hundred and five", "two thousand eighteen"."""
     token = line[at]
@@ -38,6 +39,7 @@ def _below_hundred(line: Line, at: int) -> tuple[int, int] | None:
     return (TENS[word] + ones, end + 1) if 0 < ones < 10 else (TENS[word], at + 1)
 
 
+@remembered
 def ordinal(line: Line, at: int) -> tuple[int, int] | None:
     """ "3rd", "third", "twenty-third", "thirty first"."""
     token = line[at]
@@ -90,23 +92,24 @@ def _full_year(two: int) -> int:
 _VAGUE = {"couple": 2.0, "pair": 2.0, "few": 3.0, "several": 3.0, "some": 3.0, "dozen": 12.0}
 
 
+_PARTS = Phrases(
+    {
+        "half a; half an; half of an; half the; half": 0.5,
+        "three quarters of an; three quarters of a; three quarter": 0.75,
+        "quarter of an; quarter of a; quarter of": 0.25,
+    }
+)
+
+
+@remembered
 def quantity(line: Line, at: int) -> tuple[float, int] | None:
     """How many of a unit: "2", "1.5", "a", "one and a half", "half a", "a couple of", "2 1/2"."""
     token = line[at]
     word = token.text
     start = line.take(at, "a", "an", "the")
-    for half in ("half a", "half an", "half of an", "half the", "half"):
-        end = line.take(start, half)
-        if end > start:
-            return 0.5, end
-    for words, value in (
-        ("three quarters of", 0.75),
-        ("three quarter", 0.75),
-        ("quarter of", 0.25),
-    ):
-        end = line.take(start, words)
-        if end > start:
-            return value, line.take(end, "a", "an")
+    part = _PARTS.at(line, start)
+    if part:
+        return part
     if line.take(start, "quarter hour") > start:
         return 0.25, start + 1
     vague = line.word(start)

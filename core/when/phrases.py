@@ -11,18 +11,15 @@ the coming one.
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from core.when import holidays, repeats
 from core.when.clocks import Clock
-from core.when.items import Item, Part, Weak, items, link_words
+from core.when.items import Item, Part, Weak, begins, items
 from core.when.joining import Read, compose
 from core.when.repeats import Cycle
-from core.when.tokens import Kind, Line, tokens
+from core.when.tokens import Kind, Line
 from core.when.values import Day, Habits, Impossible, Moment, Period, Repeat, TimePhrase
-from core.when.words import STARTERS
 
 _BEYOND = "That is beyond my calendar. Which day do you mean?"
 _NUMBERS = frozenset({Kind.NUMBER, Kind.DECIMAL, Kind.ORDINAL, Kind.CLOCK, Kind.DATE})
-_STARTERS = STARTERS | link_words() | holidays.first_words() | repeats.first_words()
 _COUNTED = frozenset(
     "room chapter chapters page pages flight gate version v step level no number bus section unit "
     "apartment apt suite floor route highway line row seat item task act part season episode vol "
@@ -67,7 +64,7 @@ def read(text: str, now: datetime, habits: Habits | None = None) -> tuple[TimePh
     cutting out `places` leaves the rest of the sentence clean. A day and a time of day said apart
     ("tomorrow call Ann at 5") are one phrase with two places. Reads any text and raises nothing.
     """
-    line = Line(tokens(text), now.replace(tzinfo=None, fold=0), now.tzinfo, habits or Habits())
+    line = Line(text, now, habits or Habits())
     found = _scan(line)
     return tuple(_phrase(text, line, parts, meaning) for parts, meaning in _merged(line, found))
 
@@ -77,10 +74,9 @@ def _scan(line: Line) -> list[_Found]:
     found: list[_Found] = []
     at = sentence = 0
     while at < len(line.tokens):
-        token = line[at]
-        if token.kind is Kind.MARK and token.text in ".!?;":
+        if line.words[at] in {".", "!", "?", ";"}:
             sentence += 1
-        if not (token.kind in _NUMBERS or token.text.removesuffix("'s") in _STARTERS):
+        if not begins(line, at):
             at += 1
             continue
         row = items(line, at, known) if not _counts(line, at) else []

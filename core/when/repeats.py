@@ -11,7 +11,7 @@ from core.when.dates import calendar_day, month, named_day
 from core.when.days import nth as nth_word
 from core.when.holidays import holiday
 from core.when.numbers import cardinal, ordinal
-from core.when.tokens import Kind, Line
+from core.when.tokens import Kind, Line, remembered
 from core.when.words import (
     DAY_PARTS,
     WEEKDAY_CODES,
@@ -122,6 +122,14 @@ _CLASSES = {
 _TOGETHER = {"mwf": (0, 2, 4), "tth": (1, 3), "tuth": (1, 3), "mtwthf": WORKDAYS, "mtwtf": WORKDAYS}
 
 
+FIRST_WORDS = frozenset(
+    {"every", "each", "once", "twice", "thrice", "bi", "semi", "tri", "ea"}
+    | _ADVERBS.keys()
+    | _CLASSES.keys()
+    | _TOGETHER.keys()
+)
+
+
 def _weekday(line: Line, at: int, *, plural: bool) -> tuple[tuple[int, ...], int] | None:
     word = line.word(at)
     if word in _TOGETHER:
@@ -130,7 +138,7 @@ def _weekday(line: Line, at: int, *, plural: bool) -> tuple[tuple[int, ...], int
     if classes:
         return _CLASSES[word], at + 1
     for words in ("business day", "working day", "work day"):
-        end = line.take(at, f"{words}s", "" if plural else words)
+        end = line.take(at, *((f"{words}s",) if plural else (f"{words}s", words)))
         if end > at:
             return WORKDAYS, end
     if word in WEEKDAY_PLURALS and (word not in {"tu", "th", "tues", "suns"} or not plural):
@@ -441,6 +449,7 @@ def _plural(line: Line, at: int) -> Found:
     return None
 
 
+@remembered
 def cycle(line: Line, at: int) -> Found:
     """A recurrence that stands here."""
     best: Found = None
@@ -454,9 +463,3 @@ def cycle(line: Line, at: int) -> Found:
         if found and (best is None or found[1] > best[1]):
             best = found
     return best
-
-
-def first_words() -> frozenset[str]:
-    """The words with which a recurrence can begin."""
-    starts = {"every", "each", "once", "twice", "thrice", "bi", "semi", "tri", "ea"}
-    return frozenset(starts | _ADVERBS.keys() | _CLASSES.keys() | _TOGETHER.keys())

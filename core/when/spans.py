@@ -8,7 +8,7 @@ from dateutil.relativedelta import relativedelta
 from core.when.amounts import Amount, amount, unit
 from core.when.dates import WEEK, On, month, named, week_of, which
 from core.when.numbers import cardinal, ordinal, year
-from core.when.tokens import Kind, Line
+from core.when.tokens import Kind, Line, Phrases, remembered
 from core.when.words import AMBIGUOUS_MONTHS
 
 _DAY = timedelta(days=1)
@@ -86,16 +86,19 @@ def around(line: Line, grain: str, day: date, steps: int = 0) -> Span:
     return Span(date(first, 1, 1), date(first + size, 1, 1), grain)
 
 
+_WEEKS = Phrases(
+    {
+        "working week; work week; workweek; business week": "workweek",
+        "week - end; week end; weekend; wknd; wkend": "weekend",
+    }
+)
+
+
 def _grain(line: Line, at: int) -> tuple[str, int] | None:
     start = line.take(at, "calendar", "fiscal", "school", "whole", "entire")
-    for words, grain in (
-        ("working week", "workweek"), ("work week", "workweek"), ("workweek", "workweek"),
-        ("business week", "workweek"), ("week - end", "weekend"), ("week end", "weekend"),
-        ("weekend", "weekend"), ("wknd", "weekend"), ("wkend", "weekend"), ("we", ""),
-    ):  # fmt: skip
-        end = line.take(start, words)
-        if grain and end > start:
-            return grain, end
+    grain = _WEEKS.at(line, start)
+    if grain:
+        return grain
     found = unit(line, start)
     singular = not line.word(start).endswith("s") or line.word(start) in {"hours"}
     if found and found[0] in _GRAINS and singular and len(line.word(start)) > 1:
@@ -400,6 +403,7 @@ def _decade(line: Line, at: int) -> Found:
     return None
 
 
+@remembered
 def simple(line: Line, at: int) -> Found:
     """A stretch without "early", "rest of" and the like before it."""
     best: Found = None
@@ -410,47 +414,45 @@ def simple(line: Line, at: int) -> Found:
     return best
 
 
-_EDGES = (
-    ("the beginning of", "early"), ("beginning of", "early"), ("the start of", "early"),
-    ("start of", "early"), ("early in", "early"), ("early", "early"), ("the middle of", "mid"),
-    ("middle of", "mid"), ("mid -", "mid"), ("mid", "mid"), ("the end of", "end"),
-    ("end of", "end"), ("late in", "end"), ("later in", "end"), ("late", "end"), ("later", "later"),
-    ("the rest of", "rest"), ("rest of", "rest"), ("the remainder of", "rest"),
-    ("remainder of", "rest"), ("the whole of", ""), ("all of", ""), ("all", "all"), ("", ""),
-)  # fmt: skip
+_EDGES = Phrases(
+    {
+        "the beginning of; beginning of; the start of; start of; early in; early": "early",
+        "the middle of; middle of; mid -; mid": "mid",
+        "the end of; end of; late in; late": "end",
+        "later in; later": "later",
+        "the rest of; rest of; the remainder of; remainder of": "rest",
+        "the whole of; all of; all": "all",
+    }
+)
 _SHORT = {"eom": ("month", "end"), "eoy": ("year", "end"), "eow": ("week", "end")}
-_SHORT |= {"bom": ("month", "early"), "boy": ("year", "early")}
 
 
+@remembered
 def span(line: Line, at: int) -> Found:
     """Any stretch of days that is not counted from another day."""
     start = line.take(at, "the")
-    if line.word(start) in _SHORT and (line.word(start) != "boy" or start > at):
+    if line.word(start) in _SHORT:
         grain, edge = _SHORT[line.word(start)]
-        if line.word(start) != "boy" or line.word(at - 1) in {"by", "at"}:
-            return _edge(line, around(line, grain, line.today), edge), start + 1
-    for words, edge in _EDGES:
-        place = line.take(at, words) if words else at
-        if words and place == at:
-            continue
-        found = simple(line, place)
-        if found is None and edge in {"end", "early", "mid", "rest"} and "of" in words:
-            bare = unit(line, place)
-            if bare and bare[0] in _GRAINS and len(line.word(place)) > 2:
-                found = around(line, bare[0], line.today), bare[1]
-        if found is None:
-            if words:
-                continue
-            return None
-        if edge == "all" and not found[0].sure:
-            return None
-        made = _edge(line, found[0], edge)
-        if edge and not found[0].sure:
-            company = line.word(place - 1) in {"of", "-", "in", "mid"} or line[place].capital
-            known = line.word(place) == "the" or company
-            made = replace(made, sure=known)
-        return made, found[1]
-    return None
+        return _edge(line, around(line, grain, line.today), edge), start + 1
+    edged = _EDGES.at(line, at)
+    return (_edged(line, *edged) if edged else None) or simple(line, at)
+
+
+def _edged(line: Line, edge: str, place: int) -> Found:
+    """The beginning, middle, end or rest of the stretch that stands here."""
+    of = line.word(place - 1) == "of"
+    found = simple(line, place)
+    if found is None and of:
+        bare = unit(line, place)
+        if bare and bare[0] in _GRAINS and len(line.word(place)) > 2:
+            found = around(line, bare[0], line.today), bare[1]
+    if found is None or (edge == "all" and not found[0].sure):
+        return None
+    made = _edge(line, found[0], edge)
+    if not found[0].sure:
+        company = of or line.word(place - 1) in {"-", "in", "mid"} or line[place].capital
+        made = replace(made, sure=company or line.word(place) == "the")
+    return made, found[1]
 
 
 def _edge(line: Line, whole: Span, edge: str) -> Span:

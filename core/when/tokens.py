@@ -1,10 +1,11 @@
 """A sentence as words, numbers and marks, and the cursor that the grammar reads them with."""
 
 import re
-from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from enum import Enum, auto
-from typing import NamedTuple
+from functools import cache, wraps
+from typing import Generic, NamedTuple, TypeVar, cast
 
 from core.when.values import Habits
 from core.when.words import FRACTIONS, mended
@@ -109,35 +110,48 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
-@dataclass(slots=True)
+@cache
+def _by_first(phrases: tuple[str, ...]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Phrases as words, by their first word, in the order given."""
+    rows: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for phrase in phrases:
+        words = tuple(phrase.split())
+        rows[words[0]] = (*rows.get(words[0], ()), words)
+    return rows
+
+
 class Line:
     """What the grammar reads: the tokens, and who speaks when.
 
     Places are token indices; reading beyond the end gives an empty token.
     """
 
-    tokens: list[Token]
-    now: datetime
-    """Naive, in the person's zone."""
-    zone: tzinfo | None
-    habits: Habits
+    def __init__(self, text: str, now: datetime, habits: Habits) -> None:
+        self.tokens = tokens(text)
+        self.words = [token.text for token in self.tokens]
+        self.now = now.replace(tzinfo=None, fold=0)
+        """Naive, in the person's zone."""
+        self.today = self.now.date()
+        self.zone = now.tzinfo
+        self.habits = habits
+        self.memory: dict[tuple[str, int], object] = {}
+        self.depth = 0
+        """How many days are being read that hang on another day."""
 
     def __getitem__(self, at: int) -> Token:
         return self.tokens[at] if 0 <= at < len(self.tokens) else _END
 
-    @property
-    def today(self) -> date:
-        return self.now.date()
-
     def word(self, at: int) -> str:
-        return self.tokens[at].text if 0 <= at < len(self.tokens) else ""
+        return self.words[at] if 0 <= at < len(self.words) else ""
 
     def take(self, at: int, *phrases: str) -> int:
         """The place after the first of the phrases that stands here, or `at` itself."""
-        for phrase in phrases:
-            words = phrase.split()
-            if all(self.word(at + step) == word for step, word in enumerate(words)):
-                return at + len(words)
+        if not 0 <= at < len(self.words):
+            return at
+        for words in _by_first(phrases).get(self.words[at], ()):
+            size = len(words)
+            if size == 1 or tuple(self.words[at : at + size]) == words:
+                return at + size
         return at
 
     def over(self, at: int, marks: str) -> int:
@@ -148,3 +162,44 @@ class Line:
     def whole(self, begin: int, end: int) -> bool:
         """These tokens are all that was said."""
         return begin == 0 and self.over(end, ".!?") == len(self.tokens)
+
+
+_Found = TypeVar("_Found")
+
+
+class Phrases(Generic[_Found]):
+    """Phrases with what each stands for; the longest that stands at a place is found."""
+
+    def __init__(self, meanings: Mapping[str, _Found]) -> None:
+        """A key may be several phrases with semicolons between them."""
+        rows: dict[str, list[tuple[tuple[str, ...], _Found]]] = {}
+        for row, meaning in meanings.items():
+            for phrase in row.split(";"):
+                words = tuple(word.rstrip("'") or "'" for word in phrase.split())
+                rows.setdefault(words[0], []).append((words, meaning))
+        self._rows = {
+            first: sorted(same, key=lambda row: -len(row[0])) for first, same in rows.items()
+        }
+        self.first_words = frozenset(rows)
+
+    def at(self, line: Line, at: int) -> tuple[_Found, int] | None:
+        """The meaning of the phrase that stands here, and the place after it."""
+        for words, meaning in self._rows.get(line.word(at), ()):
+            size = len(words)
+            if size == 1 or tuple(line.words[at : at + size]) == words:
+                return meaning, at + size
+        return None
+
+
+def remembered(reader: Callable[[Line, int], _Found]) -> Callable[[Line, int], _Found]:
+    """The reader, reading each place of a line once: what keeps the whole linear."""
+    name = f"{reader.__module__}.{reader.__qualname__}"
+
+    @wraps(reader)
+    def read(line: Line, at: int) -> _Found:
+        key = (name, at)
+        if key not in line.memory:
+            line.memory[key] = reader(line, at)
+        return cast(_Found, line.memory[key])
+
+    return read
