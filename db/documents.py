@@ -43,23 +43,36 @@ _GONE = insert(tables.vectors_gone).on_conflict_do_nothing()
 _GET = sa.select(*_COLUMNS).where(
     _d.owner == bind("owner_"), _d.id.in_(bind("ids_", expanding=True))
 )
-_words = sa.table("documents_words", sa.column("rowid"), sa.column("rank"))
-_found = {
-    # FTS5: the table's name stands for the whole row in MATCH, and a lower rank is better.
-    "sqlite": (
-        sa.literal_column("documents_words").op("MATCH")(bind("query_", type_=sa.Text)),
-        sa.literal_column("documents_words.rank"),
-    ),
-    "postgresql": (
-        sa.literal_column("documents.words").op("@@")(
-            sa.func.websearch_to_tsquery(sa.literal_column("'english'"), bind("query_"))
-        ),
-        sa.func.ts_rank(
-            sa.literal_column("documents.words"),
-            sa.func.websearch_to_tsquery(sa.literal_column("'english'"), bind("query_")),
-        ).desc(),
-    ),
-}
+_NEWEST = (
+    sa.select(*_COLUMNS).where(_d.owner == bind("owner_")).order_by(_d.at.desc(), _d.seq.desc())
+)
+
+
+def _search_sqlite() -> tuple[sa.Select[Any], sa.Select[Any]]:
+    words = sa.table("documents_words", sa.column("rowid"), sa.column("rank"))
+    both = tables.documents.join(words, words.c.rowid == _d.seq)
+    # In MATCH the table's name stands for the whole row.
+    matches = sa.literal_column("documents_words").op("MATCH")(bind("query_", type_=sa.Text))
+    mine = sa.and_(_d.owner == bind("owner_"), matches)
+    return (
+        sa.select(*_COLUMNS).select_from(both).where(mine).order_by(words.c.rank, _d.seq.desc()),
+        sa.select(sa.func.count()).select_from(both).where(mine),
+    )
+
+
+def _search_postgresql() -> tuple[sa.Select[Any], sa.Select[Any]]:
+    words: sa.ColumnClause[Any] = sa.literal_column("documents.words")
+    query = sa.func.websearch_to_tsquery(sa.literal_column("'english'"), bind("query_"))
+    mine = sa.and_(_d.owner == bind("owner_"), words.op("@@")(query))
+    rank = sa.func.ts_rank(words, query).desc()
+    return (
+        sa.select(*_COLUMNS).where(mine).order_by(rank, _d.seq.desc()),
+        sa.select(sa.func.count()).select_from(tables.documents).where(mine),
+    )
+
+
+_SEARCH = {"sqlite": _search_sqlite(), "postgresql": _search_postgresql()}
+"""For each database: the owner's documents that match, best first; and how many they are."""
 _TOTALS = sa.select(sa.func.count().label("count"), sa.func.sum(_d.length).label("length")).where(
     _d.owner == bind("owner_")
 )
@@ -96,7 +109,7 @@ class Documents:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._full_text = _found[session.dialect]
+        self._search, self._holding = _SEARCH[session.dialect]
 
     def put(self, document: Document) -> None:
         self._session.run(
@@ -125,40 +138,28 @@ class Documents:
         until: datetime | None = None,
         limit: int = 100,
     ) -> list[Document]:
-        query = _query(words)
-        if query:
-            matches, rank = self._full_text
-            statement = self._matching(sa.select(*_COLUMNS)).where(_d.owner == owner, matches)
-            order = [rank, _d.seq.desc()]
-        elif words:
-            return []
+        values: dict[str, str] = {"owner_": owner}
+        if words:
+            values["query_"] = _query(words)
+            if not values["query_"]:
+                return []
+            statement = self._search
         else:
-            statement = sa.select(*_COLUMNS).where(_d.owner == owner)
-            order = [_d.at.desc(), _d.seq.desc()]
+            statement = _NEWEST
         if kinds:
             statement = statement.where(_d.kind.in_(sorted(kinds)))
         if since is not None:
             statement = statement.where(_d.at >= since)
         if until is not None:
             statement = statement.where(_d.at < until)
-        statement = statement.order_by(*order).limit(limit)
-        return self._list(statement, **({"query_": query} if query else {}))
+        return self._list(statement.limit(limit), **values)
 
     def statistics(self, owner: OwnerId, words: Sequence[str]) -> tuple[int, float, dict[str, int]]:
         [total] = self._session.all(_TOTALS, owner_=owner)
         count, length = int(total["count"]), int(total["length"] or 0)
         if not count:
             return 0, 0.0, dict.fromkeys(words, 0)
-        matches, _ = self._full_text
-        statement = self._matching(sa.select(sa.func.count())).where(
-            _d.owner == bind("owner_"), matches
-        )
-        holding = {}
-        for word in words:
-            query = _query([word])
-            holding[word] = (
-                int(self._session.value(statement, owner_=owner, query_=query)) if query else 0
-            )
+        holding = {word: self._count(owner, _query([word])) for word in words}
         return count, length / count, holding
 
     def neighbours(self, owner: OwnerId, document: str, reach: int) -> list[Document]:
@@ -198,10 +199,8 @@ class Documents:
         self._session.run(_FORGET.where(_d.owner == owner))
         return int(self._session.value(_COUNT.where(_d.owner == owner)))
 
-    def _matching(self, statement: sa.Select[Any]) -> sa.Select[Any]:
-        if self._session.dialect == "sqlite":
-            return statement.select_from(tables.documents.join(_words, _words.c.rowid == _d.seq))
-        return statement.select_from(tables.documents)
+    def _count(self, owner: OwnerId, query: str) -> int:
+        return int(self._session.value(self._holding, owner_=owner, query_=query)) if query else 0
 
     def _list(self, statement: sa.Select[Any], **values: Any) -> list[Document]:
         return [

@@ -200,7 +200,7 @@ async def test_numbers_run_through_all_kinds(store: Store) -> None:
     assert len({thing.code for thing in things}) == 8
     # A number is not given twice, also when its row is gone.
     last = things[-1]
-    await store.run(lambda work: work.notes.remove(ann.id, last))  # type: ignore[arg-type]
+    await store.run(lambda work: work.notes.remove(ann.id, last))
     note = await store.run(lambda work: work.notes.add(ann.id, Note(text="next")))
     assert note.number == 9
 
@@ -257,7 +257,7 @@ async def test_several_changes_to_one_row_are_taken_back_last_first(store: Store
 
     changes = await store.run(change)
     titles = await store.run(
-        lambda work: [work.restore(ann.id, change).title for change in reversed(changes)]  # type: ignore[union-attr]
+        lambda work: [work.restore(ann.id, change).title for change in reversed(changes)]
     )
     assert titles == ["two", "one", "one"]
     assert await store.read(lambda work: work.thing(ann.id, 1)) is None
