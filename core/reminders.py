@@ -1,0 +1,139 @@
+"""When a reminder goes off."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import NoReturn
+
+from core.cards import clock, option
+from core.errors import UserError
+from core.people import Person
+from core.rows import Pin
+from core.times import Current, Timing, ask_about, timing
+from core.when.recurrence import align, next_after
+from core.when.rule import Freq, Rule
+from core.when.show import show_moment, show_time
+from core.when.values import Day, Length, Moment, Period, Repeat
+from core.when.wall import WallTime, wall
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ring:
+    """When a reminder goes off."""
+
+    local: datetime
+    zone: str
+    pin: Pin
+    explicit: bool
+    rrule: str | None
+    next_local: datetime
+    next_at: datetime
+
+
+def ring(
+    words: str, person: Person, now: datetime, *, asks: str, current: Current | None = None
+) -> Ring:
+    """When a reminder is to go off. Raises UserError for what is past, impossible or unclear."""
+    said = timing(words, person, now, asks=asks, current=current)
+    local_now = wall(now, said.zone).local
+    if isinstance(said.meaning, Repeat):
+        return _ringing(said, said.meaning, person, now, asks)
+    match said.meaning:
+        case Moment(at=at):
+            local = at
+        case Length():
+            local = local_now
+        case Day(on=day):
+            local = _on_day(day, person, local_now)
+        case Period(start=date() as start):
+            local = start if isinstance(start, datetime) else _on_day(start, person, local_now)
+        case _:
+            raise UserError("From when? Say it like “tomorrow at 9”.", asks=asks)
+    timer = said.instant is not None
+    at = (said.instant or WallTime(local=local, zone=said.zone).instant()).replace(microsecond=0)
+    if timer:
+        local = wall(at, said.zone).local
+    if at <= now:
+        refuse_past(local, said.zone, person, now, asks=asks)
+    pin = Pin.TIMER if timer else Pin.PLACE if said.placed else Pin.PERSON
+    return Ring(
+        local=local,
+        zone=said.zone,
+        pin=pin,
+        explicit=timer or said.hour_said,
+        rrule=None,
+        next_local=local,
+        next_at=at,
+    )
+
+
+def _on_day(day: date, person: Person, local_now: datetime) -> datetime:
+    """The hour for a reminder of which only the day was said: the morning, or today the next
+    part of the day that is still ahead."""
+    habits = person.habits
+    morning = datetime.combine(day, habits.morning)
+    if day != local_now.date() or morning > local_now:
+        return morning
+    parts = (habits.noon, habits.afternoon, habits.evening, habits.night)
+    ahead = (datetime.combine(day, part) for part in parts)
+    return next((at for at in ahead if at > local_now), morning)
+
+
+def _ringing(said: Timing, repeat: Repeat, person: Person, now: datetime, asks: str) -> Ring:
+    rule = Rule.parse(repeat.rule)
+    first, explicit = _first(rule, repeat, said.zone, person, now)
+    ask_about(rule, first.date(), asks)
+    coming = next_after(rule, first, said.zone, now)
+    if coming is None:
+        raise UserError("That repetition is already over; give a later end.", asks=asks)
+    return Ring(
+        local=first,
+        zone=said.zone,
+        pin=Pin.PLACE if said.placed else Pin.PERSON,
+        explicit=explicit and said.hour_said,
+        rrule=str(rule),
+        next_local=coming[0],
+        next_at=coming[1],
+    )
+
+
+def _first(
+    rule: Rule, repeat: Repeat, zone_name: str, person: Person, now: datetime
+) -> tuple[datetime, bool]:
+    """The first occurrence of a repetition and whether its hour was said."""
+    local_now = wall(now, zone_name).local.replace(second=0, microsecond=0)
+    if repeat.at is None and rule.freq is Freq.HOURLY:
+        return align(rule, local_now + timedelta(hours=rule.interval)), True
+    at = repeat.at or person.habits.morning
+    first = align(rule, datetime.combine(repeat.first or local_now.date(), at))
+    implied = repeat.first is None or repeat.first == local_now.date()
+    if implied and first <= local_now:
+        tomorrow = datetime.combine(local_now.date() + timedelta(days=1), at)
+        first = align(rule, tomorrow)
+    return first, repeat.at is not None
+
+
+def refuse_past(
+    local: datetime, zone_name: str, person: Person, now: datetime, *, asks: str
+) -> NoReturn:
+    """Say that a time has passed and offer the next sensible one."""
+    today = wall(now, zone_name).local
+    again = datetime.combine(today.date(), local.time().replace(second=0, microsecond=0))
+    if WallTime(local=again, zone=zone_name).instant() <= now:
+        again += timedelta(days=1)
+    reads = clock(person)
+    hour = show_time(again, clock=reads)
+    passed = (
+        f"Today {hour}"
+        if local.date() == today.date()
+        else show_moment(local, today=today, clock=reads)
+    )
+    day = "Today" if again.date() == today.date() else "Tomorrow"
+    iso = (
+        f"{wall(WallTime(local=again, zone=zone_name).instant(), person.zone).local:%Y-%m-%dT%H:%M}"
+    )
+    button = option(f"{day} {hour}", f"{asks} {iso}", iso)
+    raise UserError(
+        f"{passed} has passed. {day} at {hour}?",
+        buttons=(button,) if button else (),
+        asks=asks,
+    )
