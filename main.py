@@ -272,7 +272,7 @@ async def serve(settings: AllSettings, *, with_web: bool) -> None:
     async with opened(settings, screen) as pixie:
         terminal = Terminal(pixie.intake, pixie.clock, zone=local_zone())
         front = converse(pixie, terminal, screen, sys.stdin)
-        app = web.build(pixie.store) if with_web and kind != "pipe" else None
+        app = web.build(pixie.store, pixie.clock) if with_web and kind != "pipe" else None
         server = web.serve(app, settings.web) if app is not None else None
         await run_until_done(pixie, front, server)
 
