@@ -8,6 +8,9 @@ from datetime import UTC, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+TICK = timedelta(seconds=0.5)
+"""How often to look for what is due: the most that it can be late on a quiet day."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tick:

@@ -6,6 +6,7 @@
         assert platform.copies("reminder:1") == 1
 
 POST /send and /edit, GET /find. Unscripted calls fail at random, seeded, by `faults`.
+What people say waits at GET /updates until a later offset is asked for, as Telegram does it.
 """
 
 import asyncio
@@ -75,17 +76,29 @@ class FakePlatform:
         self.faults: Counter[Fault] = Counter()
         self.blocked: set[str] = set()
         """Chats whose reader has blocked us."""
+        self.said: list[dict[str, str]] = []
+        """What people said, in order: chat and text."""
         self.url = ""
         self._rates = dict(faults or {})
         self._random = Random(seed)
         self._latency = latency
         self._retry_after = retry_after
+        self._confirmed = 0
         self._script: deque[Fault | None] = deque()
         self._runner: web.AppRunner | None = None
 
     def script(self, *faults: Fault | None) -> None:
         """What the coming sends and edits do, in order; None is a call that goes well."""
         self._script.extend(faults)
+
+    def say(self, chat: str, text: str) -> None:
+        """Somebody writes to us."""
+        self.said.append({"id": f"u{len(self.said)}", "chat": chat, "text": text})
+
+    @property
+    def unheard(self) -> int:
+        """How much of what people said is not confirmed yet."""
+        return len(self.said) - self._confirmed
 
     def copies(self, key: str) -> int:
         """How often this delivery was accepted."""
@@ -100,6 +113,7 @@ class FakePlatform:
         app.router.add_post("/send", self._send)
         app.router.add_post("/edit", self._edit)
         app.router.add_get("/find", self._find)
+        app.router.add_get("/updates", self._updates)
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -154,6 +168,13 @@ class FakePlatform:
         key = request.query["key"]
         found = next((message.id for message in self.accepted if message.key == key), None)
         return web.json_response({"id": found})
+
+    async def _updates(self, request: web.Request) -> web.Response:
+        """What was said from `offset` on, at most `limit`; what lies before it is confirmed."""
+        self._confirmed = max(self._confirmed, int(request.query["offset"]))
+        start, limit = self._confirmed, int(request.query["limit"])
+        said = enumerate(self.said[start : start + limit], start)
+        return web.json_response([{"offset": offset, **one} for offset, one in said])
 
     def _fault(self, chat: str) -> Fault | None:
         if chat in self.blocked:

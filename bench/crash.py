@@ -1,0 +1,45 @@
+"""Kills Pixie as often as you like. The last line is JSON.
+
+    python -m bench.crash                                      both databases
+    REMINDERS=10000 KILLS=200 python -m bench.crash postgresql
+
+REMINDERS, MESSAGES, KILLS, PEOPLE and SEED are read from the environment.
+"""
+
+import asyncio
+import json
+import os
+import sys
+from dataclasses import asdict
+
+from bench.databases import DATABASES, database
+from tests.crash.storm import Damage, storm
+
+
+async def rage(kind: str) -> Damage:
+    def number(name: str, otherwise: int) -> int:
+        return int(os.environ.get(name, otherwise))
+
+    kills, reminders = number("KILLS", 200), number("REMINDERS", 10_000)
+    async with database(kind) as url:
+        return await storm(
+            url,
+            reminders=reminders,
+            messages=number("MESSAGES", 2_000),
+            kills=kills,
+            people=number("PEOPLE", 500),
+            spread=kills * 0.7,
+            patience=600,
+            seed=number("SEED", 1),
+        )
+
+
+def main() -> None:
+    damages = {kind: asdict(asyncio.run(rage(kind))) for kind in sys.argv[1:] or DATABASES}
+    for kind, damage in damages.items():
+        print(kind, damage)
+    print(json.dumps(damages if len(damages) > 1 else next(iter(damages.values()))))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,16 @@
+"""Twenty times kill -9, with a platform that fails seven times in a hundred: nothing is lost."""
+
+import pytest
+
+from tests.crash.storm import storm
+
+
+@pytest.mark.timeout(300)
+async def test_nothing_is_lost_and_nothing_done_twice(store_url: str) -> None:
+    damage = await storm(store_url, reminders=300, messages=200, kills=20)
+    assert damage.unfinished == 0
+    assert damage.lost == 0
+    assert damage.effects_twice == 0
+    assert damage.duplicates_unmarked == 0
+    assert damage.duplicates_findable == 0
+    assert damage.out_of_order == 0
