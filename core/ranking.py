@@ -54,15 +54,16 @@ _IRREGULAR = {
     "women": "woman", "wore": "wear", "worn": "wear", "written": "write", "wrote": "write",
 }  # fmt: skip
 
-_WORD = re.compile(r"[^\W_]+(?:['’](?!s\b)[^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:'(?!s\b)[^\W_]+)*")
 
 
 def words(text: str) -> list[str]:
     """The words of a text in order: folded case, no accents, possessive 's cut off."""
-    plain = "".join(
-        c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c)
-    )
-    return [word.replace("’", "'") for word in _WORD.findall(plain)]
+    plain = text.casefold()
+    if not plain.isascii():
+        decomposed = unicodedata.normalize("NFKD", plain).replace("’", "'")
+        plain = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return _WORD.findall(plain)
 
 
 def terms(text: str) -> list[str]:
