@@ -21,9 +21,16 @@ def _scripts() -> ScriptDirectory:
     return ScriptDirectory(str(_FOLDER))
 
 
+def head() -> str:
+    """The newest version of the schema."""
+    head = _scripts().get_current_head()
+    assert head is not None
+    return head
+
+
 def is_current(connection: sa.Connection) -> bool:
     """Whether nothing is to be done."""
-    return _version(connection) == _scripts().get_current_head()
+    return _version(connection) == head()
 
 
 def migrate(connection: sa.Connection, setting: str) -> None:
