@@ -50,6 +50,7 @@ from scheduler.due import DueReminders
 from scheduler.ticker import Tick, Ticker
 
 ROOT = Path(__file__).resolve().parent
+ENV_FILE = ROOT / ".env"
 TICK = timedelta(seconds=1)
 STOP_WITHIN = 4.0
 """Seconds to drain at SIGINT or SIGTERM; the process is gone within five."""
@@ -60,7 +61,7 @@ log = logging.getLogger("pixie")
 class Settings(BaseSettings):
     """What belongs to no single part. Every other part has its own small class beside it."""
 
-    model_config = SettingsConfigDict(env_prefix="PIXIE_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="PIXIE_", extra="ignore")
 
     data: Path = ROOT / "data"
     """The folder that holds everything Pixie keeps."""
@@ -90,10 +91,10 @@ def read_settings() -> AllSettings:
     """The settings from the environment and .env. Raises `ConfigError` that names the wrong one."""
     try:
         return AllSettings(
-            pixie=Settings(),
-            web=web.WebSettings(),
-            embeddings=EmbeddingSettings(),
-            qdrant=QdrantSettings(),
+            pixie=Settings(_env_file=ENV_FILE),
+            web=web.WebSettings(_env_file=ENV_FILE),
+            embeddings=EmbeddingSettings(_env_file=ENV_FILE),
+            qdrant=QdrantSettings(_env_file=ENV_FILE),
         )
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
@@ -316,9 +317,10 @@ async def run_until_done(
         waits.add(asyncio.ensure_future(server))
     await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
     pixie.stop()
-    await asyncio.wait({running}, timeout=STOP_WITHIN)
-    for task in waits:
+    for task in waits - {running}:
         task.cancel()
+    await asyncio.wait({running}, timeout=STOP_WITHIN)
+    running.cancel()
     results = await asyncio.gather(*waits, return_exceptions=True)
     for result in results:
         if isinstance(result, Exception):
