@@ -118,7 +118,8 @@ def _one(line: Line, at: int) -> tuple[Amount, int] | None:
     token = line[place]
     article = line.word(at) in {"a", "an", "the", "one"} and place == at + 1
     letter = token.text in LETTER_UNITS
-    if letter and (article or token.spaced):
+    governed = token.text == "h" or line.word(at - 1) in {"in", "for", "after", "within"}
+    if letter and (article or (token.spaced and not governed)):
         return None
     if line.word(at) in {"the", "some"} and place == at + 1 and line.word(at) == "the":
         return None

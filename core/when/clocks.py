@@ -254,16 +254,14 @@ def _zone(line: Line, at: int) -> tuple[float, int] | None:
 @remembered
 def clock(line: Line, at: int) -> tuple[Clock, int] | None:
     """A time of day. One that is not `sure` needs "at" or a date beside it."""
-    start = line.take(at, "exactly", "~", "approximately", "approx", "about", "around", "roughly")
-    found = _past(line, start) or _noon(line, start) or _digits(line, start) or _worded(line, start)
+    found = _past(line, at) or _noon(line, at) or _digits(line, at) or _worded(line, at)
+    found = found or _ish(line, at)
     if found is None:
         return None
     value, end = found
-    past = line.take(end, "- ish", "ish", "sharp", "exactly", "on the dot", "hours", "prompt")
-    if past > end and line.word(end) != "hours":
-        end = past
-    elif past > end and line[end - 1].kind is Kind.CLOCK:
-        end = past
+    if line[end - 1].kind is Kind.CLOCK:
+        end = line.take(end, "hours", "hrs", "h")
+    end = line.take(end, *_ROUNDED)
     if not value.sure and line.word(end) in MEASURES:
         return None
     zone = _zone(line, end)
@@ -272,18 +270,30 @@ def clock(line: Line, at: int) -> tuple[Clock, int] | None:
     return value, end
 
 
-def hour(line: Line, at: int) -> tuple[Clock, int] | None:
-    """A plain number as an hour, for after "at" and beside dates; never sure."""
+_ROUNDED = ("- ish", "ish", "sharp", "exactly", "on the dot", "prompt", "on the hour")
+
+
+def _ish(line: Line, at: int) -> tuple[Clock, int] | None:
+    """ "11-ish", "6 on the dot"."""
     found = cardinal(line, at)
-    if found is None or found[0] > 24 or line.word(found[1]) in MEASURES:
+    if found is None or not 1 <= found[0] <= 12:
         return None
-    made = _made(found[0], 0, 0, None, exact=line[at].text[0] == "0")
-    if made is None:
+    end = line.take(found[1], "- ish", "ish", "on the dot", "sharp")
+    return (Clock(time(found[0]), bare=True), end) if end > found[1] else None
+
+
+def hour(line: Line, at: int) -> tuple[Clock | None, int] | None:
+    """A plain number as an hour, never sure, or None in its place when it cannot be one."""
+    found = cardinal(line, at)
+    if found is None:
         return None
-    end = line.take(found[1], "- ish", "ish", "sharp", "on the dot")
+    number, end = found
+    exact = line.word(at).startswith("0")
+    made = _made(number, 0, 0, None, exact=exact) if number <= 24 else None
     zone = _zone(line, end)
-    made = replace(made, sure=False)
-    return (replace(made, zone=zone[0]), zone[1]) if zone else (made, end)
+    if made is None or zone is None:
+        return (replace(made, sure=False) if made else None), end
+    return replace(made, zone=zone[0], sure=False), zone[1]
 
 
 def day_part(line: Line, at: int) -> tuple[str, int] | None:

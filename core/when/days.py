@@ -371,7 +371,7 @@ def _after_day(line: Line, value: On, end: int) -> Found:
 
 
 _FORWARD = (
-    "from right now", "from now on", "from now", "from this moment", "from today on", "hence",
+    "from right now", "from now on", "from now", "from this moment", "hence",
     "later on", "later", "out", "into the future", "down the line", "down the road",
 )  # fmt: skip
 _BACKWARD = ("ago", "back", "earlier", "before now", "in the past", "prior")
@@ -467,6 +467,11 @@ def _weekdays_from_now(line: Line, at: int) -> Found:
     return None
 
 
+def _lasting(line: Line, end: int) -> bool:
+    """The amount before "from" is a length: "for 3 hours from 10"."""
+    return line.word(end) == "from" and "for" in line.words[max(0, end - 5) : end]
+
+
 def _anchored(line: Line, value: Amount, end: int) -> FoundRelative:
     """An amount before or after something: "from Tuesday", "after 3pm", "before Christmas"."""
     place = line.take(end, "starting from", "from", "after", "following", "past")
@@ -497,7 +502,7 @@ def _anchored(line: Line, value: Amount, end: int) -> FoundRelative:
             1
         ]
     timed = clock(line, place)
-    if timed and timed[0].sure and not value.dated:
+    if timed and timed[0].sure and not value.dated and not _lasting(line, end):
         begin, end = timed
         dated = day(line, line.take(end, "on", ","))
         if dated:

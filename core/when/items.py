@@ -1,11 +1,10 @@
 """The pieces of a time phrase as they stand in a row: a link word and what it governs."""
 
 from dataclasses import dataclass
-from datetime import time
 
 from core.when import holidays, repeats
 from core.when.amounts import Amount, amount, times
-from core.when.clocks import Clock, clock, day_part
+from core.when.clocks import Clock, clock, day_part, hour
 from core.when.dates import On, relative_day, which
 from core.when.days import Instant, day, relative, week_of_day
 from core.when.numbers import cardinal
@@ -69,7 +68,7 @@ _LINK_WORDS = {
     "from now starting",
     "from": "from; and from",
     "to": "to",
-    "-": "-",
+    "-": "-; /",
     "and": "and; &; but",
     "between": "between; in between; btw; b/w; anytime between; any time between; from between",
     "within": "within; within the; inside of",
@@ -79,7 +78,8 @@ _LINK_WORDS = {
     "at": "at; @",
     "on": "on",
     "in": "in",
-    "for": "for; for about; for around; for approximately; lasting; lasting for; for exactly",
+    "for": "for; for about; for around; for approximately; lasting; lasting for; for exactly; lasts; "
+    "lasted; takes; took; lasts for; lasted for; taking",
     "of": "of; 's",
     ",": ",; (; then; there; again",
     "the": "the; early; late; later; earlier; sharp",
@@ -99,6 +99,10 @@ _INNER = frozenset({",", "(", ";", "the", "and", "&", "but", "of", "-", "then", 
 """Links that join pieces but begin no phrase."""
 _STARTERS = STARTERS | holidays.FIRST_WORDS | repeats.FIRST_WORDS
 _NUMBERS = frozenset({Kind.NUMBER, Kind.DECIMAL, Kind.ORDINAL, Kind.CLOCK, Kind.DATE})
+
+
+_OPENING = frozenset({"+", "-", "'"})
+"""Marks with which a piece can begin."""
 
 
 def begins(line: Line, at: int, *, inside: bool = False) -> bool:
@@ -123,22 +127,24 @@ def _link(line: Line, at: int) -> tuple[str, int]:
 
 def _weak(line: Line, at: int) -> tuple[Weak, int] | None:
     found = cardinal(line, at)
-    if found is None or found[0] > 31:
+    as_hour = hour(line, at)
+    if found is None or as_hour is None or found[0] > 31:
         return None
-    number, end = found
-    after = line[end]
+    made, end = as_hour
+    after = line[found[1]]
     if after.text in MEASURES or after.text in UNITS or after.text in {"/", "%", "x"}:
         return None
-    if after.kind in {Kind.NUMBER, Kind.DECIMAL} or (after.kind is Kind.WORD and not after.spaced):
-        if line.word(end) not in {"ish", "-"}:
-            return None
-    free = after.kind in {Kind.END, Kind.MARK, Kind.ORDINAL} or after.text in _FREE_AFTER
-    digits = line.word(at)
-    made = Clock(time(number % 24), bare=1 <= number <= 12, sure=False) if number <= 24 else None
-    if made and len(digits) == 2 and digits[0] == "0":
-        made = Clock(made.at, sure=False)
-    end = line.take(end, "- ish", "ish", "sharp")
-    return Weak(number, made, free), end
+    if after.kind in {Kind.NUMBER, Kind.DECIMAL}:
+        return None
+    if after.kind is Kind.WORD and not after.spaced:
+        return None
+    return Weak(found[0], made, _free(line, end)), end
+
+
+def _free(line: Line, at: int) -> bool:
+    """What stands here does not say that the number before it counts something."""
+    after = line[at]
+    return after.kind in {Kind.END, Kind.MARK, Kind.ORDINAL} or after.text in _FREE_AFTER
 
 
 def _part(line: Line, at: int) -> tuple[Part, int] | None:
@@ -175,7 +181,7 @@ def _special(line: Line, at: int) -> tuple[Clock | Instant, int] | None:
     name, end = found
     if name == "end":
         return Clock(line.habits.day_end), end
-    if line.word(end) in {"that", "and"}:
+    if line.word(end) == "that" or line.take(end, "and then", "and again", "or never") > end:
         return None
     return Instant(line.now.replace(microsecond=0), timer=False), end
 
@@ -204,11 +210,13 @@ def _value(line: Line, at: int) -> tuple[Value, int] | None:
 
 def _sure(line: Line, link: str, value: Value, end: int) -> bool:
     if isinstance(value, On):
-        return value.sure or (
-            value.weekday is not None and link in _STRENGTHENS and _named(line, end)
-        )
+        known = value.weekday is not None or value.month is not None
+        return value.sure or (known and link in _STRENGTHENS and _named(line, end))
     if isinstance(value, Clock):
-        return value.sure or link in {"at", "around"}
+        worded = line[end - 1].kind is Kind.WORD and value.at.minute > 0
+        if link == "around" or (worded and link in {"for", "by", "until", "before", "after"}):
+            return value.sure or _free(line, end)
+        return value.sure or link == "at"
     if isinstance(value, Weak):
         if link == "at":
             return value.clock is not None
@@ -235,7 +243,8 @@ def item(line: Line, at: int) -> Item | None:
     """The piece that begins at a token, with its link."""
     if not begins(line, at, inside=True):
         return None
-    found = _value(line, at)
+    opens = line[at].kind is not Kind.MARK or line.words[at] in _OPENING
+    found = _value(line, at) if opens else None
     link, place = _link(line, at)
     if place > at and begins(line, place, inside=True):
         governed = _value(line, place)
@@ -254,6 +263,13 @@ def _may_follow(row: list[Item], piece: Item) -> bool:
     return not (same and isinstance(piece.value, Weak) and piece.link in {"", ",", "the", "of"})
 
 
+def _slashed(line: Line, piece: Item) -> bool:
+    """A slash is a range only between whole dates or times: "2026-01-01/2026-02-01"."""
+    full = {Kind.DATE, Kind.CLOCK}
+    before, after = line[piece.begin - 1].kind, line[piece.at].kind
+    return line.words[piece.begin] != "/" or (before in full and after in full)
+
+
 def items(line: Line, at: int, known: dict[int, Item | None]) -> list[Item]:
     """The row of pieces that begins at a token; `known` keeps those that were read before."""
     row: list[Item] = []
@@ -261,7 +277,7 @@ def items(line: Line, at: int, known: dict[int, Item | None]) -> list[Item]:
         if at not in known:
             known[at] = item(line, at)
         piece = known[at]
-        if piece is None or not _may_follow(row, piece):
+        if piece is None or not _may_follow(row, piece) or not _slashed(line, piece):
             break
         row.append(piece)
         at = line.over(piece.end, ")")

@@ -197,6 +197,8 @@ def _point(line: Line, row: list[Item]) -> Point:
                 raise _Apart
             made.instant = value
         elif isinstance(value, Weak):
+            if made.weak and piece.link in {"between", "from", "at"} and not made.on:
+                made.on, made.weak = later_number(line, made.weak.number, line.today), None
             if made.weak or (piece.link == "at" and value.clock is None):
                 raise _Apart
             if piece.link in {"at", "around"} and not made.clock and value.clock:

@@ -132,7 +132,7 @@ def quantity(line: Line, at: int) -> tuple[float, int] | None:
     if after.kind is Kind.DATE and after.text in {"1/2", "1/4", "3/4"}:
         over, _, under = after.text.partition("/")
         return value + int(over) / int(under), end + 1
-    if after.kind is Kind.DECIMAL and after.end - after.begin == 1:
+    if after.kind is Kind.DECIMAL and after.end - after.begin == 1 and not after.spaced:
         return value + float(after.text), end + 1
     for words, part in (("and a half", 0.5), ("and half", 0.5), ("and a quarter", 0.25)):
         past = line.take(end, words)

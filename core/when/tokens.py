@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import Enum, auto
 from functools import cache, wraps
-from typing import Generic, NamedTuple, TypeVar, cast
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from core.when.values import Habits
 from core.when.words import FRACTIONS, mended
@@ -59,7 +59,7 @@ _PATTERN = re.compile(
             [0-9]{4}(?P<by>[-/.])[0-9]{1,2}(?P=by)[0-9]{1,2}
           | [0-9]{1,2}(?P<per>[-/.])[0-9]{1,2}(?P=per)(?:[0-9]{4}|[0-9]{2})
         )
-        (?![0-9]|[-/.][0-9])
+        (?![0-9]|[-/.][0-9](?![0-9]?:))
       | [0-9]{1,2}\s?/\s?[0-9]{1,2}(?![0-9/]|\.[0-9])
     )
   | (?P<clock>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,6})?)?(?![0-9:]))
@@ -68,7 +68,8 @@ _PATTERN = re.compile(
   | (?P<decimal>[0-9]{1,4}\.[0-9]{1,4}(?![0-9]))
   | (?P<number>[0-9]{1,4})
   | (?P<iso>T(?=[0-9]{2}:))
-  | (?P<word>[^\W\d_]+(?:'[^\W\d_]+)*'?)
+  | (?P<part>[½¼¾])
+  | (?P<word>[^\W\d_½¼¾]+(?:'[^\W\d_½¼¾]+)*'?)
   | (?P<mark>\S)
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -104,7 +105,7 @@ def tokens(text: str) -> list[Token]:
             lower = ","
         elif group == "word":
             kind, lower = Kind.WORD, mended(lower.rstrip("'"))
-        elif raw in FRACTIONS:
+        elif group == "part":
             kind, lower = Kind.DECIMAL, str(FRACTIONS[raw])
         found.append(Token(kind, lower, begin, end, not glued, value, raw[:1].isupper()))
     return found
@@ -134,7 +135,7 @@ class Line:
         self.today = self.now.date()
         self.zone = now.tzinfo
         self.habits = habits
-        self.memory: dict[tuple[str, int], object] = {}
+        self.memory: dict[str, dict[int, Any]] = {}
         self.depth = 0
         """How many days are being read that hang on another day."""
 
@@ -197,9 +198,11 @@ def remembered(reader: Callable[[Line, int], _Found]) -> Callable[[Line, int], _
 
     @wraps(reader)
     def read(line: Line, at: int) -> _Found:
-        key = (name, at)
-        if key not in line.memory:
-            line.memory[key] = reader(line, at)
-        return cast(_Found, line.memory[key])
+        known = line.memory.get(name)
+        if known is None:
+            known = line.memory[name] = {}
+        if at not in known:
+            known[at] = reader(line, at)
+        return known[at]
 
     return read
