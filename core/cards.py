@@ -327,3 +327,13 @@ def _skipped(local: datetime, zone: str) -> list[str]:
     if not WallTime(local=local, zone=zone).shifted:
         return []
     return [f"the clocks skip {local:%H:%M} that day"]
+
+
+def zone_hint(person: Person) -> str:
+    """One sentence while the person's zone is only a guess; "" once it is known."""
+    if person.zone_known:
+        return ""
+    return (
+        f"I take your clock to be {show_zone(person.zone)} time. If it is not, tell me your city: "
+        "“/settings zone Lisbon”."
+    )

@@ -1,14 +1,15 @@
 """When a reminder goes off."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import NoReturn
 
 from core.cards import clock, option
 from core.errors import UserError
 from core.people import Person
-from core.rows import Pin
+from core.rows import Pin, Reminder, ReminderStatus
 from core.times import Current, Timing, ask_about, timing
+from core.titles import line, visible
 from core.when.recurrence import align, next_after
 from core.when.rule import Freq, Rule
 from core.when.show import show_moment, show_time
@@ -27,6 +28,8 @@ class Ring:
     rrule: str | None
     next_local: datetime
     next_at: datetime
+    day_said: bool = True
+    """False for "at 3" alone."""
 
 
 def ring(
@@ -63,6 +66,7 @@ def ring(
         rrule=None,
         next_local=local,
         next_at=at,
+        day_said=said.day_said,
     )
 
 
@@ -137,3 +141,63 @@ def refuse_past(
         buttons=(button,) if button else (),
         asks=asks,
     )
+
+
+MAX_WORDS = 2000
+
+
+def reminder_text(text: str, *, asks: str, question: str) -> str:
+    """What to remind of, as one line. Raises UserError when it is empty or too long."""
+    words = line(text)
+    if not visible(words):
+        raise UserError(question, asks=asks)
+    if len(words) > MAX_WORDS:
+        raise UserError(
+            f"A reminder takes up to {MAX_WORDS:,} characters; this has {len(words):,}. "
+            "Keep the long text as a note with “remember …”."
+        )
+    return words
+
+
+def rung(reminder: Reminder, at: Ring) -> Reminder:
+    """The reminder, set to go off then."""
+    return replace(
+        reminder,
+        at_local=at.local,
+        zone=at.zone,
+        pin=at.pin,
+        rrule=at.rrule,
+        status=ReminderStatus.ACTIVE,
+        next_at=at.next_at,
+        next_local=at.next_local,
+        explicit=at.explicit,
+    )
+
+
+def rearmed(reminder: Reminder, now: datetime) -> Reminder:
+    """An active reminder with what is derived worked out anew: FIRED when nothing is ahead."""
+    rule = Rule.parse(reminder.rrule) if reminder.rrule else None
+    coming = next_after(rule, reminder.at_local, reminder.zone, now)
+    if coming is None:
+        return replace(reminder, status=ReminderStatus.FIRED, next_at=None, next_local=None)
+    return replace(reminder, status=ReminderStatus.ACTIVE, next_local=coming[0], next_at=coming[1])
+
+
+def retimed(reminder: Reminder, at: Ring, now: datetime) -> Reminder:
+    """A repeating reminder at another time of day."""
+    rule = Rule.parse(reminder.rrule or "")
+    first = align(rule, datetime.combine(reminder.at_local.date(), at.local.time()))
+    moved = replace(
+        reminder, at_local=first, zone=at.zone, explicit=at.explicit, pin=_pin(at, reminder)
+    )
+    return rearmed(moved, now)
+
+
+def _pin(at: Ring, reminder: Reminder) -> Pin:
+    return at.pin if at.zone != reminder.zone else reminder.pin
+
+
+def current(reminder: Reminder) -> Current:
+    """When the reminder goes off, or went off last, to be moved."""
+    local = reminder.next_local or reminder.at_local
+    return Current(at=WallTime(local=local, zone=reminder.zone).instant())

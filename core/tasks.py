@@ -21,9 +21,9 @@ class Due:
     zone: str
 
     def at(self) -> datetime:
-        """The instant after which it is overdue."""
+        """The instant after which it is overdue: of a day the last second, which is still in it."""
         if self.day:
-            return day_bounds(self.local.date(), self.zone)[1]
+            return day_bounds(self.local.date(), self.zone)[1] - timedelta(seconds=1)
         return WallTime(local=self.local, zone=self.zone).instant()
 
 

@@ -404,3 +404,16 @@ def day_words(day: date, person: Person, now: datetime) -> str:
     today = wall(now, person.zone).local.date()
     near = {0: "today", 1: "tomorrow", -1: "yesterday"}
     return near.get((day - today).days) or show_day(day, today=today)
+
+
+def day_of(words: str, person: Person, now: datetime, *, asks: str) -> date | datetime:
+    """The one day, or the moment with an hour, that words name."""
+    said = timing(words, person, now, asks=asks)
+    match said.meaning:
+        case Day(on=day):
+            return day
+        case Moment(at=at):
+            return at if said.hour_said else at.date()
+        case Period(start=date() as start):
+            return start
+    raise UserError("Which day do you mean? Say it like “Friday”.", asks=asks)

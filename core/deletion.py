@@ -1,0 +1,126 @@
+"""Deleting things: at once when it is clear what is meant, because undo brings them back."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from core import cards, events
+from core.cards import Look, card
+from core.errors import UserError
+from core.listing import counted
+from core.people import ToolContext
+from core.ports import Work
+from core.references import Found, occurrence_of
+from core.rows import Event, Note, Reminder, Task, Thing
+from core.times import day_of
+from core.tool import Outcome
+from core.values import Button, CardKind
+from core.when.describe import describe
+from core.when.rule import Rule
+from core.when.show import show_day
+
+DELETABLE = (CardKind.TASK, CardKind.EVENT, CardKind.REMINDER)
+MOST_SHOWN = 10
+
+
+def delete(
+    work: Work,
+    context: ToolContext,
+    found: Found,
+    *,
+    occurrence: str = "",
+    confirmed: bool = False,
+) -> Outcome:
+    """Delete a row, or one occurrence of a series. Raises UserError that asks which of the two."""
+    thing = found.thing
+    owner, now = context.owner, context.now
+    if isinstance(thing, Event) and thing.rrule:
+        start = chosen(thing, found, occurrence, context)
+        if start is not None:
+            stored = work.events.save(owner.id, events.without(thing, start))
+            shown = card(stored, owner, now, Look(changed=True))
+            said = f"{day_words(start, context)} is left out; the rest stays."
+            return Outcome(result=f"{said} {shown.line()}", said=said, cards=(shown,))
+        if not confirmed and not whole(found, occurrence):
+            raise which_part(thing, context, "Delete", "/delete")
+    removed = remove(work, context, thing)
+    shown = card(removed, owner, now, Look(changed=True))
+    return Outcome(result=f"Deleted: {shown.line()}", cards=(shown,))
+
+
+def delete_several(
+    work: Work,
+    context: ToolContext,
+    things: Sequence[Thing],
+    *,
+    what: str,
+    command: str,
+    confirmed: bool,
+) -> Outcome:
+    """Delete many rows; asks first. `what` is the singular, `command` what to say for yes."""
+    if not things:
+        said = f"There are no {what}s to delete."
+        return Outcome(result=said, said=said)
+    count = counted(len(things), what)
+    if not confirmed:
+        raise UserError(
+            f"Delete {count}? You can undo it for a day.",
+            buttons=(Button(label=f"Yes, delete {len(things)}", command=f"{command} yes"),),
+            asks=command,
+        )
+    removed = [remove(work, context, thing) for thing in things]
+    shown = [card(thing, context.owner, context.now, cards.LISTED) for thing in removed]
+    last = removed[-1]
+    undo = Button(label="Undo", command=f"/undo {cards.ref(last)}")
+    said = f"Deleted {count}."
+    return Outcome(result=said, said=said, cards=tuple(shown[:MOST_SHOWN]), buttons=(undo,))
+
+
+def remove(work: Work, context: ToolContext, thing: Thing) -> Thing:
+    """Mark any row as deleted."""
+    owner = context.owner.id
+    match thing:
+        case Task():
+            return work.tasks.remove(owner, thing)
+        case Event():
+            return work.events.remove(owner, thing)
+        case Reminder():
+            return work.reminders.remove(owner, thing)
+        case Note():
+            return work.notes.remove(owner, thing)
+
+
+_WHOLE = frozenset({"all", "series", "whole", "all of it", "every", "whole series"})
+
+
+def whole(found: Found, occurrence: str) -> bool:
+    """Whether all of a series was named."""
+    return "all" in (found.occurrence,) or occurrence.strip().casefold() in _WHOLE
+
+
+def chosen(event: Event, found: Found, occurrence: str, context: ToolContext) -> datetime | None:
+    """The naive local start of the occurrence that was named; None when none was."""
+    named: date | datetime | None = occurrence_of(found)
+    if named is None and occurrence.strip() and not whole(found, occurrence):
+        named = day_of(occurrence, context.owner, context.now, asks=f"/delete {cards.ref(event)}")
+    if named is None:
+        return None
+    return events.occurrence_on(event, named, context.owner, context.now)
+
+
+def which_part(event: Event, context: ToolContext, verb: str, command: str) -> UserError:
+    """A question whether one occurrence is meant or the whole series."""
+    start = events.coming(event, context.now)
+    day = day_words(start, context)
+    repeats = describe(Rule.parse(event.rrule or ""), today=context.now)
+    return UserError(
+        f"{cards.name(event)} repeats {repeats}. {verb} only {day}, or all of it?",
+        buttons=(
+            Button(label=f"Only {day}", command=f"{command} {cards.ref(event, start)}"),
+            Button(label="All of it", command=f"{command} {cards.ref(event)}/all"),
+        ),
+        asks=f"{command} {cards.ref(event)}",
+    )
+
+
+def day_words(start: datetime, context: ToolContext) -> str:
+    return show_day(start, today=cards.today(context.owner, context.now))

@@ -1,0 +1,97 @@
+"""What a day or week holds."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Annotated
+
+from pydantic import Field
+
+from core.agenda import (
+    MOST_DAYS,
+    Agenda,
+    agenda_cards,
+    compose,
+    conflict_words,
+    days,
+    heading,
+    read,
+)
+from core.people import ToolContext
+from core.ports import Work
+from core.times import day_words, window
+from core.tool import Outcome, Reach, tool
+from core.values import Button
+from core.when.wall import wall
+
+MOST_CARDS = 40
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gathered:
+    """The agenda with the name of its days."""
+
+    agenda: Agenda
+    title: str
+
+
+async def look_up(reach: Reach, context: ToolContext, *, when: str = "") -> Gathered:
+    """Read the rows and compose them outside of the unit."""
+    owner, now = context.owner, context.now
+    today = wall(now, owner.zone).local.date()
+    start, end = days(today, 1, owner)
+    if when.strip():
+        meant = window(when, owner, now, asks="/agenda")
+        start = meant.start or start
+        end = meant.end or start + timedelta(days=7)
+        end = min(end, start + timedelta(days=MOST_DAYS))
+    rows = await reach.store.read(partial(read, owner=owner.id, start=start, end=end))
+    return Gathered(agenda=compose(now, start, end, rows), title=_title(start, end, context))
+
+
+@tool(gather=look_up, changes=False)
+def agenda(
+    work: Work,
+    context: ToolContext,
+    gathered: Gathered,
+    *,
+    when: Annotated[str, Field(description="a day or this week; default today")] = "",
+) -> Outcome:
+    """Events, due tasks and reminders of a day or week."""
+    found = gathered.agenda
+    if found.empty:
+        said = f"Nothing on {gathered.title}." if gathered.title[0].isupper() else ""
+        said = said or f"Nothing {gathered.title}."
+        return Outcome(result=said, said=said)
+    shown = agenda_cards(found, context.owner, context.now)
+    more = len(shown) - MOST_CARDS
+    words = [f"{gathered.title[0].upper()}{gathered.title[1:]}: {heading(found)}."]
+    if conflict := conflict_words(found):
+        words.append(conflict)
+    if more > 0:
+        words.append(f"{more} more are not shown; name a shorter time.")
+    said = "\n".join(words)
+    shown = shown[:MOST_CARDS]
+    lines = "\n".join(one.line() for one in shown)
+    return Outcome(
+        result=f"{said}\n{lines}", said=said, cards=tuple(shown), buttons=_buttons(found)
+    )
+
+
+def _buttons(found: Agenda) -> tuple[Button, ...]:
+    if not found.conflicts:
+        return ()
+    later = found.conflicts[0][1]
+    code = f"{later.event.code}@{later.event.version}"
+    if later.event.rrule:
+        code += f"/{later.at.local:%Y-%m-%dT%H:%M}"
+    return (Button(label="Find another time", command=f"/free {code}"),)
+
+
+def _title(start: datetime, end: datetime, context: ToolContext) -> str:
+    """ "today", "Fri 27 Nov", "Mon 23 Nov – Sun 29 Nov"."""
+    owner, now = context.owner, context.now
+    first = wall(start, owner.zone).local.date()
+    last: date = wall(end - timedelta(seconds=1), owner.zone).local.date()
+    words = day_words(first, owner, now)
+    return words if first == last else f"{words} – {day_words(last, owner, now)}"

@@ -1,0 +1,32 @@
+"""List reminders."""
+
+from core.listing import listed
+from core.people import ToolContext
+from core.ports import Work
+from core.references import matches
+from core.rows import Reminder, ReminderStatus
+from core.times import window
+from core.tool import Outcome, tool
+
+LIVE = frozenset({ReminderStatus.ACTIVE, ReminderStatus.FIRED})
+
+
+@tool(changes=False)
+def list_reminders(work: Work, context: ToolContext, *, when: str = "", text: str = "") -> Outcome:
+    """List reminders that are ahead or wait for a reaction."""
+    owner = context.owner
+    found = work.reminders.find(owner.id, statuses=LIVE)
+    if when:
+        within = window(when, owner, context.now, asks="/reminders")
+        found = [
+            row
+            for row in found
+            if row.next_at is not None
+            and (within.start is None or row.next_at >= within.start)
+            and (within.end is None or row.next_at < within.end)
+        ]
+    if text:
+        fits, nearly = matches(text, found)
+        found = [row for row in fits or nearly if isinstance(row, Reminder)]
+    nothing = "No reminders there." if when or text else "You have no reminders."
+    return listed(found, context, what="reminder", nothing=nothing)

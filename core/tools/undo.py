@@ -1,0 +1,56 @@
+"""Take changes back."""
+
+import re
+from typing import Annotated
+
+from pydantic import Field
+
+from core.cards import card
+from core.errors import UserError
+from core.people import ToolContext
+from core.ports import UndoEntry, Work
+from core.tool import Outcome, tool
+from core.undo import MOST_AT_ONCE, ago, entries, entry_of, label, take_back
+
+_REF = re.compile(r"([tern][0-9a-z]{7})@(\d{1,9})", re.IGNORECASE)
+
+
+@tool(undoable=False)
+def undo(
+    work: Work,
+    context: ToolContext,
+    *,
+    count: int = 1,
+    what: Annotated[str, Field(description="a card's code@version")] = "",
+) -> Outcome:
+    """Take back the last changes."""
+    chosen = [_named(work, context, what)] if what.strip() else _last(work, context, count)
+    said, cards = [], []
+    for entry in chosen:
+        said.append(f"Undone: {label(entry.changes)} ({ago(entry.at, context.now)}).")
+        for thing in take_back(work, context, entry):
+            cards.append(card(thing, context.owner, context.now))
+    words = "\n".join(said)
+    lines = "\n".join(shown.line() for shown in cards)
+    return Outcome(result=f"{words}\n{lines}", said=words, cards=tuple(cards))
+
+
+def _last(work: Work, context: ToolContext, count: int) -> list[UndoEntry]:
+    if not 1 <= count <= MOST_AT_ONCE:
+        raise UserError(f"I can undo 1 to {MOST_AT_ONCE} changes at once.")
+    found = entries(work, context)
+    if not found:
+        raise UserError("There is nothing to undo: I keep what you changed in the last 24 hours.")
+    return found[:count]
+
+
+def _named(work: Work, context: ToolContext, what: str) -> UndoEntry:
+    named = _REF.fullmatch(what.strip())
+    if named is None:
+        raise UserError("Say “undo” for your last change, or “undo 3” for the last three.")
+    entry = entry_of(work, context, named[1].lower(), int(named[2]))
+    if entry is None:
+        now = work.coded(context.owner.id, named[1].lower())
+        shown = (card(now, context.owner, context.now),) if now else ()
+        raise UserError("That was undone already, or is too long ago.", cards=shown)
+    return entry
