@@ -24,11 +24,9 @@ from pathlib import Path
 from typing import TextIO
 
 import tzlocal
-from core.language.builtin import BuiltinLLM
 from filelock import FileLock, Timeout
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from scheduler.summaries import DailySummaries
 
 import core.tools
 from adapters.embeddings import EmbeddingSettings, MiniLM
@@ -40,6 +38,7 @@ from core.engine import Engine
 from core.errors import ConfigError, PixieError
 from core.indexer import Indexer, rebuild
 from core.intake import Intake, only
+from core.language.builtin import BuiltinLLM
 from core.ports import LLM, Clock, Embedder, Memory, Messenger, Store
 from core.recall import HybridRecall
 from core.tool import Reach
@@ -47,6 +46,7 @@ from core.worker import Workers
 from db.store import open_store
 from scheduler.delivery import DeliveryWorker
 from scheduler.due import DueReminders
+from scheduler.summaries import DailySummaries
 from scheduler.ticker import Tick, Ticker
 
 ROOT = Path(__file__).resolve().parent
