@@ -81,11 +81,11 @@ _NEIGHBOURS = sa.select(*_COLUMNS, _d.seq).where(_d.owner == bind("owner_"), _d.
 _SEQ = sa.select(_d.seq).where(_d.owner == bind("owner_"), _d.id == bind("id_"), _d.kind == "turn")
 _BEFORE = _NEIGHBOURS.where(_d.seq < bind("seq_")).order_by(_d.seq.desc()).limit(bind("reach_"))
 _AFTER = _NEIGHBOURS.where(_d.seq > bind("seq_")).order_by(_d.seq).limit(bind("reach_"))
+_lacking = sa.select(*_COLUMNS).order_by(_d.indexed, _d.seq).limit(bind("limit_"))
+# Two ranges of one index, the first with what is in no index: "other than" would read them all.
 _UNINDEXED = (
-    sa.select(*_COLUMNS)
-    .where(sa.or_(_d.indexed < bind("model_"), _d.indexed > bind("model_")))
-    .order_by(_d.seq)
-    .limit(bind("limit_"))
+    _lacking.where(_d.indexed < bind("model_")),
+    _lacking.where(_d.indexed > bind("model_")),
 )
 _INDEXED = (
     sa.update(tables.documents)
@@ -171,7 +171,11 @@ class Documents:
         return before[::-1] + self._list(_AFTER, owner_=owner, seq_=seq, reach_=reach)
 
     def unindexed(self, model: str, limit: int) -> list[Document]:
-        return self._list(_UNINDEXED, model_=model, limit_=limit)
+        documents: list[Document] = []
+        for statement in _UNINDEXED:
+            left = limit - len(documents)
+            documents += self._list(statement, model_=model, limit_=left)
+        return documents
 
     def indexed(self, model: str, documents: Sequence[Document]) -> None:
         for document in documents:

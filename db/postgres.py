@@ -1,11 +1,13 @@
 """The store on PostgreSQL: a unit is one hop to a pooled connection."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from random import random
+from typing import Any, TypeVar
 
-import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -17,7 +19,9 @@ from db.work import DatabaseWork
 R = TypeVar("R")
 
 _SETTING = "PIXIE_DATABASE_URL"
-_TRIES = 5
+_TRIES = 6
+_APART = 0.05
+"""Seconds at most before a unit that met another is run again."""
 _MEASURE_EVERY = 300.0
 """Seconds between two looks at the database's clock."""
 
@@ -40,6 +44,7 @@ class PostgresStore:
         self._offset = timedelta()
         self._measured = -_MEASURE_EVERY
         self._closed = False
+        self._again = asyncio.Lock()
 
     async def run(self, unit: Unit[R]) -> R:
         return await self._unit(self._engine, unit)
@@ -65,18 +70,21 @@ class PostgresStore:
                 transaction.commit()
             return result
 
+        again: AbstractAsyncContextManager[Any] = nullcontext()
         for left in reversed(range(_TRIES)):
             try:
-                async with engine.connect() as connection:
+                async with again, engine.connect() as connection:
                     if time.monotonic() - self._measured >= _MEASURE_EVERY:
                         await self._measure(connection)
                     return await connection.run_sync(whole)
             except sa.exc.DBAPIError as error:
                 lost = error.connection_invalidated and not committing
-                if left and (lost or _state(error) in _AGAIN):
-                    continue
-                raise _storage_error(error) from error
-            except (OSError, asyncpg.PostgresError, sa.exc.TimeoutError) as error:
+                if not left or not (lost or _state(error) in _AGAIN):
+                    raise _storage_error(error) from error
+                # Those that met run one by one here, and out of step with other processes.
+                again = self._again
+                await asyncio.sleep(random() * _APART)  # noqa: S311
+            except (OSError, sa.exc.TimeoutError) as error:
                 raise StorageDown(f"the database cannot be reached: {error}") from error
         raise AssertionError("the last try returns or raises")
 
@@ -132,13 +140,18 @@ async def _reaching(url: sa.URL, connect: Callable[[], Awaitable[None]]) -> None
     where = f"{url.host or 'localhost'}:{url.port or 5432}"
     try:
         await connect()
-    except (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError) as error:
-        mend = f"The database at {where} refuses the user or the password: correct them."
+    except sa.exc.DBAPIError as error:
+        match _state(error):
+            case "28P01" | "28000":
+                mend = f"The database at {where} refuses the user or the password: correct them."
+            case "3D000":
+                mend = f"There is no database {url.database} at {where}: create it, or correct it."
+            case _ if isinstance(_storage_error(error), StorageError):
+                mend = f"The database at {where} is not ready ({_state(error)}): try again soon."
+            case _:
+                raise
         raise ConfigError(_SETTING, mend) from error
-    except asyncpg.InvalidCatalogNameError as error:
-        mend = f"There is no database {url.database} at {where}: create it, or correct the name."
-        raise ConfigError(_SETTING, mend) from error
-    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+    except (OSError, sa.exc.TimeoutError) as error:
         mend = f"No database answers at {where} ({type(error).__name__}): start it, or correct it."
         raise ConfigError(_SETTING, mend) from error
 
@@ -155,6 +168,8 @@ def _engine(url: sa.URL, pool: int) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=30,
         query_cache_size=1000,
+        # An error is logged, and what people wrote is not to be in it.
+        hide_parameters=True,
         connect_args={
             "timeout": 10,
             "command_timeout": 60,

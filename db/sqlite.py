@@ -38,11 +38,13 @@ class _Job:
 class SqliteStore:
     """See `core.ports.Store`. Made by `open_sqlite`."""
 
-    def __init__(self, path: Path, clock: Clock, *, readers: int = 4) -> None:
+    def __init__(
+        self, writing: sa.Engine, reading: sa.Engine, clock: Clock, *, readers: int
+    ) -> None:
         self._clock = clock
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
-        self._writing = _engine(path, begin="BEGIN IMMEDIATE", pool_size=1)
-        self._reading = _engine(path, begin="BEGIN", pool_size=readers, query_only=True)
+        self._writing = writing
+        self._reading = reading
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="sqlite-reader")
         self._writer = threading.Thread(target=self._write, name="sqlite-writer", daemon=True)
         self._closed = False
@@ -138,35 +140,37 @@ class SqliteStore:
         connection.exec_driver_sql("RELEASE unit")
 
 
-async def open_sqlite(path: Path, clock: Clock) -> SqliteStore:
+async def open_sqlite(path: Path, clock: Clock, *, readers: int = 4) -> SqliteStore:
     """Open or create the database file, at this code's schema.
 
     Raises `ConfigError` naming PIXIE_DATA. A file that is no database is not touched.
     """
-    await asyncio.to_thread(_prepare, path)
-    return SqliteStore(path, clock)
+    writing = _engine(path, begin="BEGIN IMMEDIATE", pool_size=1)
+    reading = _engine(path, begin="BEGIN", pool_size=readers, query_only=True)
+    try:
+        await asyncio.to_thread(_prepare, path, writing, reading)
+    except BaseException as error:
+        reading.dispose()
+        writing.dispose()
+        if isinstance(error, sa.exc.DBAPIError):
+            raise _config_error(path, error) from error
+        raise
+    return SqliteStore(writing, reading, clock, readers=readers)
 
 
-def _prepare(path: Path) -> None:
+def _prepare(path: Path, writing: sa.Engine, reading: sa.Engine) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigError(
             "PIXIE_DATA", f"The folder {path.parent} cannot be made: {error.strerror}."
         ) from error
-    engine = _engine(path, begin="BEGIN IMMEDIATE", pool_size=1)
-    try:
-        with engine.connect() as connection:
-            # Autocommit, so that looking takes no lock.
-            connection.execution_options(isolation_level="AUTOCOMMIT")
-            current = is_current(connection)
-        if not current:
-            with engine.begin() as connection:
-                migrate(connection, "PIXIE_DATA")
-    except sa.exc.DBAPIError as error:
-        raise _config_error(path, error) from error
-    finally:
-        engine.dispose()
+    with writing.connect() as writer, reading.connect() as reader:
+        if not is_current(reader):
+            # Looking has begun a transaction, which would keep the file from being changed.
+            reader.rollback()
+            with writer.begin():
+                migrate(writer, "PIXIE_DATA")
 
 
 def _engine(path: Path, *, begin: str, pool_size: int, query_only: bool = False) -> sa.Engine:
@@ -175,6 +179,8 @@ def _engine(path: Path, *, begin: str, pool_size: int, query_only: bool = False)
         pool_size=pool_size,
         max_overflow=0,
         query_cache_size=1000,
+        # An error is logged, and what people wrote is not to be in it.
+        hide_parameters=True,
         connect_args={"timeout": _BUSY_SECONDS, "isolation_level": None},
     )
 

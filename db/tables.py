@@ -340,9 +340,10 @@ documents = Table(
     Column("at", Instant, nullable=False),
     Column("code", Text),
     # The model under which its vector is in the index; empty until then.
-    Column("indexed", Text, nullable=False, index=True),
+    Column("indexed", Text, nullable=False),
     sa.UniqueConstraint("owner", "row_id"),
     Index(None, "owner", "kind", "seq"),
+    Index(None, "indexed", "seq"),
 )
 
 vectors_gone = Table(

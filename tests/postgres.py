@@ -18,6 +18,8 @@ from typing import Any
 import asyncpg
 
 _NOBODY = 65534
+_ACCESS = "host all guarded 127.0.0.1/32 scram-sha-256\n"
+"""Everyone is trusted but the role "guarded", which needs its password."""
 _UNSAFE_AND_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 _EMPTY = """
 DO $$ DECLARE each record; BEGIN
@@ -47,7 +49,7 @@ class PostgresServer:
             os.chown(self._folder, _NOBODY, _NOBODY)
             self._as = {"user": _NOBODY, "group": _NOBODY, "extra_groups": []}
             self._install = self._reachable(self._install)
-        settings = [f"max_connections={max_connections}"]
+        settings = [f"max_connections={max_connections}", "deadlock_timeout=50ms"]
         settings += [] if durable else _UNSAFE_AND_FAST
         self._settings = [part for setting in settings for part in ("-c", setting)]
         self._environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "TZ": "UTC"}
@@ -60,6 +62,8 @@ class PostgresServer:
             command = [self._binary("initdb"), "-D", str(data), "-A", "trust", "-U", "postgres"]
             command += ["-E", "UTF8", "--no-locale", "-N"]
             subprocess.run(command, check=True, capture_output=True, **self._context())
+            access = data / "pg_hba.conf"
+            access.write_text(_ACCESS + access.read_text())
         command = [self._binary("postgres"), "-D", str(data), "-k", str(self._folder)]
         command += ["-h", "127.0.0.1", "-p", str(self.port), *self._settings]
         written = self._folder / "log"

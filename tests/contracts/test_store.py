@@ -1,15 +1,18 @@
 """Units: all or nothing, alone or beside others, on either database."""
 
 import asyncio
+from dataclasses import replace
+from traceback import format_exception
 
 import pytest
+import sqlalchemy as sa
 
 from core.errors import StorageDown, UserError
 from core.ports import Store, Work
 from core.rows import Note, Task
 from db.store import open_store
 from tests import given
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import MONDAY, FakeClock
 
 
 async def test_a_unit_returns_what_it_made(store: Store) -> None:
@@ -74,6 +77,14 @@ async def test_a_mistake_in_sql_spares_those_that_share_its_commit(store: Store)
         "IntegrityError",
         "list",
     ]
+
+
+async def test_an_error_does_not_tell_what_people_wrote(store: Store) -> None:
+    ann = await given.person(store)
+    event = replace(given.event("s3cret", MONDAY.replace(tzinfo=None)), zone=None)
+    with pytest.raises(sa.exc.IntegrityError) as caught:
+        await store.run(lambda work: work.events.add(ann.id, event))
+    assert "s3cret" not in "".join(format_exception(caught.value))
 
 
 async def test_reading_cannot_write(store: Store) -> None:

@@ -69,7 +69,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("id", name="uq_documents_id"),
         sa.UniqueConstraint("owner", "row_id", name="uq_documents_owner_row_id"),
     )
-    op.create_index("ix_documents_indexed", "documents", ["indexed"])
+    op.create_index("ix_documents_indexed_seq", "documents", ["indexed", "seq"])
     op.create_index("ix_documents_owner_kind_seq", "documents", ["owner", "kind", "seq"])
     op.create_table(
         "events",

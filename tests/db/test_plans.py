@@ -1,0 +1,57 @@
+"""What runs all the time finds its rows by an index, however many old rows there are."""
+
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy.dialects import sqlite
+
+from db import documents, events, inbox, notes, outbox, people, reminders, turns, undo, usage
+
+_STATEMENTS = {
+    "person by identity": people._BY_IDENTITY,
+    "summaries due": people._SUMMARIES,
+    "lane to claim": inbox._CLAIM,
+    "next message": inbox._NEXT,
+    "lane given back": inbox._RELEASE,
+    "messages waiting": inbox._WAITING,
+    "destinations to claim": outbox._CLAIM_DESTINATIONS,
+    "deliveries to claim": outbox._CLAIM,
+    "destination moves on": outbox._REFRESH,
+    "deliveries about a row": outbox._TELLING,
+    "what a message shows": outbox._SHOWN_BY,
+    "last cards": outbox._LAST_SHOWN,
+    "next delivery": outbox._NEXT_DUE,
+    "live deliveries": outbox._LIVE,
+    "reminders due": reminders._DUE,
+    "a person's reminders": reminders._FIND,
+    "events in a window": events._BETWEEN,
+    "newest notes": notes._NEWEST,
+    "turns of a message": turns._OF,
+    "undo entries": undo._RECENT,
+    "usage since": usage._SINCE,
+    "a person's usage since": usage._SINCE_OF,
+    "documents in no index": documents._UNINDEXED[0],
+    "documents in another index": documents._UNINDEXED[1],
+    "neighbours": documents._BEFORE,
+}
+
+
+@pytest.mark.parametrize("name", _STATEMENTS)
+def test_it_is_found_by_an_index(name: str, sqlite_template: Path) -> None:
+    compiled = str(_STATEMENTS[name].compile(dialect=sqlite.dialect()))
+    # A parameter that stands for a list: here of one.
+    text = re.sub(r"\(__\[POSTCOMPILE_\w+\]\)", "(?)", compiled)
+    connection = sqlite3.connect(sqlite_template)
+    try:
+        rows = connection.execute(f"EXPLAIN QUERY PLAN {text}", [None] * text.count("?")).fetchall()
+    finally:
+        connection.close()
+    steps = [row[3] for row in rows]
+    scans = [
+        step
+        for step in steps
+        if step.startswith("SCAN") and "INDEX" not in step and step != "SCAN due"
+    ]
+    assert not scans, steps
