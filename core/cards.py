@@ -5,7 +5,7 @@ one occurrence of a series is named by its local start too: `e7f3k2q9@3/2026-11-
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from core.people import Person
 from core.rows import Event, Note, Priority, Reminder, ReminderStatus, Task, TaskStatus, Thing
@@ -22,7 +22,7 @@ from core.when.show import (
     show_time,
     show_zone,
 )
-from core.when.wall import WallTime, wall
+from core.when.wall import WallTime, day_bounds, wall
 
 MAX_SHOWN = 500
 """Characters of a text that a card shows."""
@@ -337,3 +337,8 @@ def zone_hint(person: Person) -> str:
         f"I take your clock to be {show_zone(person.zone)} time. If it is not, tell me your city: "
         "“/settings zone Lisbon”."
     )
+
+
+def day_start(day: date, person: Person) -> datetime:
+    """The first instant of the person's day."""
+    return day_bounds(day, person.zone)[0]

@@ -9,10 +9,11 @@ from core import cards
 from core.conflicts import Series, conflicts
 from core.errors import UserError
 from core.people import Person
+from core.ports import Work
 from core.rows import Event
 from core.spans import Span
 from core.times import Current
-from core.values import Button
+from core.values import Button, OwnerId
 from core.when.recurrence import Occurrence, align, expand, next_after
 from core.when.rule import Freq, Rule, WeekdayNth
 from core.when.show import show_day, show_span
@@ -276,3 +277,8 @@ def _followed(rule: Rule, day: date, asks: str) -> Rule:
     if plain and rule.freq is Freq.YEARLY and len(rule.by_month) <= 1:
         return replace(rule, by_month=(day.month,), by_month_day=(day.day,))
     raise UserError("How shall it repeat then? Say it like “every Tuesday at 10”.", asks=asks)
+
+
+def between(work: Work, owner: OwnerId, start: datetime, end: datetime) -> list[Event]:
+    """A unit that reads the events of a window."""
+    return work.events.between(owner, start, end)

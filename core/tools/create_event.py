@@ -1,0 +1,78 @@
+"""Make an event."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated
+
+from pydantic import Field
+
+from core import events, titles
+from core.cards import Look, card, zone_hint
+from core.people import ToolContext
+from core.ports import Work
+from core.rows import Event
+from core.spans import span
+from core.tool import Outcome, Reach, tool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Planned:
+    """The event that is to be stored, and what it overlaps."""
+
+    event: Event
+    overlaps: list[events.Overlap]
+
+
+async def look_up(
+    reach: Reach,
+    context: ToolContext,
+    *,
+    title: str,
+    when: str,
+    duration: str = "",
+    location: str = "",
+    description: str = "",
+) -> Planned:
+    """Work out its time, and look for what else is then."""
+    owner, now = context.owner, context.now
+    name, overflow = titles.title(title, asks="/event", question="What should the event be called?")
+    at = span(when, owner, now, asks=f"/event {name}", length=duration or None)
+    event = events.planned(
+        at,
+        title=name,
+        via=str(context.speaker),
+        location=titles.title(location, asks="/event", question="")[0] if location.strip() else "",
+        description=titles.body(f"{overflow}\n{description}", what="A description"),
+    )
+    start, end = events.reach(event, now)
+    others = await reach.store.read(partial(events.between, owner=owner.id, start=start, end=end))
+    return Planned(event=event, overlaps=events.overlaps(event, others, now))
+
+
+@tool(gather=look_up)
+def create_event(
+    work: Work,
+    context: ToolContext,
+    gathered: Planned,
+    *,
+    title: str,
+    when: Annotated[str, Field(description="all time words: tomorrow 12-1:30, every Monday 9-10")],
+    duration: str = "",
+    location: str = "",
+    description: str = "",
+) -> Outcome:
+    """Put an event in the calendar. Whole day if no hour is said."""
+    owner, now = context.owner, context.now
+    stored = work.events.add(owner.id, gathered.event)
+    found = gathered.overlaps
+    warnings = events.warnings(found, stored, owner, now)
+    if stored.until_at is not None and stored.until_at <= now:
+        warnings.append("in the past")
+    shown = card(stored, owner, now, Look(fresh=True, changed=True, warnings=tuple(warnings)))
+    said = [events.soft_notes(found), zone_hint(owner)]
+    return Outcome(
+        result=f"Event made: {shown.line()}",
+        said="\n".join(part for part in said if part),
+        cards=(shown,),
+        buttons=events.overlap_buttons(stored, found),
+    )
