@@ -79,6 +79,8 @@ class Situation:
     """What the answered message showed."""
     shown: tuple[Shown, ...] = ()
     """The last cards, in order."""
+    numbered: tuple[Shown, ...] = ()
+    """The rows whose numbers the message may name: "move #3", "done 2"."""
     question: Question | None = None
     agenda: tuple[str, ...] = ()
     open_tasks: tuple[str, ...] = ()

@@ -1,9 +1,11 @@
 """What the engine knows before it answers: read in one unit when a lane's message is taken up."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from core.cards import kind, naming
 from core.deliveries import LaneClaim
 from core.people import Person, ToolContext
 from core.ports import InboxRow, JournaledTurn, Question, Shown, Situation, Work
@@ -11,6 +13,8 @@ from core.values import AssistantTurn, Card, ToolTurn, Turn, UserTurn
 
 HISTORY_MESSAGES = 20
 HISTORY_TOKENS = 4000
+MAX_NUMBERS = 4
+_NUMBER = re.compile(r"(?<![\w:.,/-])#?(\d{1,6})(?![\w:.,/-])")
 QUESTION_LAPSES = timedelta(hours=24)
 """After this a message is no longer taken as the answer to the last question."""
 
@@ -27,6 +31,7 @@ class Opened:
     """What an earlier attempt at this message has committed already."""
     replied: tuple[Card, ...]
     shown: tuple[Card, ...]
+    numbered: tuple[Shown, ...]
     question: Question | None
 
     @property
@@ -41,6 +46,7 @@ class Opened:
             now=self.now,
             replied=_shown(self.replied),
             shown=_shown(self.shown),
+            numbered=self.numbered,
             question=self.question,
             group=self.row.message.group,
         )
@@ -80,6 +86,7 @@ def open_next(work: Work, claim: LaneClaim) -> Opened | None:
         journal=tuple(work.turns.of(row.owner, row.id)),
         replied=answered.reply.cards if answered else (),
         shown=last.reply.cards if last else (),
+        numbered=_numbered(work, row),
         question=_question(recent, row.id, work.now),
     )
 
@@ -126,6 +133,23 @@ def _question(recent: list[JournaledTurn], message_id: int, now: datetime) -> Qu
     if now - last.at > QUESTION_LAPSES:
         return None
     return Question(text=last.turn.text, buttons=last.turn.buttons, about=last.turn.asks)
+
+
+def _numbered(work: Work, row: InboxRow) -> tuple[Shown, ...]:
+    """The rows that the first few numbers in the message stand for."""
+    numbers = [int(found[1]) for found in _NUMBER.finditer(row.message.text[:2000])]
+    things = [work.thing(row.owner, number) for number in numbers[:MAX_NUMBERS]]
+    return tuple(
+        Shown(
+            code=thing.code,
+            version=thing.version,
+            number=thing.number,
+            kind=kind(thing).value,
+            title=naming(thing),
+        )
+        for thing in things
+        if thing is not None
+    )
 
 
 def _shown(cards: tuple[Card, ...]) -> tuple[Shown, ...]:
