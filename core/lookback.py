@@ -13,8 +13,16 @@ from core.when.phrases import read
 from core.when.values import Day, Moment, Period, TimePhrase
 from core.when.wall import day_bounds, instant, zone
 
+Bound = date | datetime | None
+
 _AHEAD = re.compile(r"\b(next|tomorrow|tonight|coming|upcoming|following|in|from now)\b", re.I)
+_MONTH_IN = re.compile(
+    r"\bin (the )?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|spring|summer|fall|autumn"
+    r"|winter)",
+    re.I,
+)
 _WEEKDAY = re.compile(r"\b(mon|tues|wednes|thurs|fri|satur|sun)day\b", re.I)
+_YEAR = re.compile(r"\b(?:in|during) ((?:19|20)\d\d)\b")
 _EARLIEST = datetime(1, 1, 2, tzinfo=ZoneInfo("UTC"))
 
 
@@ -41,21 +49,19 @@ def look_back(question: str, now: datetime, person: Person) -> LookBack | None:
     shown = now.astimezone(ZoneInfo(person.zone))
     local = shown.replace(tzinfo=None)
     for phrase in read(question, shown, person.habits):
-        stretch = _stretch(phrase, local)
-        if stretch is None:
-            continue
         try:
+            stretch = _stretch(phrase, local)
+            if stretch is None:
+                continue
             since, until = (_instant(bound, person.zone) for bound in stretch)
-        except UserError:  # at the ends of the calendar there is nothing to look back at
+        except (UserError, OverflowError):  # nothing to look back at beyond the calendar's ends
             continue
         since = since or _EARLIEST
         until = until or now
         if since < until and since <= now:
-            return LookBack(since=since, until=until, rest=_without(question, phrase))
-    return None
-
-
-Bound = date | datetime | None
+            rest = _without(question, *phrase.places)
+            return LookBack(since=since, until=until, rest=rest)
+    return _year(question, now, person)
 
 
 def _stretch(phrase: TimePhrase, now: datetime) -> tuple[Bound, Bound] | None:
@@ -78,15 +84,18 @@ def _stretch(phrase: TimePhrase, now: datetime) -> tuple[Bound, Bound] | None:
     return start - back, None if end is None else end - back
 
 
-_MONTH_IN = re.compile(
-    r"\bin (the )?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|spring|summer|fall|autumn"
-    r"|winter)",
-    re.I,
-)
+def _year(question: str, now: datetime, person: Person) -> LookBack | None:
+    """A bare year is no time phrase elsewhere: it could be a room or a price."""
+    named = _YEAR.search(question)
+    if named is None or int(named[1]) > now.year:
+        return None
+    since = day_bounds(date(int(named[1]), 1, 1), person.zone)[0]
+    until = day_bounds(date(int(named[1]), 12, 31), person.zone)[1]
+    return LookBack(since=since, until=until, rest=_without(question, named.span()))
 
 
-def _without(question: str, phrase: TimePhrase) -> str:
-    for begin, end in reversed(phrase.places):
+def _without(question: str, *places: tuple[int, int]) -> str:
+    for begin, end in reversed(places):
         question = f"{question[:begin]} {question[end:]}"
     return " ".join(question.split())
 

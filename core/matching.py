@@ -45,7 +45,9 @@ class Match:
     document: Document
     score: float
     held: float
-    """Share of the question's words, by rarity: 0 to 1."""
+    """Share of the question's words, of those that occur anywhere, by rarity: 0 to 1."""
+    answered: float
+    """Share of all the question's words, by rarity: 0 to 1."""
     cosine: float
     lent: float
     """What its neighbours in the conversation gave it."""
@@ -64,28 +66,27 @@ class Ranking:
         documents: Mapping[str, Document],
         cosines: Mapping[str, float],
     ) -> None:
-        self._question = question
-        self._statistics = statistics
         self._named = named
         self._back = back
         self._documents = dict(documents)
-        self._cosines = {key: cosine for key, cosine in cosines.items() if key in documents}
+        cosines = {key: cosine for key, cosine in cosines.items() if key in documents}
+        self._cosines = cosines
         self._held: dict[str, float] = {}
+        self._answered: dict[str, float] = {}
+        known = [term for term in question if statistics.holding.get(term)]
         by_words: dict[str, float] = {}
         for key, document in documents.items():
             text = terms(document.text)
-            self._held[key] = covered(question, set(text), statistics)
-            length = len(document.text.split())
-            if score := bm25(question, text, length, statistics):
+            if score := bm25(question, text, len(document.text.split()), statistics):
                 by_words[key] = score
-        trust = min(1.0, max(self._held.values(), default=0.0) / TRUSTED)
-        self._own = fuse(
+                self._held[key] = covered(known, text, statistics)
+                self._answered[key] = covered(question, text, statistics)
+        trust = min(1.0, max(self._answered.values(), default=0.0) / TRUSTED)
+        self._own = dict.fromkeys(documents, 0.0) | fuse(
             [
-                (
-                    trust * WORDS,
-                    min_max({**dict.fromkeys(documents, 0.0), **best(by_words, CANDIDATES)}),
-                ),
-                (MEANING, min_max(self._cosines)),
+                (trust * WORDS, min_max(best(by_words, CANDIDATES), low=0.0)),
+                # a list that is not full ends at nothing alike, not at its last member
+                (MEANING, min_max(cosines, low=None if len(cosines) >= CANDIDATES else 0.0)),
             ]
         )
 
@@ -113,6 +114,7 @@ class Ranking:
                 document=self._documents[key],
                 score=score,
                 held=self._held.get(key, 0.0),
+                answered=self._answered.get(key, 0.0),
                 cosine=self._cosines.get(key, 0.0),
                 lent=lent.get(key, 0.0),
             )
@@ -184,7 +186,8 @@ def tidied(matches: Sequence[Match], limit: int) -> list[Match]:
     groups: list[list[tuple[Match, list[str]]]] = []
     for match, text in kept:
         for group in groups:
-            if overlap(group[0][1], text) >= SAME_SUBJECT:
+            same_speaker = group[0][0].document.speaker == match.document.speaker
+            if same_speaker and overlap(group[0][1], text) >= SAME_SUBJECT:
                 group.append((match, text))
                 break
         else:

@@ -40,7 +40,8 @@ _IRREGULAR = {
     "drawn": "draw", "driven": "drive", "drove": "drive", "fell": "fall", "fallen": "fall",
     "fed": "feed", "feet": "foot", "felt": "feel", "flew": "fly", "flown": "fly",
     "forgot": "forget", "forgotten": "forget", "fought": "fight", "found": "find", "gave": "give",
-    "given": "give", "gone": "go", "grew": "grow", "grown": "grow", "heard": "hear",
+    "given": "give", "goes": "go", "going": "go", "gone": "go", "grew": "grow",
+    "grown": "grow", "heard": "hear",
     "held": "hold", "hid": "hide", "hidden": "hide", "kept": "keep", "knew": "know",
     "known": "know", "laid": "lay", "led": "lead", "left": "leave", "lent": "lend",
     "lives": "life", "lost": "lose", "made": "make", "meant": "mean", "men": "man", "met": "meet",
@@ -54,7 +55,8 @@ _IRREGULAR = {
     "women": "woman", "wore": "wear", "worn": "wear", "written": "write", "wrote": "write",
 }  # fmt: skip
 
-_WORD = re.compile(r"[^\W_]+(?:'(?!s\b)[^\W_]+)*")
+_POSSESSIVE = re.compile(r"'s\b")
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
 def words(text: str) -> list[str]:
@@ -63,7 +65,7 @@ def words(text: str) -> list[str]:
     if not plain.isascii():
         decomposed = unicodedata.normalize("NFKD", plain).replace("’", "'")
         plain = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return _WORD.findall(plain)
+    return _WORD.findall(_POSSESSIVE.sub("", plain))
 
 
 def terms(text: str) -> list[str]:
@@ -174,14 +176,18 @@ def best(scores: Mapping[K, float], limit: int) -> dict[K, float]:
     return dict(sorted(scores.items(), key=lambda item: -item[1])[:limit])
 
 
-def min_max(scores: Mapping[K, float]) -> dict[K, float]:
-    """Scores stretched to reach from 0 to 1; all 1 when they are all the same."""
+def min_max(scores: Mapping[K, float], *, low: float | None = None) -> dict[K, float]:
+    """Scores stretched to reach from 0 to 1; all 1 when they are all the same.
+
+    `low` is what becomes 0 (and what lies below it too), if that is not the lowest score.
+    """
     if not scores:
         return {}
-    low, high = min(scores.values()), max(scores.values())
-    if high == low:
+    low = min(scores.values()) if low is None else low
+    high = max(scores.values())
+    if high <= low:
         return dict.fromkeys(scores, 1.0)
-    return {key: (score - low) / (high - low) for key, score in scores.items()}
+    return {key: max(0.0, score - low) / (high - low) for key, score in scores.items()}
 
 
 def fuse(parts: Iterable[tuple[float, Mapping[K, float]]]) -> dict[K, float]:

@@ -31,8 +31,9 @@ SAME_QUESTION = 0.5
 
 _RELATIVE = {"last", "this", "past", "previous", "week", "month", "year", "day", "yesterday"}
 _RELATIVE |= {"today", "ago", "since", "recent", "earlier"}
-_SAYING = {"say", "said", "tell", "told", "write", "wrote", "note", "noted", "notes", "mention"}
-_SAYING |= {"mentioned", "talk", "happened", "happen"}
+_CARRIERS = {"say", "tell", "write", "note", "notes", "noted", "mention", "mentioned", "talk"}
+_CARRIERS |= {"happen", "happened", "remember", "find", "search", "anything", "something"}
+"""What a search is worded with. "note" is one of them, as in "my note about the boiler"."""
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +62,7 @@ class HybridRecall:
         """Notes and turns that surely belong to what is being said, for `Situation.memories`."""
         limits = MemoryFilter(kinds=frozenset({"note", "turn"}), limit=limit)
         found = await self._matches(context, text, limits)
-        sure = [m for m in found if m.held >= SURELY_HELD or m.cosine >= SURELY_ALIKE]
+        sure = [m for m in found if m.answered >= SURELY_HELD or m.cosine >= SURELY_ALIKE]
         return tuple(_remembered(match) for match in sure[:limit])
 
     async def _matches(self, context: ToolContext, query: str, limits: MemoryFilter) -> list[Match]:
@@ -74,7 +75,7 @@ class HybridRecall:
         )
         if not question:
             return [
-                Match(document=document, score=1.0, held=1.0, cosine=0.0, lent=0.0)
+                Match(document=document, score=1.0, held=1.0, answered=0.0, cosine=0.0, lent=0.0)
                 for document in by_words.documents
             ]
         named = _named(question, by_words.documents)
@@ -90,20 +91,18 @@ class HybridRecall:
             statistics=by_words.statistics,
             named=named,
             back=back,
-            documents={
-                key: document
-                for key, document in documents.items()
-                if not _echo(document, query, context.now)
-            },
+            documents=documents,
             cosines=cosines,
         )
         neighbours = {
-            seed: [d for d in around if _inside(d.at, window) and not _echo(d, query, context.now)]
+            seed: [document for document in around if _inside(document.at, window)]
             for seed, around in (
                 await self._neighbours(owner, ranking.seeds(), limits.kinds)
             ).items()
         }
-        return tidied(ranking.matches(neighbours), max(3 * limits.limit, 30))
+        # an echo has lent to its neighbours by now: the answer often follows the question
+        ranked = [m for m in ranking.matches(neighbours) if not _echo(m.document, query, context)]
+        return tidied(ranked, max(3 * limits.limit, 30))
 
     async def _by_meaning(
         self, owner: OwnerId, text: str, kinds: frozenset[str], window: "Window"
@@ -155,14 +154,14 @@ class _ByWords:
 
 
 def _asked(query: str, back: LookBack | None) -> dict[str, tuple[str, ...]]:
-    """The question's terms; those that only place it in time are left to the days they name."""
+    """The question's terms, without what only asks; days are left to the stretch they name."""
     question = asked(query)
-    if back is None:
-        return question
-    kept = set(words(back.rest)) - STOP_WORDS - _SAYING
-    if not kept:
-        return {}
-    return {term: forms for term, forms in question.items() if not _RELATIVE.intersection(forms)}
+    if back is not None:
+        if not set(words(back.rest)) - STOP_WORDS - _CARRIERS:
+            return {}
+        question = {t: forms for t, forms in question.items() if not _RELATIVE.intersection(forms)}
+    content = {t: forms for t, forms in question.items() if not _CARRIERS.intersection(forms)}
+    return content or question
 
 
 def _window(limits: MemoryFilter, zone: str) -> Window:
@@ -232,11 +231,11 @@ def _first_person(query: str, named: frozenset[str]) -> str:
     return re.sub(r"(\w+)(['’]s\b)?", spoken, query)
 
 
-def _echo(document: Document, query: str, now: datetime) -> bool:
+def _echo(document: Document, query: str, context: ToolContext) -> bool:
     """The message that is being answered, or the same question asked before."""
     if document.kind != "turn":
         return False
-    if document.at >= now or words(document.text) == words(query):
+    if document.at >= context.now or words(document.text) == words(query):
         return True
     return only_asks(document.text) and overlap(terms(document.text), terms(query)) >= SAME_QUESTION
 

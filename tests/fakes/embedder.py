@@ -34,6 +34,6 @@ class FakeEmbedder:
 
 def _vector(text: str) -> list[float]:
     axes = [float(sum(word in text for word in meaning)) for meaning in MEANINGS]
-    axes.append(0.3)
+    axes.append(0.1)
     length = math.hypot(*axes)
     return [axis / length for axis in axes]
