@@ -9,6 +9,7 @@ what a platform takes; 64 may be under way at once.
 """
 
 import asyncio
+import gc
 import json
 import os
 import sys
@@ -131,11 +132,14 @@ async def measure(kind: str) -> dict[str, float]:
         parts = (delivery, due, ticker)
         running = [asyncio.ensure_future(part.run()) for part in parts]
         await asyncio.sleep(max(min(due_at.values()) - time.time() - 0.5, 0))
+        # What the benchmark keeps for itself is not for Pixie's garbage collector to walk through.
+        gc.collect()
+        gc.freeze()
         stalled: list[float] = []
         watching = asyncio.create_task(stalls(stalled))
         cpu = time.process_time()
         patience = time.time() + 5 * SECONDS + 60
-        while len(platform.arrived) < REMINDERS and time.time() < patience:  # noqa: ASYNC110
+        while len(platform.arrived) < REMINDERS and time.time() < patience:
             await asyncio.sleep(0.2)
         cpu = time.process_time() - cpu
         watching.cancel()
