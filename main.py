@@ -349,6 +349,7 @@ async def reindex(settings: AllSettings) -> None:
                 store,
                 memory,
                 embedder,
+                SystemClock(),
                 progress=lambda done, total: progress.update(task, completed=done, total=total),
             )
 

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from core.errors import EdgeError, Unavailable
+from core.errors import PixieError, Unavailable
 from core.ports import Clock, Document, Embedder, Entry, Memory, Store, Work
 from core.values import OwnerId
 
@@ -33,19 +33,25 @@ class Indexer:
         self._embedder = embedder
         self._clock = clock
         self._woken = asyncio.Event()
+        self._stopping = False
 
     def wake(self) -> None:
         """There is something new."""
         self._woken.set()
 
+    def stop(self) -> None:
+        """Finish the batch in hand, take no more."""
+        self._stopping = True
+        self._woken.set()
+
     async def run(self) -> None:
-        """Keep the index in step until cancelled."""
+        """Keep the index in step until `stop` or cancelled."""
         pause = PAUSE
-        while True:
+        while not self._stopping:
             try:
                 await self.catch_up()
                 pause = PAUSE
-            except EdgeError as error:
+            except PixieError as error:
                 pause = min(2 * pause, LONGEST_PAUSE)
                 logger.warning("Indexing waits %.0f s: %s", pause, error)
             await self._pause(pause)
@@ -54,7 +60,7 @@ class Indexer:
         """Index and sweep all that is queued; returns how many documents were embedded."""
         await self._sweep()
         done = 0
-        while self._embedder.ready and (count := await self.step()):
+        while not self._stopping and self._embedder.ready and (count := await self.step()):
             done += count
         return done
 

@@ -62,7 +62,12 @@ class Workers:
         try:
             while not self._stopping:
                 self._woken.clear()
-                claimed = await self._claimed() if len(lanes) < self._limit else None
+                claimed = None
+                try:
+                    if len(lanes) < self._limit:
+                        claimed = await self._claimed()
+                except Exception as error:
+                    log.error("no lane could be claimed", exc_info=_traceback(error))
                 if claimed is not None:
                     task = asyncio.create_task(self._lane(*claimed))
                     lanes.add(task)
@@ -95,12 +100,7 @@ class Workers:
             claim = work.inbox.claim(LEASE)
             return None if claim is None else (claim, open_next(work, claim))
 
-        try:
-            return await self._store.run(unit)
-        except Exception as error:
-            log.exception("claiming a lane failed: %s", type(error).__name__)
-            await self._clock.sleep(POLL_EVERY)
-            return None
+        return await self._store.run(unit)
 
     async def _lane(self, claim: LaneClaim, opened: Opened | None) -> None:
         """Answer one message after the other until the lane is empty."""
@@ -118,7 +118,8 @@ class Workers:
         except Fenced:
             log.warning("lost the lane of %s", claim.owner)
         except Exception as error:
-            log.exception("a lane stopped: %s", type(error).__name__)
+            # The lease runs out, and the message is taken up again.
+            log.error("a lane stopped", exc_info=_traceback(error))
 
     @staticmethod
     def _next(work: Work, claim: LaneClaim) -> Opened | None:

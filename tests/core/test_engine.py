@@ -1,6 +1,7 @@
 """From words to effects: once, in order, and taken up where an attempt died."""
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -94,7 +95,8 @@ class Desk:
     async def work(self) -> None:
         """Answer all, also what waits for another attempt."""
         for _ in range(MAX_ATTEMPTS + 1):
-            await self.pixie.workers.work_off()
+            with contextlib.suppress(ConnectionError):
+                await self.pixie.workers.work_off()
             self.clock.advance(seconds=20)
         await self.pixie.delivery.deliver_due()
 

@@ -142,7 +142,7 @@ class Conversation:
 
     async def _printed(self, user: str) -> list[str]:
         await self.pixie.delivery.deliver_due()
-        await self.pixie.indexer.turn()
+        await self.pixie.indexer.catch_up()
         screen = self.screens.of(user)
         lines, screen.lines = screen.lines, []
         return lines
