@@ -121,8 +121,8 @@ TALK = [
 NAMES = [("Ines", "Tom"), ("Farah", "Luc"), ("Mirjam", "Ken")]
 
 
-def chats() -> list[Chat]:
-    """Three chats, some 500 turns in 24 sessions each; always the same."""
+def made_up() -> list[Chat]:
+    """Three chats, some 360 turns in 24 sessions each; always the same."""
     return [_chat(names, random.Random(seed)) for seed, names in enumerate(NAMES)]
 
 

@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from adapters.embeddings import EmbeddingSettings, MiniLM
 from adapters.qdrant import EmbeddedQdrant
+from bench.dialogs import Chat, made_up
 from core.indexer import Indexer
 from core.people import Person, ToolContext
 from core.ports import Document, Embedder, Work
@@ -36,8 +37,8 @@ Meta = Mapping[str, Any]
 
 TURN = timedelta(seconds=30)
 """Between turns of a session, when only the session's date is given."""
-GAP = timedelta(hours=6)
-"""Between sessions that have no date."""
+GAP = timedelta(hours=2)
+"""Between sessions of one day, and between sessions without a date."""
 BATCH = 500
 
 
@@ -193,13 +194,14 @@ def _times(metas: Sequence[Meta]) -> list[datetime]:
     last: datetime | None = None
     session: object = None
     for meta in metas:
-        told = _time(meta.get("at", meta.get("date")))
+        told = _time(meta.get("at") or meta.get("date"))
         starts = last is None or meta.get("session") != session
         session = meta.get("session")
         if last is None:
             at = told or datetime(2026, 1, 1, tzinfo=UTC)
         elif starts:
-            at = told if told and told >= last + GAP else told or last + GAP
+            apart = told is not None and abs(told - last) >= GAP
+            at = told if told is not None and apart else last + GAP
         else:
             at = max(told or last, last + TURN)
         times.append(at)
@@ -232,13 +234,11 @@ class Measured:
     """Per text."""
 
 
-def measured(*, words_only: bool) -> Measured:
-    from bench.dialogs import chats
-
+def measured(chats: Sequence[Chat], *, words_only: bool) -> Measured:
     found = asked = texts = 0
     indexing = searching = 0.0
     with Retriever(words_only=words_only) as retriever:
-        for chat in chats():
+        for chat in chats:
             began = perf_counter()
             retriever.index(chat.texts, chat.metas)
             indexing += perf_counter() - began
@@ -256,12 +256,12 @@ def measured(*, words_only: bool) -> Measured:
     )
 
 
-def main() -> None:
+def main(chats: Sequence[Chat]) -> None:
     began = perf_counter()
     minilm()
     loading = perf_counter() - began
-    words = measured(words_only=True)
-    whole = measured(words_only=False)
+    words = measured(chats, words_only=True)
+    whole = measured(chats, words_only=False)
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"model ready after {loading:.1f} s, {megabytes:.0f} MB at most")
     for name, one in (("words alone", words), ("words and meaning", whole)):
@@ -284,4 +284,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(made_up())
