@@ -494,7 +494,8 @@ class Turns(Protocol):
         ...
 
     def redact(self, owner: OwnerId, text: str) -> int:
-        """Blank every turn that holds this text: what was forgotten is not kept here either."""
+        """Blank every turn that holds this text, and what was sent that holds it; returns how many
+        turns. What was forgotten is not kept here either."""
         ...
 
 
@@ -516,6 +517,10 @@ class Undo(Protocol):
         ...
 
     def use(self, owner: OwnerId, entry_id: int) -> None: ...
+
+    def forget(self, owner: OwnerId, row_id: str) -> int:
+        """Erase every entry, used ones too, that holds this row; returns how many."""
+        ...
 
 
 class UsageLog(Protocol):

@@ -6,13 +6,14 @@ retry time and the end of its lease in one.
 """
 
 import secrets
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from core.deliveries import ClaimedDelivery, Delivery, DeliveryState
-from core.values import Address, OwnerId
+from core.values import Address, OwnerId, Reply
 from db import tables
 from db.statements import Session, bind, insert
 from db.tables import constant, delivery_live, delivery_waiting
@@ -168,6 +169,12 @@ _LAST_SHOWN = (
     .order_by(_o.id.desc())
     .limit(1)
 )
+_HOLDING = sa.select(_o.id, _o.reply).where(_o.owner == bind("owner_"), sa.not_(delivery_live))
+_REDACT = (
+    sa.update(tables.outbox)
+    .where(_o.owner == bind("owner_"), _o.id == bind("id_"))
+    .values(reply=bind("reply_"))
+)
 _NEXT_DUE = sa.select(sa.func.min(_d.next_at)).where(_d.next_at.is_not(None))
 _LIVE = sa.select(sa.func.count()).select_from(tables.outbox).where(delivery_live)
 
@@ -292,6 +299,17 @@ class Outbox:
     def last_shown(self, owner: OwnerId) -> Delivery | None:
         row = self._session.one(_LAST_SHOWN, owner_=owner)
         return None if row is None else _delivery(row)
+
+    def redact(self, owner: OwnerId, held: str) -> None:
+        """Blank what was said in deliveries that have left and hold this JSON text.
+
+        Which rows they showed stays known.
+        """
+        holding = sa.cast(_o.reply, sa.Text).icontains(held, autoescape=True)
+        for row in self._session.all(_HOLDING.where(holding), owner_=owner):
+            cards = tuple(replace(card, title="", details=()) for card in row["reply"].cards)
+            blank = Reply(cards=cards, replaces=row["reply"].replaces)
+            self._session.run(_REDACT, owner_=owner, id_=row["id"], reply_=blank)
 
     def next_due(self) -> datetime | None:
         due: datetime | None = self._session.value(_NEXT_DUE)

@@ -10,6 +10,7 @@ from core.ports import Document, JournaledTurn
 from core.values import AssistantTurn, OwnerId, ToolTurn, Turn, UserTurn
 from db import tables
 from db.documents import Documents
+from db.outbox import Outbox
 from db.statements import Session, bind
 
 _t = tables.turns.c
@@ -52,9 +53,10 @@ _REDACT = (
 class Turns:
     """See `core.ports.Turns`."""
 
-    def __init__(self, session: Session, documents: Documents) -> None:
+    def __init__(self, session: Session, documents: Documents, outbox: Outbox) -> None:
         self._session = session
         self._documents = documents
+        self._outbox = outbox
 
     def append(self, owner: OwnerId, message_id: int, turn: Turn) -> None:
         at = turn.at if isinstance(turn, UserTurn) else self._session.now
@@ -98,8 +100,9 @@ class Turns:
     def redact(self, owner: OwnerId, text: str) -> int:
         if not text.strip():
             return 0
-        needle = serial.dump(str, text)[1:-1]
-        statement = _HOLDING.where(_t.body.icontains(needle, autoescape=True))
+        held = serial.dump(str, text)[1:-1]
+        self._outbox.redact(owner, held)
+        statement = _HOLDING.where(_t.body.icontains(held, autoescape=True))
         rows = self._session.all(statement, owner_=owner)
         for row in rows:
             blank = _blank(_load(row["kind"], row["body"]))

@@ -28,6 +28,9 @@ _USE = (
     .where(_u.owner == bind("owner_"), _u.id == bind("id_"), _u.used_at.is_(None))
     .values(used_at=bind("now_"))
 )
+_FORGET = sa.delete(tables.undo).where(
+    _u.owner == bind("owner_"), _u.changes.contains(bind("row_id_"))
+)
 
 
 class Undo:
@@ -58,6 +61,9 @@ class Undo:
 
     def use(self, owner: OwnerId, entry_id: int) -> None:
         self._session.run(_USE, owner_=owner, id_=entry_id, now_=self._session.now)
+
+    def forget(self, owner: OwnerId, row_id: str) -> int:
+        return self._session.run(_FORGET, owner_=owner, row_id_=row_id)
 
 
 def _dump(change: Change) -> dict[str, str | None]:

@@ -65,7 +65,7 @@ class DatabaseWork:
         self.events: ports.Events = events
         self.reminders: ports.Reminders = reminders
         self.notes: ports.Notes = notes
-        self.turns: ports.Turns = Turns(session, documents)
+        self.turns: ports.Turns = Turns(session, documents, outbox)
         self.inbox: ports.Inbox = Inbox(session)
         self.outbox: ports.Outbox = outbox
         self.undo: ports.Undo = Undo(session)

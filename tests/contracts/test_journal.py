@@ -16,6 +16,7 @@ from core.values import (
     Card,
     CardKind,
     OwnerId,
+    Reply,
     ToolTurn,
     Turn,
     UserTurn,
@@ -118,6 +119,37 @@ async def test_what_is_forgotten_is_in_no_turn(store: Store) -> None:
     found = await store.read(lambda work: work.documents.match(ann.id, ["remember", "code"]))
     assert [document.text for document in found] == ["My code is 50"]
     assert await store.run(lambda work: work.turns.redact(ann.id, "  ")) == 0
+
+
+async def test_what_is_forgotten_is_in_nothing_that_was_sent(store: Store) -> None:
+    ann, bob = await given.person(store, "ann"), await given.person(store, "bob")
+    card = replace(CARD, title='the "code" is 4711', details=("4711",), at=None)
+
+    def fill(work: Work) -> None:
+        for owner, chat in ((ann.id, "ann"), (bob.id, "bob")):
+            reply = given.delivery(
+                owner, chat, chat=chat, cards=(card,), text='Saved: the "code" is 4711'
+            )
+            work.outbox.add(reply)
+        work.outbox.add(given.delivery(ann.id, "other", chat="other", text="the code"))
+        for claimed in work.outbox.claim(10, given.LEASE):
+            work.outbox.settle(claimed, "m1")
+
+    await store.run(fill)
+    await store.run(lambda work: work.turns.redact(ann.id, 'The "code" is 4711'))
+
+    def look(work: Work) -> None:
+        hers = work.outbox.shown_by(ann.id, "m1", given.address("ann"))
+        assert hers is not None
+        assert hers.reply == Reply(cards=(replace(card, title="", details=()),))
+        other = work.outbox.shown_by(ann.id, "m1", given.address("other"))
+        assert other is not None
+        assert other.reply.text == "the code"
+        his = work.outbox.shown_by(bob.id, "m1")
+        assert his is not None
+        assert his.reply.cards == (card,)
+
+    await store.read(look)
 
 
 async def test_what_a_person_said_can_be_found_and_commands_cannot(store: Store) -> None:
