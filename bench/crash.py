@@ -20,15 +20,13 @@ async def rage(kind: str) -> Damage:
     def number(name: str, otherwise: int) -> int:
         return int(os.environ.get(name, otherwise))
 
-    kills, reminders = number("KILLS", 200), number("REMINDERS", 10_000)
     async with database(kind) as url:
         return await storm(
             url,
-            reminders=reminders,
+            reminders=number("REMINDERS", 10_000),
             messages=number("MESSAGES", 2_000),
-            kills=kills,
+            kills=number("KILLS", 200),
             people=number("PEOPLE", 500),
-            spread=kills * 0.7,
             patience=600,
             seed=number("SEED", 1),
         )

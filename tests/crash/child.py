@@ -23,6 +23,7 @@ from core.ports import Messenger, Store, Unit, Work
 from core.values import Address, Identity, IncomingMessage, Reply
 from db.store import open_store
 from main import build
+from scheduler.due import Batch
 from tests.crash.life import PLATFORMS, FastClock, Life, Point
 from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.memory import FakeMemory
@@ -56,13 +57,24 @@ class MortalStore:
         self._fate = fate
 
     async def run(self, unit: Unit[R]) -> R:
+        changing = firing = False
+
         def mortal(work: Work) -> R:
+            nonlocal changing, firing
             result = unit(work)
-            self._fate.reach(Point.BEFORE_COMMIT)
+            firing = isinstance(result, Batch) and result.queued > 0
+            changing = firing or bool(work.changes or (result and not isinstance(result, Batch)))
+            if changing:
+                self._fate.reach(Point.BEFORE_COMMIT)
+            if firing:
+                self._fate.reach(Point.BEFORE_FIRE)
             return result
 
         result = await self._store.run(mortal)
-        self._fate.reach(Point.AFTER_COMMIT)
+        if changing:
+            self._fate.reach(Point.AFTER_COMMIT)
+        if firing:
+            self._fate.reach(Point.AFTER_FIRE)
         if claims(result):
             self._fate.reach(Point.AFTER_CLAIM)
         return result

@@ -15,13 +15,20 @@ EPOCH = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
 class Point(StrEnum):
-    """Where a life can end."""
+    """Where a life can end. Commits that change nothing do not count."""
 
     AFTER_CLAIM = "after claim"
     BEFORE_SEND = "before send"
     AFTER_ACCEPT = "after accept"
     BEFORE_COMMIT = "before commit"
     AFTER_COMMIT = "after commit"
+    BEFORE_FIRE = "before the commit of due reminders"
+    AFTER_FIRE = "after the commit of due reminders"
+
+    @property
+    def rare(self) -> bool:
+        """Reached a few times in a life only."""
+        return self in (Point.BEFORE_FIRE, Point.AFTER_FIRE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -29,6 +29,8 @@ FAR = EPOCH + timedelta(days=3650)
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = re.compile(r"\b[rm]\d{6}\b")
 """What a reminder's text and a message's task are known by: r000017, m000023."""
+A_LIFE = 0.6
+"""Seconds that a life lasts, about."""
 LONGEST_LIFE = 10.0
 """Seconds until a life whose point is not reached is ended anyway."""
 
@@ -64,15 +66,17 @@ async def storm(
     messages: int,
     kills: int,
     people: int = 100,
-    spread: float = 10.0,
+    spread: float | None = None,
     patience: float = 60.0,
     seed: int = 1,
 ) -> Damage:
     """Make the rows, let it rage, wait for calm, count.
 
-    Reminders come due over `spread` seconds. After the last kill, what is left has `patience`
-    seconds. Half of the people sit on each of `PLATFORMS`.
+    Reminders come due and messages are said over `spread` seconds, by default about as long as
+    the kills take. After the last kill, what is left has `patience` seconds. Half of the people
+    sit on each of `PLATFORMS`.
     """
+    spread = kills * A_LIFE if spread is None else spread
     chance = random.Random(seed)
     begun = time.time()
     clock = FastClock(begun)
@@ -84,8 +88,7 @@ async def storm(
             faults=SEVEN_PERCENT, seed=seed, latency=(0.001, 0.01), retry_after=1.0
         ) as platform:
             await plan(store, clock, owners, reminders, spread)
-            for n in range(messages):
-                platform.say(chats[n % people], f"add a task: m{n:06} errand")
+            speaking = asyncio.create_task(speak(platform, chats, messages, spread))
             life = Life(store_url=url, platform_url=platform.url, started=begun)
             most_hits = max((reminders + messages) // max(kills, 1), 5)
             with tempfile.TemporaryFile() as errors:
@@ -99,8 +102,9 @@ async def storm(
                 nursery = Nursery(process)
                 for n in range(kills):
                     point = list(Point)[n % len(Point)]
-                    hit = chance.randint(1, most_hits)
+                    hit = chance.randint(1, 3 if point.rare else most_hits)
                     await nursery.killed(replace(life, point=point, hit=hit))
+                await speaking
                 left = await nursery.calm(life, store, platform, patience)
                 if left:
                     errors.seek(0)
@@ -135,9 +139,11 @@ class Nursery:
     async def calm(self, life: Life, store: Store, platform: FakePlatform, patience: float) -> int:
         """Let a life work until nothing waits, then end it well; returns what still waits."""
         pid = await self._begin(life)
+        asked = platform.calls["updates"]
         ends = time.monotonic() + patience
-        while left := platform.unheard + await store.run(waiting):
-            if time.monotonic() > ends:
+        while True:
+            left = platform.unheard + await store.run(waiting)
+            if (not left and platform.calls["updates"] > asked) or time.monotonic() > ends:
                 break
             await asyncio.sleep(0.2)
         os.kill(pid, signal.SIGTERM)
@@ -154,6 +160,13 @@ class Nursery:
 
     async def _status(self) -> int:
         return int(await self._output.readline())
+
+
+async def speak(platform: FakePlatform, chats: list[str], messages: int, spread: float) -> None:
+    """Everybody in turn asks for a task."""
+    for n in range(messages):
+        platform.say(chats[n % len(chats)], f"add a task: m{n:06} errand")
+        await asyncio.sleep(spread / messages)
 
 
 def waiting(work: Work) -> int:

@@ -171,6 +171,7 @@ class FakePlatform:
 
     async def _updates(self, request: web.Request) -> web.Response:
         """What was said from `offset` on, at most `limit`; what lies before it is confirmed."""
+        self.calls["updates"] += 1
         self._confirmed = max(self._confirmed, int(request.query["offset"]))
         start, limit = self._confirmed, int(request.query["limit"])
         said = enumerate(self.said[start : start + limit], start)
