@@ -94,6 +94,8 @@ def unit(line: Line, at: int) -> tuple[str, int] | None:
         if line.word(at) == words and line.word(at + 1) in {"day", "days"}:
             return "workday", at + 2
     word = line.word(at)
+    if word.endswith("'s") and line.word(at + 1) == "time":
+        word = word[:-2]
     if word in {"weekdays", "workdays", "workday"}:
         return "workday", at + 1
     if word in UNITS:

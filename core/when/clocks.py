@@ -114,6 +114,9 @@ def _digits(line: Line, at: int) -> tuple[Clock, int] | None:
             return None
         if half:
             return made, half[1]
+        year = width == 4 and 1900 <= token.value <= 2100
+        if year and line.word(at - 1) not in {"at", "@", "around", "about", "approximately"}:
+            return None
         if after in {"hours", "hrs", "hour", "h", "hr"} and width == 4:
             return replace(made, bare=False), at + 2
         return replace(made, sure=False), at + 1
@@ -233,6 +236,14 @@ def _past(line: Line, at: int) -> tuple[Clock, int] | None:
 
 
 def _zone(line: Line, at: int) -> tuple[float, int] | None:
+    """ "PST", "(GMT)", "UTC+2", and the "+02:00" of an ISO time."""
+    offset = line[at + 1]
+    if line.word(at) in {"+", "-"} and offset.kind is Kind.CLOCK and not offset.spaced:
+        hours, minutes = offset.text.split(":")[:2]
+        iso = not line[at].spaced and line[at - 1].text.count(":") == 2
+        if iso and int(hours) <= 14 and int(minutes) < 60:
+            shift_by = int(hours) + int(minutes) / 60
+            return shift_by if line.word(at) == "+" else -shift_by, at + 2
     start = line.over(at, "(")
     word = line.word(start)
     if word not in ZONES:
@@ -260,7 +271,7 @@ def clock(line: Line, at: int) -> tuple[Clock, int] | None:
         return None
     value, end = found
     if line[end - 1].kind is Kind.CLOCK:
-        end = line.take(end, "hours", "hrs", "h")
+        end = line.take(end, "hours", "hrs", "h", "o'clock", "oclock")
     end = line.take(end, *_ROUNDED)
     if not value.sure and line.word(end) in MEASURES:
         return None

@@ -56,6 +56,7 @@ def _basic(line: Line, at: int) -> Found:
         named_day,
         _nth_of,
         _edge_day,
+        _beside,
         month_number,
     ):
         found = reader(line, at)
@@ -96,6 +97,8 @@ def _nth_of(line: Line, at: int) -> Found:
         return None
     if found < line.today and inside.month is not None:
         found = _nth_in(around_year(inside), which, number) or found
+    elif found < line.today and line.take(place, "the month", "month") == end:
+        found = _nth_in(around(line, "month", line.today, 1), which, number) or found
     return On(found, exact=True), end
 
 
@@ -170,6 +173,25 @@ def _edge_day(line: Line, at: int) -> Found:
         end = line.take(start, "last of the month", "month end", "month - end")
         return (found, end) if found else None
     return None
+
+
+def _beside(line: Line, at: int) -> Found:
+    """ "the day before Christmas", "the Monday after Easter"."""
+    start = line.take(at, "the")
+    name = weekday_name(line, start)
+    place = name[1] if name else line.take(start, "day")
+    if place == start or line.word(place) not in {"before", "after", "following"}:
+        return None
+    anchor = day(line, place + 1)
+    if anchor is None or anchor[0].wrong or anchor[0].night or not anchor[0].sure:
+        return None
+    sign = -1 if line.word(place) == "before" else 1
+    if name is None:
+        return On(anchor[0].date + sign * _DAY, exact=True), anchor[1]
+    if start == at and anchor[0].weekday is not None:
+        return None
+    far = sign * (name[0] - anchor[0].date.weekday()) % 7 or 7
+    return On(anchor[0].date + sign * far * _DAY, exact=True), anchor[1]
 
 
 _BRACKETS = ",("
@@ -420,7 +442,7 @@ def _relative(line: Line, at: int, *, to_day: bool) -> FoundRelative:
     if sign:
         return _moved(line, value, sign, exact_now=False), end
     if within:
-        follow = line.take(end, "' time", "' s time", "time", "from now", "from today", "hence")
+        follow = line.take(end, "' time", "time", "from now", "from today", "hence")
         past = _anchored(line, value, end)
         if past:
             return past
@@ -521,6 +543,13 @@ def week_of_day(line: Line, at: int) -> tuple[Span, int] | None:
     grain = line.word(start)
     if grain not in {"week", "weekend"}:
         return None
+    past = line.take(start + 1, "before", "after", "following")
+    if past > start + 1:
+        beside = day(line, past)
+        if beside is None or beside[0].wrong or not beside[0].sure:
+            return None
+        sign = -1 if line.word(start + 1) == "before" else 1
+        return around(line, grain, beside[0].date, sign), beside[1]
     place = line.take(
         start + 1, "starting on", "beginning on", "commencing on", "of", "commencing", "beginning",
         "starting", "ending", "containing", "with",

@@ -4,7 +4,7 @@ Each reader takes a place in a line and gives (value, place after it), or None.
 """
 
 from core.when.tokens import Kind, Line, Phrases, remembered
-from core.when.words import ONES, ORDINAL_ONES, ORDINAL_TENS, TENS
+from core.when.words import ONES, ORDINAL_ONES, ORDINAL_TENS, TENS, UNITS
 
 
 @remembered
@@ -13,6 +13,7 @@ def cardinal(line: Line, at: int) -> tuple[int, int] | None:
     token = line[at]
     if token.kind is Kind.NUMBER:
         glued = not token.spaced and line[at - 1].kind in {Kind.WORD, Kind.NUMBER}
+        glued = glued and not (line.word(at - 1) in UNITS and line[at - 2].kind is Kind.NUMBER)
         return None if glued else (token.value, at + 1)
     found = _below_hundred(line, at)
     if found is None:

@@ -7,7 +7,7 @@ bounds and counts beside a recurrence are joined to it later.
 from dataclasses import dataclass, replace
 
 from core.when.amounts import unit
-from core.when.dates import calendar_day, month, named_day
+from core.when.dates import calendar_day, month, named_day, nth
 from core.when.days import nth as nth_word
 from core.when.holidays import holiday
 from core.when.numbers import cardinal, ordinal
@@ -15,6 +15,7 @@ from core.when.tokens import Kind, Line, remembered
 from core.when.words import (
     DAY_PARTS,
     WEEKDAY_CODES,
+    WEEKDAY_NAMES,
     WEEKDAY_PLURALS,
     WEEKDAYS,
 )
@@ -123,10 +124,11 @@ _TOGETHER = {"mwf": (0, 2, 4), "tth": (1, 3), "tuth": (1, 3), "mtwthf": WORKDAYS
 
 
 FIRST_WORDS = frozenset(
-    {"every", "each", "once", "twice", "thrice", "bi", "semi", "tri", "ea"}
+    {"every", "each", "alternate", "once", "twice", "thrice", "bi", "semi", "tri", "ea"}
     | _ADVERBS.keys()
     | _CLASSES.keys()
     | _TOGETHER.keys()
+    | {"weeknights", "weeknight"}
 )
 
 
@@ -185,6 +187,8 @@ def _every_weekday(days: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
 
 
 def _prefix(line: Line, at: int) -> int:
+    if line.word(at) == "alternate":
+        return at
     return line.take(
         at, "once every", "once each", "every single", "each and every", "every", "each", "ea"
     )
@@ -214,7 +218,7 @@ def _step(line: Line, at: int) -> tuple[int, int]:
 
 def _every(line: Line, at: int) -> Found:
     start = _prefix(line, at)
-    if start == at:
+    if start == at and line.word(at) != "alternate":
         return None
     listed = _of_month(line, start, said=True)
     if listed:
@@ -225,6 +229,10 @@ def _every(line: Line, at: int) -> Found:
     count, place = _step(line, start)
     days = weekdays(line, place)
     if days:
+        skip = line.take(days[1], "except on", "except for", "except", "but not on", "apart from")
+        skipped = weekdays(line, line.take(skip, "the")) if skip > days[1] else None
+        if skipped and set(days[0]) - set(skipped[0]):
+            days = tuple(sorted(set(days[0]) - set(skipped[0]))), skipped[1]
         return Cycle("WEEKLY", count, _every_weekday(days[0])), days[1]
     part = DAY_PARTS.get(line.word(place))
     if part:
@@ -239,6 +247,8 @@ def _every(line: Line, at: int) -> Found:
     if name == "workday":
         return Cycle("DAILY", count, _every_weekday(WORKDAYS)), end
     freq, size = _FREQS[name]
+    if freq == "MINUTELY" and count % 60 == 0:
+        freq, count = "HOURLY", count // 60
     return _detailed(line, Cycle(freq, count * size), line.take(end, "of the week", "of the year"))
 
 
@@ -413,6 +423,7 @@ def _of_month(line: Line, at: int, *, said: bool) -> Found:
     if found is None:
         return None
     cycle, end = found
+    daily = line.word(end - 1) == "day" and len(cycle.monthdays) == 1 and cycle.monthdays[0] > 0
     place = line.take(end, "of", "in", "on", ",")
     monthly = line.take(place, "every", "each", "a", "any")
     if monthly > place:
@@ -425,6 +436,11 @@ def _of_month(line: Line, at: int, *, said: bool) -> Found:
         after = line.take(end, "of the month", "of month", "in the month")
         if after > end:
             return cycle, after
+        if daily:
+            return None
+        single = _single_weekday(cycle)
+        if single and month(line, place) is None:
+            return single, end
         only = cycle.monthdays and cycle.monthdays[0] > 0
         if only and unit(line, end) is None and line.word(end) not in WEEKDAYS:
             following = line[end]
@@ -437,8 +453,24 @@ def _of_month(line: Line, at: int, *, said: bool) -> Found:
     return None
 
 
+def _single_weekday(cycle: Cycle) -> Cycle | None:
+    """ "every first Friday" is of each month; "every second Friday" may be every other one."""
+    if len(cycle.weekdays) != 1 or cycle.freq != "MONTHLY" or cycle.weekdays[0][0] < 1:
+        return None
+    number, day = cycle.weekdays[0]
+    if number == 1 or number > 4:
+        return cycle if number == 1 else None
+    name = WEEKDAY_NAMES[day]
+    options = (f"every {number} weeks on {name}", f"{nth(number)} {name} of every month")
+    asked = f"Every {number} weeks, or the {nth(number)} {name} of each month?"
+    weekly = Cycle("WEEKLY", number, _every_weekday((day,)), ask=asked, options=options)
+    return weekly if number == 2 else replace(cycle, ask=asked, options=options)
+
+
 def _plural(line: Line, at: int) -> Found:
     """ "mondays", "tuesdays and thursdays", "weekends", "weekday mornings"."""
+    if line.word(at) in {"weeknights", "weeknight"}:
+        return Cycle("WEEKLY", 1, _every_weekday(WORKDAYS), part="night"), at + 1
     days = weekdays(line, at, plural=True)
     if days:
         return Cycle("WEEKLY", 1, _every_weekday(days[0])), days[1]

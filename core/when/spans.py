@@ -120,7 +120,8 @@ def _modified(line: Line, at: int) -> Found:
             if past > end and start > at:
                 return around(line, grain, line.today, steps), past
         if grain == "weekend":
-            return around(line, grain, line.today), end
+            sure = start > at or line.word(at - 1) in _WEEKEND_LINKS
+            return replace(around(line, grain, line.today), sure=sure), end
         if start > at and grain in {"week", "month", "year", "quarter"}:
             return replace(around(line, grain, line.today), sure=False), end
         return None
@@ -151,6 +152,9 @@ def _modified(line: Line, at: int) -> Found:
             return None
         return _counted(line, value, end, -1 if kind == "last" else 1)
     return None
+
+
+_WEEKEND_LINKS = {"on", "during", "over", "for", "by", "until", "at", "before", "after", "all"}
 
 
 def _unit_amount(grain: str, count: int = 1) -> dict[str, float]:
@@ -223,6 +227,8 @@ def month_span(line: Line, at: int) -> Found:
     if not sure and line.word(at - 1) in _MONTH_LINKS:
         sure = line.word(start) not in {"may", "march"} or line[start + 1].kind is not Kind.WORD
         sure = sure or line.word(at - 1) in {"in", "during", "since", "until"}
+    if not sure and line.word(at - 1) == "the":
+        sure = line.word(at - 2) in {"in", "during", "since", "until"}
     return replace(coming, back=back, month=number, sure=sure), end
 
 

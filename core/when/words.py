@@ -75,7 +75,9 @@ MONTHS = {
 MONTH_NAMES = (
     "January February March April May June July August September October November December"
 ).split()
-AMBIGUOUS_MONTHS = frozenset({"march", "mar", "may", "jan", "jun", "dec", "sep", "apr", "august"})
+AMBIGUOUS_MONTHS = frozenset(
+    {"march", "mar", "may", "jan", "jun", "dec", "sep", "apr", "august", "april", "june"}
+)
 """Also verbs, adjectives, names of people or abbreviations: need company to be a month."""
 
 UNITS = {
@@ -194,12 +196,20 @@ STARTERS = frozenset(
 
 _SPELLED = ("tuesday", "wednesday", "thursday", "saturday", "january", "february", "september")
 _SPELLED += ("october", "november", "december", "monday", "friday", "sunday", "august")
+_OFTEN_MISSPELLED = {
+    "wensday": "wednesday",
+    "wendsday": "wednesday",
+    "wedsday": "wednesday",
+    "thersday": "thursday",
+    "satday": "saturday",
+    "septemeber": "september",
+}
 _REAL_WORDS = frozenset({"sundry", "sundae", "sundaes", "mondale", "augusta", "noday"})
 
 
 @cache
 def _misspellings() -> dict[str, str]:
-    found: dict[str, str] = {}
+    found = dict(_OFTEN_MISSPELLED)
     for word in _SPELLED:
         for at in range(1, len(word) + 1):
             head, tail = word[:at], word[at:]
