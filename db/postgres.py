@@ -79,7 +79,7 @@ class PostgresStore:
                     return await connection.run_sync(whole)
             except sa.exc.DBAPIError as error:
                 lost = error.connection_invalidated and not committing
-                if not left or not (lost or _state(error) in _AGAIN):
+                if not left or not (lost or _again(error)):
                     raise _storage_error(error) from error
                 # Those that met run one by one here, and out of step with other processes.
                 again = self._again
@@ -146,6 +146,8 @@ async def _reaching(url: sa.URL, connect: Callable[[], Awaitable[None]]) -> None
                 mend = f"The database at {where} refuses the user or the password: correct them."
             case "3D000":
                 mend = f"There is no database {url.database} at {where}: create it, or correct it."
+            case "42501":
+                mend = f"The user may not use the database {url.database} at {where}: grant it."
             case _ if isinstance(_storage_error(error), StorageError):
                 mend = f"The database at {where} is not ready ({_state(error)}): try again soon."
             case _:
@@ -166,6 +168,8 @@ def _engine(url: sa.URL, pool: int) -> AsyncEngine:
         url.set(drivername="postgresql+asyncpg", query=query),
         pool_size=pool,
         max_overflow=0,
+        # What the order of locks is built on, whatever the server's default is.
+        isolation_level="READ COMMITTED",
         pool_timeout=30,
         query_cache_size=1000,
         # An error is logged, and what people wrote is not to be in it.
@@ -187,6 +191,11 @@ def _engine(url: sa.URL, pool: int) -> AsyncEngine:
 def _state(error: sa.exc.DBAPIError) -> str:
     """The SQLSTATE; see postgresql.org/docs/current/errcodes-appendix.html."""
     return str(getattr(error.orig, "sqlstate", None) or "")
+
+
+def _again(error: sa.exc.DBAPIError) -> bool:
+    """The unit met another, or a statement was prepared before the schema changed."""
+    return _state(error) in _AGAIN or isinstance(error, sa.exc.NotSupportedError)
 
 
 def _storage_error(error: sa.exc.DBAPIError) -> Exception:

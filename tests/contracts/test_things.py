@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -261,6 +262,47 @@ async def test_several_changes_to_one_row_are_taken_back_last_first(store: Store
     )
     assert titles == ["two", "one", "one"]
     assert await store.read(lambda work: work.thing(ann.id, 1)) is None
+
+
+async def test_changes_taken_back_out_of_turn_are_stale(store: Store) -> None:
+    ann = await some.person(store)
+
+    def change(work: Work) -> list[Change]:
+        task = work.tasks.add(ann.id, Task(title="one"))
+        task = work.tasks.save(ann.id, replace(task, title="two"))
+        work.tasks.save(ann.id, replace(task, title="three"))
+        return list(work.changes)
+
+    first, second, third = await store.run(change)
+    for order in ((first,), (second,), (third, first), (third, third)):
+
+        def take_back(work: Work, order: tuple[Change, ...] = order) -> None:
+            for each in order:
+                work.restore(ann.id, each)
+
+        with pytest.raises(Stale):
+            await store.run(take_back)
+    task = await store.read(lambda work: work.thing(ann.id, 1))
+    assert isinstance(task, Task)
+    assert task.title == "three"
+
+
+async def test_a_code_that_is_taken_is_drawn_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, bob = await some.person(store, "ann"), await some.person(store, "bob")
+    codes = iter(["naaaaaaa", "naaaaaaa", "naaaaaaa", "nbbbbbbb"])
+    monkeypatch.setattr("db.things.new_code", lambda kind: next(codes))
+    first = await store.run(lambda work: work.notes.add(ann.id, Note(text="one")))
+    second = await store.run(lambda work: work.notes.add(bob.id, Note(text="two")))
+    assert (first.code, second.code) == ("naaaaaaa", "nbbbbbbb")
+    assert await store.read(lambda work: work.coded(bob.id, "nbbbbbbb")) == second
+
+
+async def test_an_instant_without_a_zone_is_refused(store: Store) -> None:
+    ann = await some.person(store)
+    with pytest.raises(sa.exc.StatementError, match="needs a time zone"):
+        await store.run(lambda work: work.tasks.add(ann.id, Task(title="x", due_at=NINE)))
 
 
 async def test_tasks_are_found_by_every_narrowing(store: Store) -> None:

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from core.deliveries import ClaimedDelivery
-from core.errors import ConfigError, StorageDown
+from core.errors import ConfigError, StorageDown, StorageError, StorageFull
 from core.people import Person
 from core.ports import Work
 from core.rows import Note, Task
@@ -119,6 +119,20 @@ async def test_a_connection_that_was_cut_is_replaced(
     assert await opened.read(lambda work: work.notes.all(ann.id)) == [note]
 
 
+async def test_a_schema_that_changes_meanwhile_is_met_again(
+    postgres_server: PostgresServer,
+) -> None:
+    url = await postgres_server.create("changing")
+    store = await open_store(url, FakeClock())
+    ann = await given.person(store)
+    note = await store.run(lambda work: work.notes.add(ann.id, Note(text="x")))
+    for _ in range(3):
+        assert await store.read(lambda work: work.notes.get(ann.id, note.id)) == note
+    await execute(url, "ALTER TABLE notes ALTER COLUMN source TYPE varchar(5000)")
+    assert await store.read(lambda work: work.notes.get(ann.id, note.id)) == note
+    await store.close()
+
+
 async def test_a_server_that_goes_away_is_said_and_comes_back(clock: FakeClock) -> None:
     server = PostgresServer(durable=True)
     server.start()
@@ -138,6 +152,55 @@ async def test_a_server_that_goes_away_is_said_and_comes_back(clock: FakeClock) 
         await store.close()
     finally:
         server.stop()
+
+
+@pytest.mark.parametrize(
+    ("state", "error"),
+    [
+        ("53100", StorageFull),
+        ("53300", StorageDown),
+        ("57P01", StorageDown),
+        ("XX001", StorageError),
+    ],
+)
+async def test_a_server_in_trouble_is_told_from_our_mistakes(
+    postgres_server: PostgresServer, state: str, error: type[StorageError]
+) -> None:
+    url = await postgres_server.create(f"trouble_{state.lower()}")
+    store = await open_store(url, FakeClock())
+    ann = await given.person(store)
+    await execute(
+        url,
+        f"""
+        CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RAISE EXCEPTION 'trouble' USING ERRCODE = '{state}'; END $$;
+        CREATE TRIGGER fail BEFORE INSERT ON notes FOR EACH ROW EXECUTE FUNCTION fail()
+        """,
+    )
+    with pytest.raises(error) as caught:
+        await store.run(lambda work: work.notes.add(ann.id, Note(text="s3cret")))
+    assert type(caught.value) is error
+    assert "s3cret" not in str(caught.value)
+    await store.close()
+
+
+async def test_a_server_that_takes_no_more_connections_is_named(postgres_url: str) -> None:
+    await execute(
+        postgres_url,
+        "DO $$ BEGIN CREATE ROLE crowded LOGIN CONNECTION LIMIT 0; "
+        "EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+    )
+    with pytest.raises(ConfigError, match="not ready"):
+        await open_store(postgres_url.replace("postgres@", "crowded@"), FakeClock())
+
+
+async def test_a_person_without_rights_is_our_operator_s_to_mend(postgres_url: str) -> None:
+    await execute(
+        postgres_url,
+        "DO $$ BEGIN CREATE ROLE outsider LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+    )
+    with pytest.raises(ConfigError, match="may not"):
+        await open_store(postgres_url.replace("postgres@", "outsider@"), FakeClock())
 
 
 async def test_the_database_s_clock_is_the_common_one(

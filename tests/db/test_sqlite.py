@@ -248,6 +248,19 @@ async def test_another_program_that_writes_is_waited_for_and_then_named(
     await store.close()
 
 
+async def test_a_new_database_that_another_program_holds_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "_BUSY_SECONDS", 0.05)
+    other = sqlite3.connect(tmp_path / "pixie.db", isolation_level=None)
+    other.execute("PRAGMA journal_mode = WAL")
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(ConfigError, match="Another program holds") as caught:
+        await open_store(f"sqlite:///{tmp_path}/pixie.db", FakeClock())
+    assert caught.value.setting == "PIXIE_DATA"
+    other.close()
+
+
 async def test_a_store_of_an_ended_loop_still_closes(sqlite_url: str) -> None:
     """Units whose loop has gone have nobody to tell, and stop nobody."""
 
