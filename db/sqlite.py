@@ -20,7 +20,7 @@ from db.work import DatabaseWork
 
 R = TypeVar("R")
 
-_MOST_TOGETHER = 100
+_MOST_TOGETHER = 32
 """Units that share a commit at most: what waits longest waits for these."""
 _BUSY_SECONDS = 30
 """How long to wait for another process that writes, such as a restore."""

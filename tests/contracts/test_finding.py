@@ -9,14 +9,14 @@ from core.errors import Stale
 from core.ports import Store, TaskQuery, Work
 from core.rows import Note, Priority, Reminder, ReminderStatus, Task, TaskStatus
 from core.values import OwnerId
-from tests import given as some
+from tests import given
 from tests.fakes.clock import MONDAY, FakeClock
 
 NINE = datetime(2026, 11, 23, 9)
 
 
 async def test_tasks_are_found_by_every_narrowing(store: Store) -> None:
-    ann, bob = await some.person(store, "ann"), await some.person(store, "bob")
+    ann, bob = await given.person(store, "ann"), await given.person(store, "bob")
     day = timedelta(days=1)
 
     def fill(work: Work) -> None:
@@ -51,21 +51,21 @@ async def test_tasks_are_found_by_every_narrowing(store: Store) -> None:
 
 
 async def test_a_project_is_compared_without_case_in_every_script(store: Store) -> None:
-    ann = await some.person(store)
+    ann = await given.person(store)
     await store.run(lambda work: work.tasks.add(ann.id, Task(title="x", project="ÉTÉ Ωδή")))
     query = TaskQuery(project="été ωδή")
     assert len(await store.read(lambda work: work.tasks.find(ann.id, query))) == 1
 
 
 async def test_events_between_two_instants_are_half_open(store: Store) -> None:
-    ann, bob = await some.person(store, "ann"), await some.person(store, "bob")
+    ann, bob = await given.person(store, "ann"), await given.person(store, "bob")
 
     def fill(work: Work) -> None:
         for owner in (ann.id, bob.id):
-            work.events.add(owner, some.event("nine", NINE))
-            work.events.add(owner, some.event("eleven", NINE + timedelta(hours=2)))
+            work.events.add(owner, given.event("nine", NINE))
+            work.events.add(owner, given.event("eleven", NINE + timedelta(hours=2)))
             endless = replace(
-                some.event("series", NINE - timedelta(days=400)), rrule="FREQ=DAILY", until_at=None
+                given.event("series", NINE - timedelta(days=400)), rrule="FREQ=DAILY", until_at=None
             )
             work.events.add(owner, endless)
 
@@ -87,15 +87,15 @@ async def test_events_between_two_instants_are_half_open(store: Store) -> None:
 async def test_reminders_fall_due_for_all_owners_and_are_armed_without_a_new_version(
     store: Store, clock: FakeClock
 ) -> None:
-    ann, bob = await some.person(store, "ann"), await some.person(store, "bob")
+    ann, bob = await given.person(store, "ann"), await given.person(store, "bob")
 
     def fill(work: Work) -> list[Reminder]:
         rows = [
-            work.reminders.add(owner, some.reminder(f"{hour}", datetime(2026, 11, 23, hour)))
+            work.reminders.add(owner, given.reminder(f"{hour}", datetime(2026, 11, 23, hour)))
             for owner in (ann.id, bob.id)
             for hour in (10, 11)
         ]
-        gone = work.reminders.add(ann.id, some.reminder("gone", datetime(2026, 11, 23, 10)))
+        gone = work.reminders.add(ann.id, given.reminder("gone", datetime(2026, 11, 23, 10)))
         work.reminders.remove(ann.id, gone)
         return rows
 
@@ -135,7 +135,7 @@ async def test_reminders_fall_due_for_all_owners_and_are_armed_without_a_new_ver
 
 
 async def test_notes_come_newest_first(store: Store, clock: FakeClock) -> None:
-    ann = await some.person(store)
+    ann = await given.person(store)
     for text in ("one", "two", "three"):
         await store.run(lambda work, text=text: work.notes.add(ann.id, Note(text=text)))
         clock.advance(seconds=1)
@@ -144,11 +144,11 @@ async def test_notes_come_newest_first(store: Store, clock: FakeClock) -> None:
 
 
 async def test_people_change_by_version(store: Store) -> None:
-    ann = await some.person(store)
+    ann = await given.person(store)
     assert await store.read(lambda work: work.people.get(ann.id)) == ann
-    assert await store.read(lambda work: work.people.by_identity(some.identity())) == ann
-    assert await store.read(lambda work: work.people.by_identity(some.identity("bob"))) is None
-    assert await store.read(lambda work: work.people.get(some.NOBODY)) is None
+    assert await store.read(lambda work: work.people.by_identity(given.identity())) == ann
+    assert await store.read(lambda work: work.people.by_identity(given.identity("bob"))) is None
+    assert await store.read(lambda work: work.people.get(given.NOBODY)) is None
     moved = replace(
         ann,
         zone="Asia/Tokyo",
@@ -157,7 +157,7 @@ async def test_people_change_by_version(store: Store) -> None:
         summary_at=None,
         quiet_from=None,
         quiet_until=None,
-        preferred=some.address("ann", "thread"),
+        preferred=given.address("ann", "thread"),
         budget=5_000_000_000,
         paused=True,
         summary_next=MONDAY,
@@ -167,11 +167,11 @@ async def test_people_change_by_version(store: Store) -> None:
     assert await store.read(lambda work: work.people.get(ann.id)) == saved
     with pytest.raises(Stale):
         await store.run(lambda work: work.people.save(moved))
-    assert await store.read(lambda work: work.people.identities(ann.id)) == [some.identity()]
+    assert await store.read(lambda work: work.people.identities(ann.id)) == [given.identity()]
 
 
 async def test_summaries_fall_due(store: Store, clock: FakeClock) -> None:
-    ann, bob = await some.person(store, "ann"), await some.person(store, "bob")
+    ann, bob = await given.person(store, "ann"), await given.person(store, "bob")
     later = MONDAY + timedelta(hours=1)
     await store.run(lambda work: work.people.save(replace(ann, summary_next=later)))
     await store.run(lambda work: work.people.save(replace(bob, summary_next=None)))
