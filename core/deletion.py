@@ -1,5 +1,6 @@
 """Deleting things: at once when it is clear what is meant, because undo brings them back."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -8,9 +9,9 @@ from core.cards import Look, card
 from core.errors import UserError
 from core.listing import counted
 from core.people import ToolContext
-from core.ports import Work
+from core.ports import TaskQuery, Work
 from core.references import Found, occurrence_of
-from core.rows import Event, Note, Reminder, Task, Thing
+from core.rows import Event, Note, Reminder, ReminderStatus, Task, TaskStatus, Thing
 from core.times import day_of
 from core.tool import Outcome
 from core.values import Button, CardKind
@@ -47,30 +48,70 @@ def delete(
     return Outcome(result=f"Deleted: {shown.line()}", cards=(shown,))
 
 
+_OPEN = frozenset(status for status in TaskStatus if status.open)
+_LIVE = frozenset({ReminderStatus.ACTIVE, ReminderStatus.FIRED})
+_TASKS = {
+    "": ("open task", _OPEN),
+    "open": ("open task", _OPEN),
+    "completed": ("completed task", frozenset({TaskStatus.COMPLETED})),
+    "done": ("completed task", frozenset({TaskStatus.COMPLETED})),
+    "cancelled": ("cancelled task", frozenset({TaskStatus.CANCELLED})),
+}
+_SEVERAL = re.compile(
+    r"(?:all|every|everything)(?: of)?(?: my| the)?(?: (open|completed|done|cancelled))?"
+    r"(?: (tasks?|to-?dos?|reminders?|events?))?|(completed|done|cancelled)(?: tasks?)?"
+)
+
+
 def delete_several(
+    work: Work, context: ToolContext, words: str, kind: CardKind, *, confirmed: bool
+) -> Outcome | None:
+    """Delete many rows if that is what the words say: "all", "all completed", "all reminders".
+
+    `kind` is meant when the words do not say. Raises UserError that asks first.
+    """
+    plain = " ".join(words.casefold().split())
+    said = _SEVERAL.fullmatch(plain)
+    if said is None:
+        return None
+    owner = context.owner.id
+    status, named, only_status = said.groups()
+    named = named or ("task" if only_status or status else kind.value)
+    rows: Sequence[Thing]
+    if named.startswith("event"):
+        raise UserError("I do not delete all events at once. Name the one to delete.")
+    if named.startswith("reminder"):
+        what, rows = "reminder", work.reminders.find(owner, statuses=_LIVE)
+        command = "/delete all reminders"
+    else:
+        what, statuses = _TASKS[status or only_status or ""]
+        rows = work.tasks.find(owner, TaskQuery(statuses=statuses))
+        command = f"/delete all {status or only_status or ''} tasks".replace("  ", " ")
+    return _delete_rows(work, context, rows, what=what, command=command, confirmed=confirmed)
+
+
+def _delete_rows(
     work: Work,
     context: ToolContext,
-    things: Sequence[Thing],
+    rows: Sequence[Thing],
     *,
     what: str,
     command: str,
     confirmed: bool,
 ) -> Outcome:
-    """Delete many rows; asks first. `what` is the singular, `command` what to say for yes."""
-    if not things:
+    if not rows:
         said = f"There are no {what}s to delete."
         return Outcome(result=said, said=said)
-    count = counted(len(things), what)
+    count = counted(len(rows), what)
     if not confirmed:
         raise UserError(
             f"Delete {count}? You can undo it for a day.",
-            buttons=(Button(label=f"Yes, delete {len(things)}", command=f"{command} yes"),),
+            buttons=(Button(label=f"Yes, delete {len(rows)}", command=f"{command} yes"),),
             asks=command,
         )
-    removed = [remove(work, context, thing) for thing in things]
+    removed = [remove(work, context, thing) for thing in rows]
     shown = [card(thing, context.owner, context.now, cards.LISTED) for thing in removed]
-    last = removed[-1]
-    undo = Button(label="Undo", command=f"/undo {cards.ref(last)}")
+    undo = Button(label="Undo", command=f"/undo {cards.ref(removed[-1])}")
     said = f"Deleted {count}."
     return Outcome(result=said, said=said, cards=tuple(shown[:MOST_SHOWN]), buttons=(undo,))
 

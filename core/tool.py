@@ -79,7 +79,7 @@ class Tool:
         return ToolSpec(
             name=self.name,
             description=self.description,
-            parameters=self.arguments.model_json_schema(),
+            parameters=_terse(self.arguments.model_json_schema()),
         )
 
     def validated(self, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -133,3 +133,17 @@ def tool(
         )
 
     return build if function is None else build(function)
+
+
+def _terse(schema: Any) -> Any:
+    """A JSON Schema without the titles and empty defaults that a model would pay for."""
+    if isinstance(schema, list):
+        return [_terse(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: _terse(value)
+        for key, value in schema.items()
+        if not (key == "title" and isinstance(value, str))
+        and not (key == "default" and value in ("", False))
+    }

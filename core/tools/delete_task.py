@@ -6,18 +6,10 @@ from pydantic import Field
 
 from core.deletion import DELETABLE, delete, delete_several
 from core.people import ToolContext
-from core.ports import TaskQuery, Work
+from core.ports import Work
 from core.references import Sought, find
-from core.rows import TaskStatus
 from core.tool import Outcome, tool
-
-_SEVERAL = {
-    "all": ("open task", frozenset(status for status in TaskStatus if status.open)),
-    "all open": ("open task", frozenset(status for status in TaskStatus if status.open)),
-    "all completed": ("completed task", frozenset({TaskStatus.COMPLETED})),
-    "all done": ("completed task", frozenset({TaskStatus.COMPLETED})),
-    "all cancelled": ("cancelled task", frozenset({TaskStatus.CANCELLED})),
-}
+from core.values import CardKind
 
 
 @tool
@@ -29,15 +21,8 @@ def delete_task(
     confirmed: bool = False,
 ) -> Outcome:
     """Delete a to-do."""
-    plain = " ".join(task.casefold().replace("tasks", "").replace(" my ", " ").split())
-    plain = {"completed": "all completed", "done": "all done", "everything": "all"}.get(
-        plain, plain
-    )
-    if plain in _SEVERAL:
-        what, statuses = _SEVERAL[plain]
-        rows = work.tasks.find(context.owner.id, TaskQuery(statuses=statuses))
-        return delete_several(
-            work, context, rows, what=what, command=f"/delete {plain}", confirmed=confirmed
-        )
+    several = delete_several(work, context, task, CardKind.TASK, confirmed=confirmed)
+    if several is not None:
+        return several
     found = find(work, context, task, Sought(kinds=DELETABLE, command="/delete {}"))
     return delete(work, context, found, confirmed=confirmed)

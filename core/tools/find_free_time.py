@@ -28,6 +28,7 @@ MOST_LISTED = 8
 USUAL = timedelta(hours=1)
 AHEAD = timedelta(days=14)
 WORKDAYS = range(5)
+WHOLE_DAY = (time(), time())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,13 +75,14 @@ async def look_up(
         if not other.all_day and (row is None or row.rrule or other.id != row.id)
         for found in events.series(other).occurrences(start, end)
     ]
+    part_of_day = _hours_said(when, start, end, owner)
     slots = free(
         busy,
         start,
         end,
         length,
         zone=owner.zone,
-        hours=_hours(owner, row, at, length),
+        hours=WHOLE_DAY if part_of_day else _hours(owner, row, at, length),
         weekdays=_weekdays(when, owner, row, at, start, end),
         most=MOST_SLOTS if row else MOST_LISTED,
     )
@@ -138,6 +140,12 @@ def _window(when: str, at: datetime, owner: Person, now: datetime) -> Span:
     return start, start + AHEAD
 
 
+def _hours_said(when: str, start: datetime, end: datetime, owner: Person) -> bool:
+    """Whether the window is a part of one day, as in "tomorrow 2-6pm"."""
+    local = wall(end, owner.zone).local
+    return bool(when.strip()) and local.time() != time() and end - start < timedelta(days=1)
+
+
 def _hours(owner: Person, row: Event | None, at: datetime, length: timedelta) -> tuple[time, time]:
     """Working hours; for an event outside of them the hours around its own."""
     usual = (owner.habits.morning, owner.habits.day_end)
@@ -158,10 +166,9 @@ def _weekdays(
     if row is not None and wall(at, owner.zone).local.weekday() not in WORKDAYS:
         return range(7)
     if when.strip():
-        days = {
-            wall(start + timedelta(days=number), owner.zone).local.weekday()
-            for number in range(min((end - start).days + 1, 7))
-        }
-        if (end - start) <= timedelta(days=4) and not days & set(WORKDAYS):
+        first = wall(start, owner.zone).local.date()
+        last = wall(end - timedelta(seconds=1), owner.zone).local.date()
+        named = {(first + timedelta(days=n)).weekday() for n in range((last - first).days + 1)}
+        if not named & set(WORKDAYS):
             return range(7)
     return WORKDAYS

@@ -1,0 +1,123 @@
+"""Secret links that calendar programs subscribe to."""
+
+import hashlib
+import secrets
+from typing import Annotated
+
+from pydantic import Field
+
+from core.cards import clock
+from core.deliveries import CalendarFeed
+from core.errors import UserError
+from core.people import ToolContext
+from core.ports import Work
+from core.titles import line
+from core.tool import Outcome, tool
+from core.values import Button
+from core.when.show import show_moment
+from core.when.wall import wall
+
+SCOPES = {
+    "all": "events and tasks",
+    "events": "your events",
+    "tasks": "your tasks",
+    "busy": "only when you are busy",
+}
+MOST = 10
+
+
+@tool(undoable=False)
+def calendar_link(
+    work: Work,
+    context: ToolContext,
+    *,
+    action: Annotated[str, Field(description="create|rotate|revoke|list")] = "create",
+    scope: Annotated[str, Field(description="all|events|tasks|busy")] = "",
+) -> Outcome:
+    """Link for calendar programs to subscribe to."""
+    plain, wanted = line(action).casefold() or "create", line(scope).casefold()
+    if wanted and wanted not in SCOPES:
+        raise UserError(f"A calendar link shows one of {', '.join(SCOPES)}.")
+    live = [feed for feed in work.feeds.of(context.owner.id) if feed.revoked_at is None]
+    match plain:
+        case "create":
+            return _create(work, context, live, wanted or "all")
+        case "rotate":
+            return _rotate(work, context, live, wanted)
+        case "revoke":
+            return _revoke(work, context, live, wanted)
+        case "list":
+            return _listed(context, live)
+    raise UserError("A calendar link can be made (create), changed (rotate), revoked or listed.")
+
+
+def _create(work: Work, context: ToolContext, live: list[CalendarFeed], scope: str) -> Outcome:
+    if len(live) >= MOST:
+        raise UserError(
+            f"You have {len(live)} calendar links. Revoke them first with “/calendar revoke”."
+        )
+    words = _link(work, context, scope)
+    return Outcome(result=words, said=words, buttons=_buttons())
+
+
+def _rotate(work: Work, context: ToolContext, live: list[CalendarFeed], scope: str) -> Outcome:
+    old = [feed for feed in live if not scope or feed.scope == scope]
+    if not old:
+        raise UserError("There is no such link to change. “/calendar” makes one.")
+    for feed in old:
+        work.feeds.revoke(context.owner.id, feed.id)
+    scopes = dict.fromkeys(feed.scope for feed in old)
+    words = "\n".join(_link(work, context, each) for each in scopes)
+    words = f"{words}\nThe old {'link has' if len(old) == 1 else 'links have'} stopped working."
+    return Outcome(result=words, said=words)
+
+
+def _revoke(work: Work, context: ToolContext, live: list[CalendarFeed], scope: str) -> Outcome:
+    old = [feed for feed in live if not scope or feed.scope == scope]
+    for feed in old:
+        work.feeds.revoke(context.owner.id, feed.id)
+    count = f"{len(old)} calendar link{'' if len(old) == 1 else 's'}"
+    said = f"{count} stopped working." if old else "You have no calendar link."
+    return Outcome(result=said, said=said)
+
+
+def _listed(context: ToolContext, live: list[CalendarFeed]) -> Outcome:
+    if not live:
+        said = "You have no calendar link. “/calendar” makes one."
+        return Outcome(result=said, said=said)
+    owner, now = context.owner, context.now
+    today = wall(now, owner.zone).local
+    lines = []
+    for feed in live:
+        read = "never read"
+        if feed.read_at is not None:
+            at = wall(feed.read_at, owner.zone).local
+            read = f"last read {show_moment(at, today=today, clock=clock(owner))}"
+        lines.append(f"• {SCOPES.get(feed.scope, feed.scope)}, {read}")
+    said = "\n".join(["Your calendar links (I do not keep the addresses):", *lines])
+    return Outcome(result=said, said=said, buttons=_buttons())
+
+
+def _link(work: Work, context: ToolContext, scope: str) -> str:
+    """A new link. Its secret is shown once, and only its hash is stored."""
+    token = secrets.token_urlsafe(32)
+    hashed = hashlib.sha256(token.encode()).hexdigest()
+    work.feeds.add(context.owner.id, scope, hashed)
+    path = f"{context.public_url}/calendar/{token}.ics"
+    reach = (
+        ""
+        if context.public_url
+        else ("\nPut this machine's address before it; whoever runs me can set PIXIE_PUBLIC_URL.")
+    )
+    return (
+        f"Calendar link for {SCOPES[scope]}:\n{path}{reach}\n"
+        "Whoever has it can read it, so keep it secret. Calendar programs look seldom: Google "
+        "every 12–24 hours, Outlook every 3–24."
+    )
+
+
+def _buttons() -> tuple[Button, ...]:
+    return (
+        Button(label="New address", command="/calendar rotate"),
+        Button(label="Revoke", command="/calendar revoke"),
+    )

@@ -1,0 +1,139 @@
+"""Change the settings."""
+
+from dataclasses import replace
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from core import settings
+from core.cards import clock as reads_clock
+from core.cards import option
+from core.errors import UserError
+from core.people import Person, ToolContext
+from core.ports import Work
+from core.titles import line
+from core.tool import Outcome, tool
+from core.values import Button
+from core.when.show import WEEKDAYS, show_moment, show_time
+from core.when.values import Habits
+from core.when.wall import wall
+from core.when.wall import zone as find_zone
+
+
+@tool(undoable=False)
+def change_settings(
+    work: Work,
+    context: ToolContext,
+    *,
+    zone: Annotated[str, Field(description="city or IANA name")] = "",
+    name: str = "",
+    summary_at: Annotated[str, Field(description="HH:MM or off")] = "",
+    quiet_hours: Annotated[str, Field(description="22:00-07:00 or off")] = "",
+    clock: Annotated[str, Field(description="24 or 12")] = "",
+    morning: str = "",
+    noon: str = "",
+    afternoon: str = "",
+    evening: str = "",
+    night: str = "",
+    day_end: str = "",
+    week_start: str = "",
+    summary_when_empty: str = "",
+) -> Outcome:
+    """Change the person's settings."""
+    before, now = context.owner, context.now
+    parts = {
+        "morning": morning,
+        "noon": noon,
+        "afternoon": afternoon,
+        "evening": evening,
+        "night": night,
+        "day_end": day_end,
+    }
+    # The stored row may be newer than the one that the message was opened with.
+    after = stored = work.people.get(before.id) or before
+    if zone.strip():
+        after = replace(after, zone=find_zone(line(zone)).key, zone_known=True)
+    if name.strip():
+        after = replace(after, name=line(name)[: settings.MAX_NAME])
+    if summary_at.strip():
+        off = line(summary_at).casefold() in settings.OFF
+        at = None if off else settings.clock_time(summary_at, "The summary")
+        after = replace(after, summary_at=at)
+    if quiet_hours.strip():
+        begins, ends = settings.hours(quiet_hours) or (None, None)
+        after = replace(after, quiet_from=begins, quiet_until=ends)
+    if clock.strip():
+        after = replace(after, clock_24h=_hours(clock) == 24)
+    if summary_when_empty.strip():
+        wanted = settings.yes_or_no(summary_when_empty, "A summary on empty days")
+        after = replace(after, summary_when_empty=wanted)
+    after = replace(after, habits=_habits(after, parts, week_start))
+    if after == stored:
+        said = "It is set like that already.\n" if any([*parts.values(), zone, name]) else ""
+        words = f"{said}{settings.show(stored, now)}"
+        return Outcome(result=words, said=words)
+    if (after.zone, after.summary_at) != (stored.zone, stored.summary_at):
+        after = settings.with_next_summary(after, now)
+    after = work.people.save(after)
+    told = _told(stored, after, context)
+    if after.zone != stored.zone:
+        told.append(settings.moved_words(settings.move_zone(work, stored, after, now)))
+    words = "\n".join(told)
+    return Outcome(result=words, said=words, buttons=_back(stored, after))
+
+
+def _habits(person: Person, parts: dict[str, str], week_start: str) -> Habits:
+    said = {
+        part: settings.clock_time(words, f"The {part.replace('_', ' ')}")
+        for part, words in parts.items()
+        if words.strip()
+    }
+    hours: dict[str, Any] = dict(said)
+    habits = replace(person.habits, **hours)
+    if week_start.strip():
+        habits = replace(habits, week_start=settings.weekday(week_start))
+    return settings.in_order(habits) if habits != person.habits else habits
+
+
+def _hours(words: str) -> int:
+    plain = line(words).casefold().removesuffix("hours").removesuffix("hour").removesuffix("h")
+    plain = plain.strip(" -")
+    if plain not in ("12", "24"):
+        raise UserError("The clock has 12 or 24 hours.")
+    return int(plain)
+
+
+def _told(before: Person, after: Person, context: ToolContext) -> list[str]:
+    """What is different now, one a line."""
+    told = []
+    reads = reads_clock(after)
+    if before.zone != after.zone or before.zone_known != after.zone_known:
+        local = wall(context.now, after.zone).local
+        there = show_moment(local, today=local, clock=reads)
+        told.append(f"Your zone is {after.zone}: it is {there} there.")
+    if before.name != after.name:
+        told.append(f"I call you {after.name}.")
+    if before.clock_24h != after.clock_24h:
+        told.append(f"The clock has {reads} hours.")
+    if settings.summary_words(before) != settings.summary_words(after):
+        told.append(f"Summary: {settings.summary_words(after)}.")
+    if settings.quiet_words(before) != settings.quiet_words(after):
+        told.append(f"Quiet hours: {settings.quiet_words(after)}.")
+    for part in settings.PARTS:
+        at = getattr(after.habits, part)
+        if getattr(before.habits, part) != at:
+            told.append(f"{part.replace('_', ' ').capitalize()}: {show_time(at, clock=reads)}.")
+    if before.habits.week_start != after.habits.week_start:
+        told.append(f"The week starts on {WEEKDAYS[after.habits.week_start]}.")
+    return told
+
+
+def _back(before: Person, after: Person) -> tuple[Button, ...]:
+    """One tap to the old zone or summary hour."""
+    buttons: list[Button | None] = []
+    if before.zone != after.zone:
+        buttons.append(option("Change back", f"/settings zone {before.zone}", ""))
+    elif before.summary_at != after.summary_at:
+        old = f"{before.summary_at:%H:%M}" if before.summary_at else "off"
+        buttons.append(option("Change back", f"/settings summary_at {old}", ""))
+    return tuple(button for button in buttons if button is not None)

@@ -1,0 +1,81 @@
+"""What Pixie can do, by example."""
+
+from core.errors import UserError
+from core.people import ToolContext
+from core.ports import Work
+from core.titles import line
+from core.tool import Outcome, tool
+from core.values import Button
+
+TOPICS = {
+    "tasks": """Tasks
+• add buy milk to my list by Friday, high priority
+• what is overdue?
+• done buy milk · move #3 to Monday · delete #3""",
+    "events": """Events
+• lunch with Sam tomorrow 12-1:30
+• standup every Monday 9-9:15
+• what is on this week? · find an hour on Thursday · move #5 to 3pm""",
+    "reminders": """Reminders
+• remind me to call mom tomorrow at 2
+• remind me in 20 minutes to check the oven
+• remind me every Friday at 4pm to send the report
+• snooze 1 hour · cancel #7""",
+    "memory": """Memory
+• remember that Ana's shoe size is 38
+• what did I say about Ana? · what did I note last week?
+• forget #9""",
+    "settings": """Settings
+• /settings zone Lisbon
+• /settings summary_at 07:30 · /settings quiet_hours 22:00-07:00
+• /settings clock 12""",
+    "calendar": """Calendar link
+• /calendar gives a secret link that your calendar program can subscribe to
+• /calendar busy shows only when you are busy · /calendar revoke ends it""",
+    "undo": """Undo
+• undo takes back your last change, undo 3 the last three
+• I keep the changes of the last 24 hours""",
+}
+_ALIASES = {
+    "todo": "tasks",
+    "list": "tasks",
+    "meeting": "events",
+    "agenda": "events",
+    "remind": "reminders",
+    "note": "memory",
+    "remember": "memory",
+    "forget": "memory",
+    "search": "memory",
+    "setting": "settings",
+    "zone": "settings",
+    "summary": "settings",
+    "link": "calendar",
+    "ics": "calendar",
+}
+
+
+@tool(changes=False)
+def help(work: Work, context: ToolContext, *, topic: str = "") -> Outcome:
+    """Show what can be asked for."""
+    plain = line(topic).casefold().removeprefix("/").removesuffix("s")
+    if not plain:
+        words = (
+            "I keep your tasks, events, reminders and notes. Just say it:\n"
+            "• remind me to call mom tomorrow at 2\n"
+            "• lunch with Sam on Friday 12-1:30\n"
+            "• add buy milk to my list\n"
+            "• remember that Ana's shoe size is 38\n"
+            "• what is on today?"
+        )
+        buttons = tuple(Button(label=name.capitalize(), command=f"/help {name}") for name in TOPICS)
+        return Outcome(result=words, said=words, buttons=buttons)
+    found = next((name for name in TOPICS if name.removesuffix("s") == plain), None)
+    found = found or _ALIASES.get(plain)
+    if found is None:
+        raise UserError(
+            f"I have help on {', '.join(TOPICS)}.",
+            buttons=tuple(
+                Button(label=name.capitalize(), command=f"/help {name}") for name in TOPICS
+            ),
+        )
+    return Outcome(result=TOPICS[found], said=TOPICS[found])

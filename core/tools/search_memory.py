@@ -1,0 +1,114 @@
+"""Search what was said and kept."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Annotated
+
+from pydantic import Field
+
+from core.cards import LISTED, PLAIN, card, clipped, today
+from core.errors import UserError
+from core.people import ToolContext
+from core.ports import Work
+from core.times import window
+from core.titles import line, visible
+from core.tool import Outcome, Reach, tool
+from core.values import MemoryFilter, Remembered
+from core.when.show import show_date
+from core.when.wall import wall
+
+MOST = 20
+MOST_QUERY = 500
+MOST_SHOWN = 300
+_KINDS = {
+    "note": "note",
+    "task": "task",
+    "event": "event",
+    "reminder": "reminder",
+    "turn": "turn",
+    "message": "turn",
+    "conversation": "turn",
+    "chat": "turn",
+}
+
+
+async def look_up(
+    reach: Reach,
+    context: ToolContext,
+    *,
+    query: str,
+    kind: str = "",
+    since: str = "",
+    until: str = "",
+    limit: int = 5,
+) -> list[Remembered]:
+    """Ask the memory."""
+    if not visible(query):
+        raise UserError("What shall I look for?", asks="/find")
+    if not 1 <= limit <= MOST:
+        raise UserError(f"I can show 1 to {MOST} things that I find.")
+    kinds = frozenset[str]()
+    if plain := line(kind).casefold().removesuffix("s"):
+        if plain not in _KINDS:
+            raise UserError("I can look in notes, tasks, events, reminders or messages.")
+        kinds = frozenset({_KINDS[plain]})
+    first, last = _days(since, context), _days(until, context)
+    limits = MemoryFilter(
+        kinds=kinds,
+        since=first[0] if first else None,
+        until=last[1] if last else None,
+        limit=limit,
+    )
+    return await reach.recall.search(context, line(query)[:MOST_QUERY], limits)
+
+
+@tool(gather=look_up, changes=False)
+def search_memory(
+    work: Work,
+    context: ToolContext,
+    gathered: Sequence[Remembered],
+    *,
+    query: str,
+    kind: Annotated[str, Field(description="note|task|event|turn")] = "",
+    since: str = "",
+    until: str = "",
+    limit: int = 5,
+) -> Outcome:
+    """Look up what the person said or kept before."""
+    if not gathered:
+        said = f"I found nothing about “{clipped(line(query), 60)}”."
+        return Outcome(result=said, said=said)
+    owner, now = context.owner, context.now
+    lines, cards = [], []
+    look = PLAIN if len(gathered) == 1 else LISTED
+    for hit in gathered:
+        thing = work.coded(owner.id, hit.code) if hit.code else None
+        if thing is not None:
+            cards.append(card(thing, owner, now, look))
+        if hit.kind in ("note", "turn"):
+            lines.append(_quoted(hit, context))
+    told = "\n".join([*lines, *(shown.line() for shown in cards if shown.kind != "note")])
+    return Outcome(
+        result=told or "\n".join(shown.line() for shown in cards),
+        said="\n".join(lines) or "I found this:",
+        cards=tuple(cards),
+    )
+
+
+def _quoted(hit: Remembered, context: ToolContext) -> str:
+    """You told me on 22 Nov: “Ana's daughter is called Inês”."""
+    at = wall(hit.at, context.owner.zone).local
+    day = show_date(at, today=today(context.owner, context.now))
+    who = f"{hit.speaker} said" if hit.speaker else "You told me"
+    return f"{who} on {day}: “{clipped(line(hit.text), MOST_SHOWN)}”."
+
+
+def _days(words: str, context: ToolContext) -> tuple[date | None, date | None] | None:
+    """First and last local day that the words mean."""
+    if not words.strip():
+        return None
+    meant = window(words, context.owner, context.now, asks="/find")
+    zone = context.owner.zone
+    first = wall(meant.start, zone).local.date() if meant.start else None
+    last = wall(meant.end - timedelta(seconds=1), zone).local.date() if meant.end else None
+    return first, last or first
