@@ -296,9 +296,12 @@ def weekday(line: Line, at: int) -> Found:
     if line.word(end) == "week" and not chosen and line.word(end + 1) not in {"of", "after"}:
         return replace(made, date=coming + WEEK), end + 1
     if chosen is None:
-        word = line.word(start).removesuffix("'s")
-        alone = word in AMBIGUOUS_WEEKDAYS
-        return replace(made, sure=not alone), end
+        sure = line.word(start).removesuffix("'s") not in AMBIGUOUS_WEEKDAYS
+        if ahead:
+            return replace(made, sure=sure), end
+        asked = f"Do you mean today or {WEEKDAY_NAMES[number]} of next week?"
+        options = (named(today, today), named(coming, today))
+        return replace(made, sure=sure, ask=asked, options=options), end
     kind = chosen[0]
     if kind == "last":
         return replace(made, date=back, exact=True), end

@@ -13,7 +13,8 @@ from datetime import datetime
 
 from core.when.clocks import Clock
 from core.when.items import Item, Part, Weak, begins, items
-from core.when.joining import Read, compose
+from core.when.joining import compose
+from core.when.points import Read
 from core.when.repeats import Cycle
 from core.when.tokens import Kind, Line
 from core.when.values import Day, Habits, Impossible, Moment, Period, Repeat, TimePhrase
