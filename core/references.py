@@ -101,7 +101,7 @@ def _titled(work: Work, context: ToolContext, text: str, sought: Sought, what: s
                 replied = [row for row in fits if row.code in context.replied]
                 if len(replied) == 1:
                     return replied[0]
-                raise choice(f"Which {what} do you mean?", fits, sought)
+                raise choice("Which one do you mean?", fits, sought)
             close += nearly
     if close:
         question = f"I found no {what} called “{cards.clipped(text, 60)}”. Did you mean this?"

@@ -63,25 +63,33 @@ def entries(work: Work, context: ToolContext) -> list[UndoEntry]:
     return [entry for entry in work.undo.recent(context.owner.id, KEPT) if entry.at >= oldest]
 
 
-def take_back(work: Work, context: ToolContext, entry: UndoEntry) -> list[Thing]:
-    """Put the rows of an entry back as they were; returns them as they are now.
+def take_back(work: Work, context: ToolContext, chosen: Sequence[UndoEntry]) -> list[Thing]:
+    """Put the rows of entries, newest first, back as they were; returns them as they are now.
 
     Raises UserError, with the rows as they stand, when one of them was changed since.
     """
     owner = context.owner.id
-    rows = net(entry.changes)
-    moved = [row for row in (_moved(work, context, change) for change in rows) if row]
-    if moved:
-        raise _changed_since(work, context, entry, moved)
-    restored = []
-    try:
-        for change in reversed(rows):
-            thing = work.restore(owner, _current(work, context, change))
-            restored.append(_alive(work, context, thing))
-    except Stale:
-        raise _changed_since(work, context, entry, []) from None
-    work.undo.use(owner, entry.id)
-    return restored
+    restored: dict[str, Thing] = {}
+    stands_for: dict[str, int] = {}
+    for entry in chosen:
+        rows = net(entry.changes)
+        moved = [row for row in (_moved(work, context, change) for change in rows) if row]
+        if moved:
+            raise _changed_since(work, context, entry, moved)
+        try:
+            for change in reversed(rows):
+                row_id = change.after.id
+                version = stands_for.get(row_id, _version(work, context, change))
+                after = replace(change.after, version=version)
+                thing = work.restore(owner, replace(change, after=after))
+                restored.pop(row_id, None)
+                restored[row_id] = _alive(work, context, thing)
+                if change.before is not None:
+                    stands_for[row_id] = change.before.version
+        except Stale:
+            raise _changed_since(work, context, entry, []) from None
+        work.undo.use(owner, entry.id)
+    return list(restored.values())
 
 
 def _moved(work: Work, context: ToolContext, change: Change) -> Thing | None:
@@ -107,11 +115,10 @@ def _fired(thing: Thing) -> bool:
     return isinstance(thing, Reminder) and thing.status is ReminderStatus.FIRED
 
 
-def _current(work: Work, context: ToolContext, change: Change) -> Change:
-    """The change as if it had led to the version that is stored: an earlier undo made it grow."""
+def _version(work: Work, context: ToolContext, change: Change) -> int:
+    """The version that is stored: an earlier undo made it grow."""
     now = work.coded(context.owner.id, change.after.code)
-    version = change.after.version if now is None else now.version
-    return replace(change, after=replace(change.after, version=version))
+    return change.after.version if now is None else now.version
 
 
 def _alive(work: Work, context: ToolContext, thing: Thing) -> Thing:

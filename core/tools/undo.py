@@ -25,11 +25,9 @@ def undo(
 ) -> Outcome:
     """Take back the last changes."""
     chosen = [_named(work, context, what)] if what.strip() else _last(work, context, count)
-    said, cards = [], []
-    for entry in chosen:
-        said.append(f"Undone: {label(entry.changes)} ({ago(entry.at, context.now)}).")
-        for thing in take_back(work, context, entry):
-            cards.append(card(thing, context.owner, context.now))
+    said = [f"Undone: {label(entry.changes)} ({ago(entry.at, context.now)})." for entry in chosen]
+    restored = take_back(work, context, chosen)
+    cards = [card(thing, context.owner, context.now) for thing in restored]
     words = "\n".join(said)
     lines = "\n".join(shown.line() for shown in cards)
     return Outcome(result=f"{words}\n{lines}", said=words, cards=tuple(cards))
