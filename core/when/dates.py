@@ -37,7 +37,7 @@ _EVE = timedelta(days=1)
 class On:
     """A day, and what was said to name it."""
 
-    date: date
+    day: date
     back: date | None = None
     """The one before now, for "since March 3"; None when only one day can be meant."""
     number: int | None = None
@@ -82,7 +82,7 @@ def on(line: Line, number: int, month: int, of_year: int | None) -> On:
     made = On(today, number=number, month=month, year=of_year)
     if of_year is not None:
         if valid(of_year, month, number):
-            return replace(made, date=date(of_year, month, number), exact=True)
+            return replace(made, day=date(of_year, month, number), exact=True)
         leap = " in that year" if (month, number) == (2, 29) else ""
         return replace(made, wrong=f"{MONTH_NAMES[month - 1]} has no {nth(number)}{leap}.")
     ahead = [
@@ -93,7 +93,7 @@ def on(line: Line, number: int, month: int, of_year: int | None) -> On:
     if not ahead:
         return replace(made, wrong=f"{MONTH_NAMES[month - 1]} has no {nth(number)}.")
     coming = next(day for day in ahead if day >= today)
-    return replace(made, date=coming, back=max(day for day in ahead if day <= today))
+    return replace(made, day=coming, back=max(day for day in ahead if day <= today))
 
 
 def on_number(line: Line, number: int, start: date | None = None) -> On | None:
@@ -292,9 +292,9 @@ def weekday(line: Line, at: int) -> Found:
     in_next = this_week + WEEK + timedelta(days=(number - line.habits.week_start) % 7)
     after = line.take(end, "after next")
     if after > end:
-        return replace(made, date=in_next + (WEEK if in_next - WEEK <= today else 0 * WEEK)), after
+        return replace(made, day=in_next + (WEEK if in_next - WEEK <= today else 0 * WEEK)), after
     if line.word(end) == "week" and not chosen and line.word(end + 1) not in {"of", "after"}:
-        return replace(made, date=coming + WEEK), end + 1
+        return replace(made, day=coming + WEEK), end + 1
     if chosen is None:
         sure = line.word(start).removesuffix("'s") not in AMBIGUOUS_WEEKDAYS
         if ahead:
@@ -304,10 +304,10 @@ def weekday(line: Line, at: int) -> Found:
         return replace(made, sure=sure, ask=asked, options=options), end
     kind = chosen[0]
     if kind == "last":
-        return replace(made, date=back, exact=True), end
+        return replace(made, day=back, exact=True), end
     if kind == "this":
-        return replace(made, date=today + timedelta(days=ahead)), end
-    made = replace(made, date=in_next)
+        return replace(made, day=today + timedelta(days=ahead)), end
+    made = replace(made, day=in_next)
     if in_next - WEEK > today:
         name = WEEKDAY_NAMES[number]
         options = (named(in_next - WEEK, today), named(in_next, today))

@@ -7,6 +7,7 @@ Each reader takes a place in a line and gives (value, place after it), or None.
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
+from core.when.agreeing import agreed, numbered
 from core.when.amounts import Amount, amount
 from core.when.clocks import clock
 from core.when.dates import (
@@ -14,21 +15,20 @@ from core.when.dates import (
     On,
     calendar_day,
     month_number,
-    named,
     named_day,
     on_number,
     relative_word,
     short_literal,
-    valid,
     week_of,
     weekday,
     weekday_name,
 )
-from core.when.holidays import nth_weekday
-from core.when.numbers import cardinal, ordinal
-from core.when.spans import Span, around, day_of, simple, span
+from core.when.numbers import cardinal
+from core.when.ordinals import nth, nth_day, nth_in, year_later
+from core.when.spans import simple, span
+from core.when.stretches import Span, around, day_of
 from core.when.tokens import Kind, Line, remembered
-from core.when.words import UNITS, WEEKDAY_NAMES, WEEKDAY_PLURALS, WEEKDAYS
+from core.when.words import UNITS, WEEKDAY_PLURALS, WEEKDAYS
 
 _DAY = timedelta(days=1)
 
@@ -74,7 +74,7 @@ def _nth_of(line: Line, at: int) -> Found:
         line.word(place) in {"day", "weekday", "workday"}
         or line.take(place, "working day", "business day") > place
     ):
-        return _nth_day(line, number, place)
+        return nth_day(line, number, place)
     named_weekday = weekday_name(line, place)
     if named_weekday is None:
         return None
@@ -84,7 +84,7 @@ def _nth_of(line: Line, at: int) -> Found:
         anchor = day(line, after)
         if anchor is None:
             return None
-        start = anchor[0].date + _DAY
+        start = anchor[0].day + _DAY
         first = start + timedelta(days=(which - start.weekday()) % 7)
         return On(first + (number - 1) * WEEK, exact=True), anchor[1]
     place = line.take(end, "of", "in", ",", "during")
@@ -92,77 +92,14 @@ def _nth_of(line: Line, at: int) -> Found:
     if within is None or within[0].grain not in {"month", "year", "quarter"}:
         return None
     inside, end = within
-    found = _nth_in(inside, which, number)
+    found = nth_in(inside, which, number)
     if found is None:
         return None
     if found < line.today and inside.month is not None:
-        found = _nth_in(around_year(inside), which, number) or found
+        found = nth_in(year_later(inside), which, number) or found
     elif found < line.today and line.take(place, "the month", "month") == end:
-        found = _nth_in(around(line, "month", line.today, 1), which, number) or found
+        found = nth_in(around(line, "month", line.today, 1), which, number) or found
     return On(found, exact=True), end
-
-
-def around_year(month: Span) -> Span:
-    """The same month a year later."""
-    start = month.first
-    end = month.end if not isinstance(month.end, datetime) else month.end.date()
-    return replace(
-        month, start=start.replace(year=start.year + 1), end=end.replace(year=end.year + 1)
-    )
-
-
-def _nth_in(inside: Span, which: int, number: int) -> date | None:
-    start = inside.first
-    if inside.grain == "month":
-        return nth_weekday(start.year, start.month, which, number)
-    end = inside.end.date() if isinstance(inside.end, datetime) else inside.end
-    found = start + timedelta(days=(which - start.weekday()) % 7) + (number - 1) * WEEK
-    if number < 0:
-        found = end - timedelta(days=(end - _DAY).weekday() + 1 - which)
-        found = end - _DAY - timedelta(days=((end - _DAY).weekday() - which) % 7)
-        found += (number + 1) * WEEK
-    return found if start <= found < end else None
-
-
-def nth(line: Line, at: int) -> tuple[int | None, int]:
-    """ "first", "3rd", "last", "second to last", "next to last": which one, and the place after."""
-    start = line.take(at, "the", "every", "each")
-    if line.word(start) in {"last", "final"}:
-        return -1, start + 1
-    for words in ("next to last", "penultimate", "last but one"):
-        end = line.take(start, words)
-        if end > start:
-            return -2, end
-    found = ordinal(line, start)
-    if found is None:
-        return None, at
-    number, end = found
-    back = line.take(line.take(end, "-"), "to the last", "to last", "- to - last", "from last")
-    back = line.take(end, "to the last", "to last", "- to - last", "last")
-    return (-number, back) if back > end else (number, end)
-
-
-def _nth_day(line: Line, number: int, place: int) -> Found:
-    workday = line.word(place) != "day"
-    end = place + 1 if line.word(place) in {"day", "weekday", "workday"} else place + 2
-    link = line.take(end, "of", "in")
-    within = span(line, link) if link > end else None
-    if within is None or (number != -1 and number < 1):
-        return None
-    inside, end = within
-    if not workday:
-        found = day_of(inside, number)
-        return (found, end) if found else None
-    last = inside.end.date() if isinstance(inside.end, datetime) else inside.end
-    run = inside.first if number > 0 else last - _DAY
-    left = number if number > 0 else 1
-    while True:
-        left -= run.weekday() < 5
-        if not left:
-            return On(run, exact=True), end
-        run += _DAY if number > 0 else -_DAY
-        if not inside.first <= run < last:
-            return None
 
 
 def _edge_day(line: Line, at: int) -> Found:
@@ -187,11 +124,11 @@ def _beside(line: Line, at: int) -> Found:
         return None
     sign = -1 if line.word(place) == "before" else 1
     if name is None:
-        return On(anchor[0].date + sign * _DAY, exact=True), anchor[1]
+        return On(anchor[0].day + sign * _DAY, exact=True), anchor[1]
     if start == at and anchor[0].weekday is not None:
         return None
-    far = sign * (name[0] - anchor[0].date.weekday()) % 7 or 7
-    return On(anchor[0].date + sign * far * _DAY, exact=True), anchor[1]
+    far = sign * (name[0] - anchor[0].day.weekday()) % 7 or 7
+    return On(anchor[0].day + sign * far * _DAY, exact=True), anchor[1]
 
 
 _BRACKETS = ",("
@@ -236,11 +173,11 @@ def _with_weekday(line: Line, value: On, end: int) -> Found:
     if found is None:
         return _after_day(line, value, end)
     if any(UNITS.get(line.word(step)) == "week" for step in range(max(0, end - 8), end)):
-        start = week_of(line, value.date)
+        start = week_of(line, value.day)
         moved = start + timedelta(days=(found[0] - line.habits.week_start) % 7)
     else:
-        moved = value.date + timedelta(days=(found[0] - value.date.weekday()) % 7)
-    return replace(value, date=moved, ask=None), found[1]
+        moved = value.day + timedelta(days=(found[0] - value.day.weekday()) % 7)
+    return replace(value, day=moved, ask=None), found[1]
 
 
 def _week_then_day(line: Line, at: int) -> Found:
@@ -263,13 +200,13 @@ def _after_weekday(line: Line, value: On, end: int) -> Found:
     dated = calendar_day(line, place) or short_literal(line, place)
     if dated:
         close = line.over(dated[1], ")")
-        return _agreed(line, value, dated[0]), close
+        return agreed(line, value, dated[0]), close
     number = month_number(line, place)
     if number and number[0].number and line.word(number[1]) not in {"week"}:
         whole = _after_number(line, number[0], number[1])
         if whole and whole[1] > number[1]:
-            return _agreed(line, value, whole[0]), whole[1]
-        return _numbered(line, value, number[0].number), number[1]
+            return agreed(line, value, whole[0]), whole[1]
+        return numbered(line, value, number[0].number), number[1]
     plain = line[place]
     if plain.kind is Kind.NUMBER and 1 <= plain.value <= 31:
         after = line[place + 1]
@@ -278,10 +215,10 @@ def _after_weekday(line: Line, value: On, end: int) -> Found:
         counted_sure = counted is not None and counted[0].sure
         counts = after.text in UNITS or (after.text in {"am", "pm", "a", "p"}) or counted_sure
         if not counts and not (ranged and plain.value <= 24) and line.word(place - 1) != "at":
-            exact = _numbered(line, value, plain.value)
+            exact = numbered(line, value, plain.value)
             if exact and (plain.value > 24 or (plain.value > 12 and not after.text.isdigit())):
                 return exact, place + 1
-            if exact.date == value.date and plain.value > 12:
+            if exact.day == value.day and plain.value > 12:
                 return exact, place + 1
     for link in ("of", "in", "on", ",", ""):
         start = line.take(end, link) if link else end
@@ -291,61 +228,14 @@ def _after_weekday(line: Line, value: On, end: int) -> Found:
         if week and week[0].grain == "week" and week[1] > start and week[0].sure:
             first = week_of(line, week[0].first)
             shift = timedelta(days=(value.weekday or 0) - line.habits.week_start)
-            return replace(value, date=first + timedelta(days=shift.days % 7), ask=None), week[1]
+            return replace(value, day=first + timedelta(days=shift.days % 7), ask=None), week[1]
         apart = day_from(line, start)
         weeks = any(UNITS.get(line.word(step)) == "week" for step in range(start, start + 4))
         if apart and isinstance(apart[0], On) and weeks:
-            first = week_of(line, apart[0].date)
+            first = week_of(line, apart[0].day)
             shift_days = ((value.weekday or 0) - line.habits.week_start) % 7
-            return replace(value, date=first + timedelta(days=shift_days), ask=None), apart[1]
+            return replace(value, day=first + timedelta(days=shift_days), ask=None), apart[1]
     return _after_day(line, value, end)
-
-
-def _numbered(line: Line, value: On, number: int) -> On:
-    """The coming month in which that number falls on that weekday."""
-    months = line.today.year * 12 + line.today.month - 1
-    for step in range(months, months + 18):
-        year, month = divmod(step, 12)
-        if valid(year, month + 1, number):
-            day = date(year, month + 1, number)
-            if day >= line.today and day.weekday() == value.weekday:
-                return On(day, number=number, weekday=value.weekday)
-    return value
-
-
-def _agreed(line: Line, value: On, dated: On) -> On:
-    """A weekday said with a date: a question when they contradict each other."""
-    if dated.wrong or dated.date.weekday() == value.weekday or value.weekday is None:
-        return replace(dated, weekday=value.weekday, sure=True)
-    if dated.year is None and dated.month and dated.number:
-        for year in range(line.today.year, line.today.year + 3):
-            if valid(year, dated.month, dated.number):
-                day = date(year, dated.month, dated.number)
-                if day >= line.today and day.weekday() == value.weekday:
-                    dated = replace(dated, date=day)
-                    break
-    name = WEEKDAY_NAMES[value.weekday]
-    first = on_same(dated, line.today)
-    near = dated.date + timedelta(days=(value.weekday - dated.date.weekday() + 3) % 7 - 3)
-    if dated.date.weekday() == value.weekday:
-        near = dated.date
-        asked = f"{named(first, line.today)} comes first; do you mean that or the {name} of {near.year}?"
-    else:
-        asked = f"{named(dated.date, line.today)} is not a {name}. Which day do you mean?"
-    options = (named(first, line.today), named(near, line.today))
-    return replace(dated, weekday=value.weekday, sure=True, ask=asked, options=options)
-
-
-def on_same(dated: On, today: date) -> date:
-    """The first coming day with the month and number of a date."""
-    years = range(today.year, today.year + 9)
-    if dated.month and dated.number and dated.year is None:
-        for year in years:
-            if valid(year, dated.month, dated.number):
-                found = date(year, dated.month, dated.number)
-                if found >= today:
-                    return found
-    return dated.date
 
 
 def _after_number(line: Line, value: On, end: int) -> Found:
@@ -358,10 +248,10 @@ def _after_number(line: Line, value: On, end: int) -> Found:
             if found is None:
                 wrong = f"That month has no day {value.number}."
                 return replace(value, wrong=wrong, sure=True), within[1]
-            return replace(found, number=value.number, month=found.date.month), within[1]
+            return replace(found, number=value.number, month=found.day.month), within[1]
     name = weekday_name(line, line.over(end, _BRACKETS))
     if name and value.number and line.over(end, _BRACKETS) > end:
-        made = _numbered(line, replace(value, weekday=name[0]), value.number)
+        made = numbered(line, replace(value, weekday=name[0]), value.number)
         return made, line.over(name[1], ")")
     return _after_day(line, value, end)
 
@@ -376,19 +266,19 @@ def _after_day(line: Line, value: On, end: int) -> Found:
         past = line.over(name[1], ")") if line.word(end) == "(" else name[1]
         again = calendar_day(line, line.over(name[1], ","))
         if value.month:
-            return _agreed(line, On(value.date, weekday=name[0]), value), past
-        if value.date.weekday() == name[0] and value.exact:
-            if again and again[0].date == value.date:
+            return agreed(line, On(value.day, weekday=name[0]), value), past
+        if value.day.weekday() == name[0] and value.exact:
+            if again and again[0].day == value.day:
                 return value, line.over(again[1], ")")
             return value, past
     if value.exact and value.year is None and place > end:
         again = calendar_day(line, place)
-        if again and again[0].date == value.date:
+        if again and again[0].day == value.day:
             return value, line.over(again[1], ")")
     if line.word(end) in {"+", "plus"}:
         more = amount(line, end + 1)
         if more and more[0].dated:
-            return replace(value, date=more[0].date_after(value.date), exact=True), more[1]
+            return replace(value, day=more[0].date_after(value.day), exact=True), more[1]
     return value, end
 
 
@@ -508,27 +398,25 @@ def _anchored(line: Line, value: Amount, end: int) -> FoundRelative:
         place = line.take(end, "on")
         direct = relative_word(line, end) or (weekday(line, place) if place > end else None)
         if weeks and direct and not direct[0].night:
-            return On(value.date_after(direct[0].date), exact=True), direct[1]
+            return On(value.date_after(direct[0].day), exact=True), direct[1]
         return None
     anchor = day(line, place)
     if anchor and not anchor[0].wrong and not anchor[0].night:
         on = anchor[0]
         if value.dated:
-            return On(value.date_after(on.date, sign), exact=True), anchor[1]
+            return On(value.date_after(on.day, sign), exact=True), anchor[1]
         timed = clock(line, line.take(anchor[1], "at", ","))
         if timed and timed[0].sure:
-            return Instant(value.after(timed[0].on(on.date), sign), timer=False), timed[1]
+            return Instant(value.after(timed[0].on(on.day), sign), timer=False), timed[1]
         if value.unit == "day" or sign > 0:
             return None
-        return Instant(value.after(datetime.combine(on.date, time(0)), sign), timer=False), anchor[
-            1
-        ]
+        return Instant(value.after(datetime.combine(on.day, time(0)), sign), timer=False), anchor[1]
     timed = clock(line, place)
     if timed and timed[0].sure and not value.dated and not _lasting(line, end):
         begin, end = timed
         dated = day(line, line.take(end, "on", ","))
         if dated:
-            return Instant(value.after(begin.on(dated[0].date), sign), timer=False), dated[1]
+            return Instant(value.after(begin.on(dated[0].day), sign), timer=False), dated[1]
         base = begin.on(line.today)
         if begin.bare and begin.at.hour < 7:
             base += timedelta(hours=12)
@@ -549,7 +437,7 @@ def week_of_day(line: Line, at: int) -> tuple[Span, int] | None:
         if beside is None or beside[0].wrong or not beside[0].sure:
             return None
         sign = -1 if line.word(start + 1) == "before" else 1
-        return around(line, grain, beside[0].date, sign), beside[1]
+        return around(line, grain, beside[0].day, sign), beside[1]
     place = line.take(
         start + 1, "starting on", "beginning on", "commencing on", "of", "commencing", "beginning",
         "starting", "ending", "containing", "with",
@@ -559,7 +447,7 @@ def week_of_day(line: Line, at: int) -> tuple[Span, int] | None:
     found = day(line, line.take(place, "the") if line.word(place) != "the" else place)
     if found is None or found[0].wrong:
         return None
-    week = around(line, grain, found[0].date)
+    week = around(line, grain, found[0].day)
     return week, found[1]
 
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from core.when import holidays, repeats
 from core.when.amounts import Amount, amount, times
 from core.when.clocks import Clock, clock, day_part, hour
+from core.when.cycles import Cycle
 from core.when.dates import On, relative_day, which
 from core.when.days import Instant, day, relative, week_of_day
 from core.when.numbers import cardinal
-from core.when.repeats import Cycle, cycle
-from core.when.spans import Span, span
+from core.when.repeats import cycle
+from core.when.spans import span
+from core.when.stretches import Span
 from core.when.tokens import Kind, Line, Phrases
 from core.when.words import DAY_PARTS, MEASURES, STARTERS, UNITS
 

@@ -5,14 +5,14 @@ from datetime import time
 
 from core.when.amounts import Amount
 from core.when.clocks import Clock
+from core.when.cycles import Cycle
 from core.when.dates import On, named
 from core.when.days import later_number
 from core.when.items import Item, Part, Times, Weak
 from core.when.points import DAY, ApartError, Asked, Point, Read, asked, moment, point, wrong
 from core.when.ranges import between, each_day
 from core.when.recurring import repeat
-from core.when.repeats import Cycle
-from core.when.spans import Span
+from core.when.stretches import Span
 from core.when.tokens import Line
 from core.when.values import Day, Length, Moment, Period
 
@@ -219,9 +219,9 @@ def _from_length(line: Line, left: Point, pieces: _Sorted) -> Read | None:
     if left.on is None or not value.dated:
         return None
     if value.unit == "day" and line.word(piece.at) in {"all", "the", "whole", "full", "entire"}:
-        return Read(Day(on=left.on.date), *asked(left))
+        return Read(Day(on=left.on.day), *asked(left))
     if governed or not first:
-        return Read(Period(start=left.on.date, end=value.date_after(left.on.date)), *asked(left))
+        return Read(Period(start=left.on.day, end=value.date_after(left.on.day)), *asked(left))
     return None
 
 
@@ -236,7 +236,7 @@ def _single(line: Line, left: Point) -> Read | None:
         return Read(_open_moment(at, link), *(ask if ask[0] else _midnight(line, left, at)))
     if left.on is None:
         return None
-    day = left.on.date
+    day = left.on.day
     if link == "since":
         return Read(Period(start=left.on.back or day, end=None))
     if link in _OPEN:
@@ -269,8 +269,8 @@ def _midnight(line: Line, left: Point, at: Moment) -> Asked:
     clock = left.clock
     if not (clock and left.on and clock.at == time(0) and not clock.bare and not clock.days):
         return None, ()
-    if left.part or at.at.date() != left.on.date:
+    if left.part or at.at.date() != left.on.day:
         return None, ()
-    night, after = named(left.on.date, line.today), named(left.on.date + DAY, line.today)
+    night, after = named(left.on.day, line.today), named(left.on.day + DAY, line.today)
     asked_when = f"At midnight when {night} begins, or when it ends?"
     return asked_when, (f"{night} at 00:00", f"{after} at 00:00")

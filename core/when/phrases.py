@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.when.clocks import Clock
+from core.when.cycles import Cycle
 from core.when.items import Item, Part, Weak, begins, items
 from core.when.joining import compose
 from core.when.points import Read
-from core.when.repeats import Cycle
 from core.when.tokens import Kind, Line
 from core.when.values import Day, Habits, Impossible, Moment, Period, Repeat, TimePhrase
 

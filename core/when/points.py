@@ -7,7 +7,7 @@ from core.when.clocks import Clock, elsewhere
 from core.when.dates import On
 from core.when.days import Instant, later_number
 from core.when.items import Item, Part, Weak
-from core.when.spans import Span
+from core.when.stretches import Span
 from core.when.tokens import Line
 from core.when.values import Impossible, Meaning, Moment
 
@@ -111,7 +111,7 @@ def _put(line: Line, made: Point, piece: Item, *, last: bool) -> None:
 
 
 def _put_on(made: Point, value: On) -> None:
-    again = made.on is not None and made.on.date == value.date
+    again = made.on is not None and made.on.day == value.day
     if made.instant or (made.on and not again) or (again and made.clock):
         raise ApartError
     made.on = value
@@ -187,7 +187,7 @@ def moment(line: Line, made: Point, *, back: bool = False) -> Moment:
     """The date and time of a point; without a day the next such time, or with `back` the last."""
     if made.instant:
         return Moment(at=made.instant.at, timer=made.instant.timer)
-    day = made.on.date if made.on else None
+    day = made.on.day if made.on else None
     if made.on and back:
         day = made.on.back or day
     clock = made.clock or Clock(part_time(line, made.part or "night"))

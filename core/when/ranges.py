@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from core.when.clocks import Clock, elsewhere
+from core.when.cycles import Cycle
 from core.when.dates import On, named, on, valid
 from core.when.days import later_number
 from core.when.points import DAY, HALF_DAY, Asked, Point, Read, asked, moment, part_time, usual
-from core.when.repeats import Cycle
-from core.when.spans import Span
+from core.when.stretches import Span
 from core.when.tokens import Line
 from core.when.values import Impossible, Period, Repeat
 from core.when.words import WEEKDAY_NAMES
@@ -25,7 +25,7 @@ def between(line: Line, left: Point, right: Point) -> Read | None:
     ask = asked(left, right)
     if not first or not last or left.instant or right.instant:
         return _mixed(line, left, right, ask)
-    if left.on and right.on and left.on.date != right.on.date:
+    if left.on and right.on and left.on.day != right.on.day:
         start = moment(line, Point(on=left.on, clock=first))
         end = moment(line, Point(on=right.on, clock=last))
         if end.at <= start.at:
@@ -37,7 +37,7 @@ def between(line: Line, left: Point, right: Point) -> Read | None:
         first = first.half("night")
     if left.part == "night" and not right.part and not left.clock:
         last = last.half("night")
-    start_at, end_at = times(line, first, last, chosen.date if chosen else None)
+    start_at, end_at = times(line, first, last, chosen.day if chosen else None)
     bare = first.bare and last.bare
     return Read(Period(start=start_at, end=end_at, bare_hour=bare), *ask)
 
@@ -91,7 +91,7 @@ def _mixed(line: Line, left: Point, right: Point, ask: Asked) -> Read | None:
     if left.weak or right.weak:
         return None
     if left.instant and right.on and not right.timed and not left.instant.timer:
-        return Read(Period(start=line.today, end=right.on.date + DAY), *ask)
+        return Read(Period(start=line.today, end=right.on.day + DAY), *ask)
     if left.on and not left.timed and right.clock and not right.on:
         return Read(moment(line, Point(on=left.on, clock=right.clock, part=right.part)), *ask)
     start, end = _end(line, left), _end(line, right)
@@ -109,7 +109,7 @@ def _mixed(line: Line, left: Point, right: Point, ask: Asked) -> Read | None:
 def _end(line: Line, made: Point) -> date | datetime | None:
     if made.timed:
         return moment(line, made).at
-    return made.on.date if made.on else None
+    return made.on.day if made.on else None
 
 
 def as_time(day: date | datetime) -> datetime:
@@ -136,17 +136,17 @@ def _days(line: Line, left: Point, right: Point) -> Read | None:
             return None
         if year and first.month and first.number:
             first = on(line, first.number, first.month, year)
-        last = later_number(line, right.weak.number, first.date + DAY)
+        last = later_number(line, right.weak.number, first.day + DAY)
     elif left.weak or right.weak:
         return None
     elif first and last:
         first, last = _paired(line, first, last)
-    start = first.date if first else left.span.start if left.span else None
-    end: date | datetime | None = last.date + DAY if last else None
+    start = first.day if first else left.span.start if left.span else None
+    end: date | datetime | None = last.day + DAY if last else None
     if right.span and last is None:
         end = right.span.end
         if start and as_time(end) <= as_time(start) and right.span.month:
-            end = on(line, 1, end.month, end.year + 1).date
+            end = on(line, 1, end.month, end.year + 1).day
     wrong = next((some.wrong for some in (first, last) if some and some.wrong), None)
     if wrong:
         return Read(Impossible(), f"{wrong} Which day do you mean?")
@@ -157,8 +157,8 @@ def _days(line: Line, left: Point, right: Point) -> Read | None:
 
 def _same_month(number: int, last: On) -> On | None:
     """The day with this number before another, in the same month."""
-    if 1 <= number < last.date.day:
-        day = last.date.replace(day=number)
+    if 1 <= number < last.day.day:
+        day = last.day.replace(day=number)
         return On(day, number=number, month=day.month)
     return None
 
@@ -168,21 +168,21 @@ def _paired(line: Line, first: On, last: On) -> tuple[On, On]:
     if first.number and first.month is None and last.month and last.number:
         first = _same_month(first.number, last) or first
     if last.number and last.month is None and last.weekday is None:
-        last = later_number(line, last.number, first.date + DAY) or last
+        last = later_number(line, last.number, first.day + DAY) or last
     if first.month and first.year is None and last.year and first.number:
         shared = on(line, first.number, first.month, last.year)
-        if not shared.wrong and shared.date < last.date:
+        if not shared.wrong and shared.day < last.day:
             first = shared
     if last.month and last.year is None and first.year and last.number:
         shared = on(line, last.number, last.month, first.year)
         if not shared.wrong:
             last = shared
-    if last.date <= first.date and last.year is None and not last.exact:
+    if last.day <= first.day and last.year is None and not last.exact:
         if last.weekday is not None and not last.month:
-            weeks = (first.date - last.date).days // 7 + 1
-            last = replace(last, date=last.date + weeks * timedelta(days=7))
-        elif last.month and last.number and last.date < first.date:
-            last = on(line, last.number, last.month, first.date.year + 1)
+            weeks = (first.day - last.day).days // 7 + 1
+            last = replace(last, day=last.day + weeks * timedelta(days=7))
+        elif last.month and last.number and last.day < first.day:
+            last = on(line, last.number, last.month, first.day.year + 1)
     return first, last
 
 
@@ -207,16 +207,16 @@ def each_day(line: Line, left: Point, right: Point, closing: Point) -> Read | No
     days = [(first + step) % 7 for step in range((last - first) % 7 + 1)]
     weekdays = tuple((0, day) for day in sorted(days))
     said = f"from {at:%H:%M} to {_later(at, length):%H:%M}" if length else f"at {at:%H:%M}"
-    until = left.on.date + timedelta(days=(last - first) % 7)
+    until = left.on.day + timedelta(days=(last - first) % 7)
     names = f"{WEEKDAY_NAMES[first]} to {WEEKDAY_NAMES[last]}"
     return Read(
         Repeat(
             rule=Cycle("WEEKLY", weekdays=weekdays).rule(),
-            first=left.on.date,
+            first=left.on.day,
             at=at,
             length=timedelta(minutes=length) if length else None,
         ),
-        f"Every week, or only from {named(left.on.date, line.today)}?",
+        f"Every week, or only from {named(left.on.day, line.today)}?",
         (
             f"every {names} {said}",
             f"every {names} {said} until {named(until, line.today)}",

@@ -5,11 +5,11 @@ from datetime import date, time, timedelta
 
 from core.when.amounts import Amount
 from core.when.clocks import Clock
+from core.when.cycles import Cycle
 from core.when.items import Item
 from core.when.points import DAY, Point, Read, asked, part_time, usual, wrong
 from core.when.ranges import as_time, hours
-from core.when.repeats import Cycle
-from core.when.spans import Span
+from core.when.stretches import Span
 from core.when.tokens import Line
 from core.when.values import Repeat
 
@@ -41,7 +41,7 @@ def repeat(
         return None
     at, length = window
     if last:
-        until = last.on.date if last.on else last.span.first if last.span else None
+        until = last.on.day if last.on else last.span.first if last.span else None
     for piece in lengths:
         value = piece.value
         if not isinstance(value, Amount):
@@ -119,7 +119,7 @@ def _days(line: Line, said: Point, start: Point) -> tuple[date | None, date | No
     first: date | None = None
     until: date | None = None
     if said.on:
-        first = said.on.date
+        first = said.on.day
     elif said.span and said.link == "for":
         until = _counted_end(line, said.span)
     elif said.span and said.link in {"since", "after"}:
@@ -127,7 +127,7 @@ def _days(line: Line, said: Point, start: Point) -> tuple[date | None, date | No
     elif said.span:
         first, until = said.span.first, as_time(said.span.end).date() - DAY
     if start.on:
-        first = start.on.date
+        first = start.on.day
     elif start.span:
         first = start.span.first
     return first, until
