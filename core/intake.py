@@ -111,7 +111,8 @@ class Intake:
         identity = owner_identity(message)
         known = work.people.by_identity(identity)
         if known is not None:
-            return known
+            # Who writes to us can be written to.
+            return work.people.save(replace(known, paused=False)) if known.paused else known
         if not self._admit(work, message):
             return None
         person = Person(

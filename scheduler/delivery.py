@@ -22,7 +22,7 @@ from core.values import Address, Reply
 from core.when.wall import wall
 from scheduler.loop import idle, report
 from scheduler.outcomes import Outcomes
-from scheduler.wording import said_late
+from scheduler.wording import late_words
 
 log = logging.getLogger(__name__)
 
@@ -172,7 +172,7 @@ class DeliveryWorker:
             if self._too_late(claim, index, lease_ends):
                 if not doubtful:
                     await self._record(
-                        claim, lambda work: work.outbox.retry(claim, work.now, "parts are left")
+                        claim, lambda work: work.outbox.retry(claim, work.now, "not begun in time")
                     )
                 return
             key = delivery.key if index == 0 else f"{delivery.key}#{index}"
@@ -193,9 +193,11 @@ class DeliveryWorker:
                 return
             doubtful = blind = False
             last = index == len(parts) - 1
+            renewed = asyncio.get_running_loop().time() + self._lease.total_seconds()
             if not await self._arrived(claim, index, message_id, lease_ends, last=last):
                 log.warning("%s arrived after its lease had ended", key)
                 return
+            lease_ends = renewed
             if not last:
                 await self._clock.sleep(self._apart(delivery.address).total_seconds())
 
@@ -228,10 +230,11 @@ class DeliveryWorker:
         person = await self._store.read(lambda work: work.people.get(delivery.owner))
         if person is None:
             return delivery.reply
-        return said_late(delivery.reply, delivery.due_at, person, now)
+        late = late_words(delivery.due_at, person, now)
+        return replace(delivery.reply, text=f"{delivery.reply.text} {late}")
 
     def _too_late(self, claim: ClaimedDelivery, index: int, lease_ends: float) -> bool:
-        """This part could outlast the lease, or the worker stops between two parts."""
+        """Sending this part could outlast the lease, or the worker stops between two parts."""
         if self._stopping and index > claim.parts_sent:
             return True
         return asyncio.get_running_loop().time() + self._send_timeout > lease_ends
@@ -257,7 +260,7 @@ class DeliveryWorker:
                 work.outbox.pace(address, work.now + apart)
             if last:
                 return work.outbox.settle(claim, message_id)
-            return work.outbox.settle_part(claim, index, message_id)
+            return work.outbox.settle_part(claim, index, message_id, self._lease)
 
         while True:
             try:

@@ -5,18 +5,18 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
+from core.agenda import Rows, days, read
 from core.deliveries import Delivery, DeliveryKind
 from core.errors import Stale
 from core.people import Person, next_summary
-from core.ports import Clock, Store, TaskQuery, Work
+from core.ports import Clock, Store, Work
 from core.quiet import NAMED_HOUR_EXCUSES, is_late, quiet_end
-from core.rows import Event, Reminder, ReminderStatus, Task, TaskStatus
 from core.summary import summary
 from core.values import Button, Reply
 from core.when.show import show_day
-from core.when.wall import WallTime, day_bounds, wall
+from core.when.wall import WallTime, wall
 from scheduler.loop import Loop, report
-from scheduler.wording import said_late
+from scheduler.wording import late_words
 
 BATCH = 5
 """People whose rows are read in one unit."""
@@ -32,9 +32,7 @@ class Due:
 
     person: Person
     now: datetime
-    events: list[Event]
-    tasks: list[Task]
-    reminders: list[Reminder]
+    rows: Rows
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,16 +88,9 @@ def gathered(work: Work) -> list[Due]:
 
 
 def _gathered(work: Work, person: Person) -> Due:
-    start, end = day_bounds(wall(work.now, person.zone).local.date(), person.zone)
-    open_tasks = frozenset(status for status in TaskStatus if status.open)
-    active = frozenset({ReminderStatus.ACTIVE})
-    return Due(
-        person=person,
-        now=work.now,
-        events=work.events.between(person.id, start, end),
-        tasks=work.tasks.find(person.id, TaskQuery(statuses=open_tasks, due_before=end)),
-        reminders=work.reminders.find(person.id, statuses=active),
-    )
+    start, end = days(wall(work.now, person.zone).local.date(), 1, person)
+    rows = read(work, person.id, start, end)
+    return Due(person=person, now=work.now, rows=rows)
 
 
 def armed(
@@ -152,10 +143,10 @@ def composed(due: Due) -> Delivery | None:
         reply: Reply | None = skipped(what, person, now)
         kind = DeliveryKind.NOTICE
     else:
-        reply = summary(person, now, due.events, due.tasks, due.reminders)
+        reply = summary(person, now, due.rows.events, due.rows.tasks, due.rows.reminders)
         kind = DeliveryKind.SUMMARY
         if reply is not None and is_late(what.due, now):
-            reply = said_late(reply, what.due, person, now)
+            reply = replace(reply, text=f"{reply.text}\n{late_words(what.due, person, now)}")
         if reply is not None and what.before:
             earlier = "An earlier one was" if what.before == 1 else f"{what.before} earlier were"
             reply = replace(reply, text=f"{reply.text}\n{earlier} skipped: I was away.")

@@ -31,9 +31,12 @@ def reminder_note(firing: Firing, person: Person, now: datetime) -> Reply:
     return Reply(text=text, cards=(_card(firing, person, now),))
 
 
-def said_late(reply: Reply, due: datetime, person: Person, now: datetime) -> Reply:
-    """A reminder that arrives late says so."""
-    return replace(reply, text=f"{reply.text} (late: was due {_was_due(due, person, now)})")
+def late_words(due: datetime, person: Person, now: datetime) -> str:
+    """ "(late: was due 14:00)", with the day if it was not today."""
+    local = wall(due, person.zone).local
+    if local.date() == wall(now, person.zone).local.date():
+        return f"(late: was due {show_time(local, clock=clock(person))})"
+    return f"(late: was due {moment(due, person, now)})"
 
 
 def catch_up_note(firings: Sequence[Firing], person: Person, now: datetime) -> Reply:
@@ -50,11 +53,3 @@ def catch_up_note(firings: Sequence[Firing], person: Person, now: datetime) -> R
 def _card(firing: Firing, person: Person, now: datetime) -> Card:
     meant = replace(firing.reminder, next_at=firing.due)
     return card(meant, person, now, Look(fired=True))
-
-
-def _was_due(due: datetime, person: Person, now: datetime) -> str:
-    """ "14:00", with the day if it was not today."""
-    local = wall(due, person.zone).local
-    if local.date() == wall(now, person.zone).local.date():
-        return show_time(local, clock=clock(person))
-    return moment(due, person, now)

@@ -305,7 +305,7 @@ async def test_parts_arrive_one_by_one_and_a_failure_repeats_none_of_them(
     ]
 
 
-async def test_parts_that_would_outlast_the_lease_are_given_back_without_doubt(
+async def test_each_part_renews_the_lease(
     post: Post,
 ) -> None:
     class Long(MemoryMessenger):
@@ -318,7 +318,8 @@ async def test_parts_that_would_outlast_the_lease_are_given_back_without_doubt(
 
     messenger = Long("loopback")
     await post.queue("reply:1", "one two three")
-    # A send must begin within the first 50 ms of a lease, and each takes longer than that.
+    # A send must begin within the first 50 ms of a lease, and each takes longer than that. One
+    # that could not begin in time is given back, without doubt.
     await post.worker(
         messenger, lease=timedelta(seconds=1), send_timeout=timedelta(seconds=0.95)
     ).deliver_due()
@@ -455,6 +456,22 @@ async def test_no_more_are_sent_at_once_than_there_are_slots(post: Post) -> None
     await running
     assert crowd.most == 4
     assert await post.live() == 0
+
+
+async def test_between_two_parts_the_end_does_not_wait(post: Post) -> None:
+    messenger = MemoryMessenger("loopback")
+    messenger.parts = lambda reply: [Reply(text=word) for word in reply.text.split()]  # type: ignore[method-assign]
+    await post.queue("reply:1", "one two")
+    worker = post.worker(messenger, pace={"loopback": timedelta(seconds=1)})
+    running = asyncio.create_task(worker.run())
+    # One waits for more to do, one for the second part to be due.
+    await until(lambda: bool(messenger.sent) and post.clock.sleepers == 2)
+    worker.stop()
+    post.clock.advance(seconds=1)
+    await running
+    post.clock.advance(seconds=1)
+    [claim] = await post.store.run(lambda work: work.outbox.claim(9, LEASE))
+    assert (claim.doubtful, claim.parts_sent) == (False, 1)
 
 
 @pytest.mark.parametrize("end", ["stop", "cancel"])

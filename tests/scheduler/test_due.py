@@ -42,7 +42,7 @@ class Desk:
             created_at=clock.now(),
         )
 
-    async def person(self, name: str = "ana", **changes: object) -> Person:
+    async def person(self, name: str = "ana", /, **changes: object) -> Person:
         person = replace(self.ana, **changes)  # type: ignore[arg-type]
         identity = Identity(platform="loopback", workspace="", user=name)
         return await self.store.run(lambda work: work.people.add(person, identity))
