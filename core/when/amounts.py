@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from dateutil.relativedelta import relativedelta
 
 from core.when.numbers import cardinal, quantity
 from core.when.tokens import Kind, Line, remembered
-from core.when.words import LETTER_UNITS, UNITS
+from core.when.words import LETTER_UNITS, UNITS, one_by_one
 
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 _DAYS = {"day": 1, "week": 7, "fortnight": 14}
@@ -50,14 +50,15 @@ class Amount:
         whole = int(months)
         moved = start + relativedelta(months=sign * whole)
         moved += sign * timedelta(days=self.days + (months - whole) * 30, seconds=self.seconds)
-        left = int(self.workdays)
-        while left > 0:
+        weeks, left = divmod(int(self.workdays), 5)
+        moved += sign * timedelta(weeks=weeks)
+        while left > 0 or (self.workdays and moved.weekday() > 4):
             moved += timedelta(days=sign)
             left -= moved.weekday() < 5
         return moved
 
     def date_after(self, start: date, sign: int = 1) -> date:
-        return self.after(datetime(start.year, start.month, start.day), sign).date()
+        return self.after(datetime.combine(start, time(0)), sign).date()
 
     def __add__(self, other: "Amount") -> "Amount":
         return Amount(
@@ -82,8 +83,9 @@ def of(count: float, unit: str, *, sure: bool = True) -> Amount:
     return Amount(years=count * _YEARS[unit], unit=unit, sure=sure)
 
 
-_ORDER = ("century", "decade", "year", "quarter", "month", "fortnight", "week", "workday", "day")
-_ORDER += ("hour", "minute", "second")
+_ORDER = one_by_one(
+    "century decade year quarter month fortnight week workday day hour minute second"
+)
 Reader = Callable[[Line, int], tuple[float, int] | None]
 
 

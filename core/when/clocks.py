@@ -86,11 +86,11 @@ def _digits(line: Line, at: int) -> tuple[Clock, int] | None:
     if not token.spaced and line[at - 1].kind in {Kind.WORD, Kind.NUMBER, Kind.OTHER}:
         return None
     if token.kind is Kind.CLOCK:
-        hour, minute, *rest = token.text.replace(",", ".").split(":")
-        second = int(float(rest[0])) if rest else 0
+        said = [int(float(part)) for part in token.text.replace(",", ".").split(":")]
         half = meridiem(line, at + 1)
-        exact = len(hour) == 2 and hour[0] == "0"
-        made = _made(int(hour), int(minute), second, half[0] if half else None, exact=exact)
+        exact = token.text[0] == "0" and token.text[2] == ":"
+        second = said[2] if len(said) > 2 else 0
+        made = _made(said[0], said[1], second, half[0] if half else None, exact=exact)
         end = half[1] if half else at + 1
         if made is None:
             return Clock(time(0), sure=False, wrong=f"There is no {token.text} on a clock."), end
@@ -227,23 +227,21 @@ def _past(line: Line, at: int) -> tuple[Clock, int] | None:
     if hour_found is None or hour_found[0].at.minute:
         return None
     clock, end = hour_found
-    moved = datetime(2000, 1, 2, clock.at.hour or (12 if clock.bare else 0)) + timedelta(
-        minutes=sign * minutes
-    )
-    if clock.bare and moved.hour == 0:
-        moved += timedelta(hours=12)
-    return Clock(moved.time(), bare=clock.bare), end
+    moved = (clock.at.hour * 60 + sign * minutes) % 1440
+    if clock.bare and moved < 60:
+        moved += 720
+    return Clock(time(moved // 60, moved % 60), bare=clock.bare), end
 
 
 def _zone(line: Line, at: int) -> tuple[float, int] | None:
     """ "PST", "(GMT)", "UTC+2", and the "+02:00" of an ISO time."""
     offset = line[at + 1]
     if line.word(at) in {"+", "-"} and offset.kind is Kind.CLOCK and not offset.spaced:
-        hours, minutes = offset.text.split(":")[:2]
+        east, minutes = (int(part) for part in offset.text.split(":")[:2])
         iso = not line[at].spaced and line[at - 1].text.count(":") == 2
-        if iso and int(hours) <= 14 and int(minutes) < 60:
-            shift_by = int(hours) + int(minutes) / 60
-            return shift_by if line.word(at) == "+" else -shift_by, at + 2
+        if iso and east <= 14 and minutes < 60:
+            by = east + minutes / 60
+            return by if line.word(at) == "+" else -by, at + 2
     start = line.over(at, "(")
     word = line.word(start)
     if word not in ZONES:

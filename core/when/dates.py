@@ -27,6 +27,7 @@ from core.when.words import (
     WEEKDAY_NAMES,
     WEEKDAYS,
     YESTERDAY,
+    one_of,
 )
 
 WEEK = timedelta(days=7)
@@ -411,7 +412,7 @@ def month_number(line: Line, at: int) -> Found:
     return replace(made, sure=sure and (start > at or governed)), end
 
 
-_FREE = frozenset(
+_FREE = one_of(
     "at from for by with in and or to until till is please if i we he she they you me remind between "
-    "around before after through thru around works work".split()
+    "around before after through thru around works work"
 )

@@ -343,12 +343,12 @@ def _relative(line: Line, at: int, *, to_day: bool) -> FoundRelative:
         if not value.sure and line[end].kind is Kind.WORD and line[end].capital:
             return None
         return _moved(line, value, 1, exact_now=False), follow
-    past = line.take(end, *_FORWARD)
-    if past > end:
-        return _moved(line, value, 1, exact_now=line.word(end + 1) == "right"), past
-    past = line.take(end, *_BACKWARD)
-    if past > end:
-        return _moved(line, value, -1, exact_now=False), past
+    after = line.take(end, *_FORWARD)
+    if after > end:
+        return _moved(line, value, 1, exact_now=line.word(end + 1) == "right"), after
+    after = line.take(end, *_BACKWARD)
+    if after > end:
+        return _moved(line, value, -1, exact_now=False), after
     return _anchored(line, value, end)
 
 

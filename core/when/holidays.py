@@ -34,8 +34,12 @@ def _nth(month: int, weekday: int, nth: int, plus: int = 0) -> _InYear:
     return on
 
 
-def _easter(plus: int = 0, method: int = 3) -> _InYear:
-    return lambda year: easter(year, method) + timedelta(days=plus)
+def _easter(plus: int = 0) -> _InYear:
+    return lambda year: easter(year) + timedelta(days=plus)
+
+
+def _orthodox(plus: int = 0) -> _InYear:
+    return lambda year: easter(year, EASTER_ORTHODOX) + timedelta(days=plus)
 
 
 _LUNAR = (
@@ -152,9 +156,9 @@ _DAYS: dict[str, _InYear] = {
     "whit monday; pentecost monday": _easter(50),
     "trinity sunday": _easter(56),
     "corpus christi": _easter(60),
-    "orthodox good friday; orthodox great friday": _easter(-2, EASTER_ORTHODOX),
-    "orthodox easter; orthodox easter sunday; pascha": _easter(0, EASTER_ORTHODOX),
-    "orthodox easter monday": _easter(1, EASTER_ORTHODOX),
+    "orthodox good friday; orthodox great friday": _orthodox(-2),
+    "orthodox easter; orthodox easter sunday; pascha": _orthodox(0),
+    "orthodox easter monday": _orthodox(1),
     "rosh hashanah; rosh hashana; rosh ha shanah": _hebrew(0),
     "yom kippur": _hebrew(9),
     "sukkot; feast of tabernacles": _hebrew(14),

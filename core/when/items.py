@@ -13,7 +13,7 @@ from core.when.repeats import cycle
 from core.when.spans import span
 from core.when.stretches import Span
 from core.when.tokens import Kind, Line, Phrases
-from core.when.words import DAY_PARTS, MEASURES, STARTERS, UNITS
+from core.when.words import DAY_PARTS, MEASURES, STARTERS, UNITS, one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +91,9 @@ _LIGHT = frozenset({",", "the", "of", ""})
 _STRENGTHENS = frozenset(
     {"on", "by", "until", "for", "from", "since", "before", "after", "starting", "to"}
 )
-_FREE_AFTER = frozenset(
+_FREE_AFTER = one_of(
     "at on in by for from until till to through with and or of the - , this next every each tomorrow "
-    "today tonight sharp please before after between".split()
+    "today tonight sharp please before after between"
 )
 
 

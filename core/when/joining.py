@@ -74,7 +74,7 @@ def _sure_enough(line: Line, row: list[Item]) -> bool:
     last = row[1].value
     if isinstance(first.value, Part) and isinstance(last, On):
         return row[1].link == "of"
-    if not row[1].link or not isinstance(last, type(first.value)) and not _numbers(row):
+    if not row[1].link or not (isinstance(last, type(first.value)) or _numbers(row)):
         return False
     if isinstance(last, On):
         weekdays = isinstance(first.value, On) and first.value.weekday is not None

@@ -93,6 +93,7 @@ def _full_year(two: int) -> int:
 _VAGUE = {"couple": 2.0, "pair": 2.0, "few": 3.0, "several": 3.0, "some": 3.0, "dozen": 12.0}
 
 
+AND_A_PART = Phrases({"and a half; and half": 0.5, "and a quarter": 0.25})
 _PARTS = Phrases(
     {
         "half a; half an; half of an; half the; half": 0.5,
@@ -135,8 +136,7 @@ def quantity(line: Line, at: int) -> tuple[float, int] | None:
         return value + int(over) / int(under), end + 1
     if after.kind is Kind.DECIMAL and after.end - after.begin == 1 and not after.spaced:
         return value + float(after.text), end + 1
-    for words, part in (("and a half", 0.5), ("and half", 0.5), ("and a quarter", 0.25)):
-        past = line.take(end, words)
-        if past > end:
-            return value + part, past
+    more = AND_A_PART.at(line, end)
+    if more:
+        return value + more[0], more[1]
     return value, line.take(end, "more", "full", "whole", "-")

@@ -18,14 +18,15 @@ from core.when.joining import compose
 from core.when.points import Read
 from core.when.tokens import Kind, Line
 from core.when.values import Day, Habits, Impossible, Moment, Period, Repeat, TimePhrase
+from core.when.words import one_of
 
 _BEYOND = "That is beyond my calendar. Which day do you mean?"
 _NUMBERS = frozenset({Kind.NUMBER, Kind.DECIMAL, Kind.ORDINAL, Kind.CLOCK, Kind.DATE})
-_COUNTED = frozenset(
+_COUNTED = one_of(
     "room chapter chapters page pages flight gate version v step level no number bus section unit "
     "apartment apt suite floor route highway line row seat item task act part season episode vol "
     "volume psalm phone tel code pin score top nr id ticket order invoice bug issue pr size "
-    "windows python iphone article verse terminal platform track channel bay door".split()
+    "windows python iphone article verse terminal platform track channel bay door"
 )
 _JOINING = frozenset(
     {"", "on", "at", "in", "for", "from", "around", "during", "between", "the", ",", "starting"}
@@ -94,13 +95,7 @@ def _scan(line: Line) -> list[_Found]:
 def _counts(line: Line, at: int) -> bool:
     """A number that the word before it claims: "room 5"."""
     before = line[at - 1]
-    if line[at].kind not in _NUMBERS and line[at].text not in {
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-    }:
+    if line[at].kind not in _NUMBERS and line[at].text not in one_of("one two three four five"):
         return False
     glued = not line[at].spaced and before.kind in {Kind.WORD, Kind.NUMBER, Kind.OTHER}
     return glued or before.text in _COUNTED or (before.text == "." and line.word(at - 2) == "no")

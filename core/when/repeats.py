@@ -18,6 +18,7 @@ from core.when.words import (
     WEEKDAY_NAMES,
     WEEKDAY_PLURALS,
     WEEKDAYS,
+    one_of,
 )
 
 _MOST = 12
@@ -49,9 +50,9 @@ _ADVERBS = {
     }.items()
     for word in words.split()
 }
-_WRITTEN = frozenset(
+_WRITTEN = one_of(
     "report reports newsletter newsletters paper papers magazine digest bill bills budget journal "
-    "numbers summary summaries newspaper mail email specials special".split()
+    "numbers summary summaries newspaper mail email specials special"
 )
 _CLASSES = {
     "weekday": WORKDAYS, "weekdays": WORKDAYS, "workday": WORKDAYS, "workdays": WORKDAYS,

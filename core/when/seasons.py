@@ -72,8 +72,8 @@ def season_span(line: Line, at: int) -> Found:
     current = next((some for some in candidates if some.start <= today < some.end), None)
     coming = next(some for some in candidates if some.start > today)
     past = [some for some in candidates if some.end <= today][-1]
-    sure = bool(chosen) or line.word(at - 1) in {"in", "during", "until", "by"} and word not in {
-        "fall", "spring"}  # fmt: skip
+    governed = line.word(at - 1) in {"in", "during", "until", "by"}
+    sure = bool(chosen) or (governed and word not in {"fall", "spring"})
     picked = current or coming
     if chosen and chosen[0] != "this":
         picked = coming if chosen[0] == "next" else past

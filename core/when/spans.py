@@ -185,8 +185,8 @@ def _nth_week(line: Line, at: int) -> Found:
         return None
     span, end = within
     if grain == "month":
-        begin = span.first + relativedelta(months=value - 1) if value > 0 else None
-        begin = begin or last_bound(span.end) - relativedelta(months=1)
+        steps = relativedelta(months=value - 1 if value > 0 else -1)
+        begin = (span.first if value > 0 else last_bound(span.end)) + steps
         return Span(begin, begin + relativedelta(months=1), "month"), end
     if grain == "weekend":
         saturday = span.first + timedelta(days=(5 - span.first.weekday()) % 7)

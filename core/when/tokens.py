@@ -199,7 +199,7 @@ def remembered(reader: Callable[[Line, int], _Found]) -> Callable[[Line, int], _
 
     @wraps(reader)
     def read(line: Line, at: int) -> _Found:
-        known = line.memory.get(name)
+        known: dict[int, _Found] | None = line.memory.get(name)
         if known is None:
             known = line.memory[name] = {}
         if at not in known:

@@ -3,24 +3,39 @@
 from functools import cache
 from string import ascii_lowercase
 
+
+def one_by_one(words: str) -> tuple[str, ...]:
+    """The words of a line, in order."""
+    return tuple(words.split())
+
+
+def one_of(words: str) -> frozenset[str]:
+    """The words of a line, as a set."""
+    return frozenset(words.split())
+
+
 ONES = {
     word: number
     for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-        "fifteen sixteen seventeen eighteen nineteen".split()
+        one_by_one(
+            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+            "fifteen sixteen seventeen eighteen nineteen"
+        )
     )
 }
 TENS = {
     word: number * 10
     for number, word in enumerate(
-        "twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2
+        one_by_one("twenty thirty forty fifty sixty seventy eighty ninety"), start=2
     )
 }
 ORDINAL_ONES = {
     word: number
     for number, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
-        "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth".split(),
+        one_by_one(
+            "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
+            "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth"
+        ),
         start=1,
     )
 }
@@ -72,9 +87,9 @@ MONTHS = {
     )
     for word in row.split()
 }
-MONTH_NAMES = (
+MONTH_NAMES = one_by_one(
     "January February March April May June July August September October November December"
-).split()
+)
 AMBIGUOUS_MONTHS = frozenset(
     {"march", "mar", "may", "jan", "jun", "dec", "sep", "apr", "august", "april", "june"}
 )
@@ -112,9 +127,9 @@ DAY_PARTS = {
 }
 
 TODAY = frozenset({"today", "tody", "todays"})
-TOMORROW = frozenset(
-    "tomorrow tommorow tommorrow tomorow tomorrrow tomorro tommorw tomrrow tomorrw tmrw tmr tmw "
-    "tmrow 2moro 2morrow tomoz morrow".split()
+TOMORROW = one_of(
+    "tomorrow tommorow tommorrow tomorow tomorrrow tomorro tommorw tomrrow tomorrw tmrw tmr "
+    "tmw tmrow 2moro 2morrow tomoz morrow"
 )
 YESTERDAY = frozenset({"yesterday", "yesterdy", "yday"})
 TONIGHT = frozenset({"tonight", "tonite", "tonigh", "tonihgt", "2nite"})
@@ -124,26 +139,28 @@ COMING = frozenset({"coming", "upcoming"})
 NEXT = frozenset({"next", "following", "nxt"})
 LAST = frozenset({"last", "past", "previous", "prior"})
 
-MEASURES = frozenset(
-    "kg kilo kilos kilogram kilograms gram grams g lb lbs pound pounds dollar dollars usd euro "
-    "euros eur gbp buck bucks cent cents percent degree degrees km kms kilometer kilometers "
-    "kilometre kilometres mile miles mph kph meter meters metre metres cm mm inch inches foot feet "
-    "people persons person guests guest points point times star stars x items item tickets ticket "
-    "pages page copies dozen litres liters liter litre ml cups cup tablespoons teaspoons tsp tbsp "
-    "kids children friends players seats rooms room bedrooms beds floors floor levels units unit "
-    "gb mb tb kb volts watts amps fps hz ghz calories kcal reps sets steps employees members "
-    "locations places sites stores shops branches options chapters chapter episodes episode seasons "
-    "street avenue ave road rd blvd boulevard lane drive apartments % ° °c °f".split()
+MEASURES = one_of(
+    "kg kilo kilos kilogram kilograms gram grams g lb lbs pound pounds dollar dollars usd "
+    "euro euros eur gbp buck bucks cent cents percent degree degrees km kms kilometer "
+    "kilometers kilometre kilometres mile miles mph kph meter meters metre metres cm mm "
+    "inch inches foot feet people persons person guests guest points point times star stars "
+    "x items item tickets ticket pages page copies dozen litres liters liter litre ml cups "
+    "cup tablespoons teaspoons tsp tbsp kids children friends players seats rooms room "
+    "bedrooms beds floors floor levels units unit gb mb tb kb volts watts amps fps hz ghz "
+    "calories kcal reps sets steps employees members locations places sites stores shops "
+    "branches options chapters chapter episodes episode seasons street avenue ave road rd "
+    "blvd boulevard lane drive apartments % ° °c °f"
 )
 """After a number, these say that it counts something other than time."""
 
-AFTER_ORDINAL = frozenset(
-    "floor street avenue ave st place time times try attempt draft round grade person one ones "
-    "anniversary birthday edition chapter half row line page level step part week month year hour "
-    "minute quarter day century class degree generation option item task reminder event thing "
-    "party base hand rate mate cousin opinion thought language amendment war world division "
-    "iteration version season episode volume act scene prize team paragraph section point note "
-    "message meeting call email entry result question point two three four few couple".split()
+AFTER_ORDINAL = one_of(
+    "floor street avenue ave st place time times try attempt draft round grade person one "
+    "ones anniversary birthday edition chapter half row line page level step part week "
+    "month year hour minute quarter day century class degree generation option item task "
+    "reminder event thing party base hand rate mate cousin opinion thought language "
+    "amendment war world division iteration version season episode volume act scene prize "
+    "team paragraph section point note message meeting call email entry result question "
+    "point two three four few couple"
 )
 """After an ordinal, these say that it counts something other than days of a month."""
 
@@ -184,18 +201,22 @@ STARTERS = frozenset(
     | COMING
     | NEXT
     | LAST
-    | set(
-        """a an the half quarter three noon midday midnight noonish noontime high mid now right just
+    | one_of(
+        """
+        a an the half quarter three noon midday midnight noonish noontime high mid now right just
         early late later beginning start end middle rest remainder all full whole entire couple few
         several some week weekend month year spring summer autumn fall winter penultimate final
         eod cob eob eom eow eoy close immediately first overmorrow other same q h ' + ~ business
-        working work wknd wkend workweek oh dozen lunchtime""".split()
+        working work wknd wkend workweek oh dozen lunchtime lunch breakfast dinner
+        """
     )
 )
 """Words with which a time phrase can begin, beside links, holidays and recurrences."""
 
-_SPELLED = ("tuesday", "wednesday", "thursday", "saturday", "january", "february", "september")
-_SPELLED += ("october", "november", "december", "monday", "friday", "sunday", "august")
+_SPELLED = one_by_one(
+    "tuesday wednesday thursday saturday january february september october november "
+    "december monday friday sunday august"
+)
 _OFTEN_MISSPELLED = {
     "wensday": "wednesday",
     "wendsday": "wednesday",
