@@ -1,1 +1,1 @@
-"""The built-in understanding: everyday English becomes the tool calls that a model would make."""
+"""The built-in understanding: English sentences become the same tool calls that a model makes."""

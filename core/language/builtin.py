@@ -1,4 +1,4 @@
-"""The built-in understanding as a model: the last one to ask, and the only one that never fails."""
+"""The built-in understanding as a model: needs no key, no network and no budget."""
 
 from collections.abc import AsyncIterator
 
@@ -8,32 +8,30 @@ from core.values import AssistantTurn, ToolTurn, UserTurn
 
 
 class BuiltinLLM:
-    """`core.ports.LLM` without a model, a key or a network."""
+    """Answers a sentence with tool calls, and the tools' results with what they said."""
 
     name = "built-in"
 
     async def complete(self, ask: Ask) -> AssistantTurn:
-        """Calls for what the person said; or, once the tools have answered, what they said."""
+        """Never raises: what was not understood is answered with examples."""
         results: list[ToolTurn] = []
         for turn in reversed(ask.turns):
-            match turn:
-                case ToolTurn():
-                    results.insert(0, turn)
-                case UserTurn() if not results:
-                    read = understand(turn.text, ask.situation)
-                    return AssistantTurn(
-                        text=read.text, calls=read.calls, buttons=read.buttons, asks=read.asks
-                    )
-                case UserTurn():
-                    break
-        return _told(results)
+            if not isinstance(turn, ToolTurn):
+                break
+            results.insert(0, turn)
+        if results:
+            return _told(results)
+        last = ask.turns[-1] if ask.turns else None
+        said = last.text if isinstance(last, UserTurn) else ""
+        read = understand(said, ask.situation)
+        return AssistantTurn(text=read.text, calls=read.calls, buttons=read.buttons, asks=read.asks)
 
     async def stream(self, ask: Ask) -> AsyncIterator[str | AssistantTurn]:
-        """The whole turn at once: it is there before a reader could blink."""
         yield await self.complete(ask)
 
 
 def _told(results: list[ToolTurn]) -> AssistantTurn:
+    """What the tools said, and the last question among it."""
     asking = [turn for turn in results if turn.asks is not None]
     return AssistantTurn(
         text="\n".join(turn.said for turn in results if turn.said),

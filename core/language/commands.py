@@ -1,181 +1,276 @@
-"""Slash commands, which are also what buttons send: each is a tool call, and always sure."""
+"""Slash commands. A tap on a button is the same text, so every command here works typed too."""
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
-from core.language.understanding import Understanding
+from core.language import making
+from core.language.completing import complete_call
+from core.language.deleting import delete_call
+from core.language.followups import meant
+from core.language.sentence import Sentence, sentence
+from core.language.smalltalk import EXAMPLES
+from core.language.understanding import Understanding, asking, calling, saying
+from core.language.updating import update_call
 from core.ports import Situation
-from core.values import Call
+from core.values import Button
 
-_REF = re.compile(r"(#?\d{1,9}|[tern][0-9a-z]{7}(?:@\d{1,9})?)(/\S+)?(?=\s|$)", re.IGNORECASE)
-_KINDS = {"t": "task", "e": "event", "r": "reminder", "n": "note"}
+_COMMAND = re.compile(r"/(?P<name>[a-z_]+)(?:@\w+)?(?:\s+(?P<rest>.*))?", re.DOTALL | re.IGNORECASE)
+_REF = re.compile(
+    r"(?P<ref>[tern][0-9a-z]{7}(?:@\d{1,9})?(?:/\S{1,25})?|#\s?\d{1,9}|\d{1,9})(?!\S)\s*(?P<rest>.*)",
+    re.DOTALL | re.IGNORECASE,
+)
+_YES = re.compile(
+    r"(?i)(?P<rest>.*?)\s*(?<!\S)(?:yes|y|ok|sure|confirm(?:ed)?|do it)[.!]?$", re.DOTALL
+)
 
-Arguments = dict[str, Any]
-Reading = Callable[[str, Situation], tuple[str, Arguments] | None]
+Words = str
 
 
 def command(text: str, situation: Situation) -> Understanding | None:
-    """The call that a slash command stands for; None when the text is none that Pixie knows."""
-    found = re.match(r"/([a-z_-]+)(?:@\w+)?(?:\s+(.*))?$", text.strip(), re.IGNORECASE | re.DOTALL)
-    if found is None:
+    """What a slash command asks for; None when the text is none. Unknown ones are told."""
+    match = _COMMAND.fullmatch(text.strip())
+    if match is None:
         return None
-    read = _COMMANDS.get(found[1].lower().replace("_", "-"))
-    called = read(" ".join((found[2] or "").split()), situation) if read else None
-    if called is None:
-        return None
-    name, arguments = called
-    return Understanding(calls=(Call(id=f"{name}-1", name=name, arguments=arguments),), sure=True)
+    rest = (match["rest"] or "").strip()
+    name = match["name"].lower()
+    answer = _COMMANDS.get(name)
+    if answer is None:
+        return saying(
+            f"There is no command /{name}. “/help” shows what there is.",
+            Button(label="Help", command="/help"),
+        )
+    return answer(rest, situation)
 
 
-def kind_of(ref: str, situation: Situation) -> str:
-    """task, event, reminder or note; "" when the reference does not tell."""
-    number = ref.removeprefix("#").split("/")[0]
-    if number.isdigit():
-        known = (*situation.numbered, *situation.replied, *situation.shown)
-        return next((row.kind for row in known if row.number == int(number)), "")
-    return _KINDS.get(ref[:1].lower(), "") if _REF.fullmatch(ref) else ""
+def _split(rest: Words) -> tuple[str, str]:
+    """A reference and what follows it; words of a title are all reference."""
+    match = _REF.match(rest)
+    return (match["ref"], match["rest"].strip()) if match else (rest, "")
 
 
-def _split(text: str) -> tuple[str, str]:
-    """A leading reference and the rest; without one, all words are the reference."""
-    found = _REF.match(text)
-    return (found[0], text[found.end() :].strip()) if found else (text, "")
+def _split_when(rest: Words, situation: Situation) -> tuple[str, str]:
+    """As `_split`, with the time at the end of words taken as what follows."""
+    ref, after = _split(rest)
+    if after or not ref or _REF.match(rest):
+        return ref, after
+    read = _read(rest, situation)
+    last = read.when or (read.times[-1] if read.times else None)
+    if last is None or last.end < len(rest.rstrip(" .!")) or last.begin == 0:
+        return rest, ""
+    return rest[: last.begin].strip(), re.sub(r"(?i)^to\s+", "", rest[last.begin :].strip())
 
 
-def _plain(name: str, argument: str = "") -> Reading:
-    """A command whose words are one argument."""
-
-    def read(text: str, situation: Situation) -> tuple[str, Arguments]:
-        del situation
-        return name, {argument: text} if argument and text else {}
-
-    return read
+def _read(rest: Words, situation: Situation) -> Sentence:
+    return sentence(rest, situation.now, situation.person.habits)
 
 
-def _on_row(tools: Mapping[str, tuple[str, str]], default: str, rest: str = "") -> Reading:
-    """A command on one row: the tool follows from the row's kind; `rest` takes further words."""
-
-    def read(text: str, situation: Situation) -> tuple[str, Arguments]:
-        ref, words = _split(text)
-        name, argument = tools[kind_of(ref, situation) or default]
-        arguments: Arguments = {argument: ref}
-        if words and rest:
-            arguments[rest] = words
-        return name, arguments
-
-    return read
+def _kind(ref: str, situation: Situation) -> str:
+    return (meant(ref, situation).kinds or ("",))[0]
 
 
-def _with_words(tool: str, title: str, when: str) -> Reading:
-    """A command that makes something: the sentence behind it is read like any other."""
-
-    def read(text: str, situation: Situation) -> tuple[str, Arguments]:
-        from core.language.titles import title_and_time
-
-        name, time = title_and_time(text, situation)
-        return tool, {title: name} | ({when: time} if time else {})
-
-    return read
+def _done(rest: Words, situation: Situation) -> Understanding:
+    found = meant(rest, situation)
+    if not found.refs:
+        return asking(
+            "complete_task", "Which one is done? Say its number or words of its title.", "/done"
+        )
+    return complete_call(found.refs[0], found.kinds[0])
 
 
-def _delete(text: str, situation: Situation) -> tuple[str, Arguments]:
-    words, confirmed = _confirmed(text)
-    ref, rest = _split(words)
-    tools = {
-        "task": ("delete_task", "task"),
-        "event": ("delete_event", "event"),
-        "reminder": ("delete_reminder", "reminder"),
-        "note": ("forget", "what"),
-    }
-    name, argument = tools[kind_of(ref, situation) or "task"]
-    arguments: Arguments = {argument: ref}
-    if rest and name == "delete_event":
-        arguments["occurrence"] = rest
-    return name, arguments | ({"confirmed": True} if confirmed else {})
+def _delete(rest: Words, situation: Situation) -> Understanding:
+    yes = _YES.fullmatch(rest)
+    words = yes["rest"].strip() if yes else rest
+    if not words:
+        return asking(
+            "delete_task",
+            "Which one shall I delete? Say its number or words of its title.",
+            "/delete",
+        )
+    if re.match(r"(?i)all\b", words) and "reminder" in words.casefold():
+        return calling("delete_reminder", reminder="all", confirmed=yes is not None)
+    if re.match(r"(?i)all\b", words) and "event" in words.casefold():
+        return calling("delete_event", event="all", confirmed=yes is not None)
+    if re.match(r"(?i)all\b", words):
+        return calling("delete_task", task=words, confirmed=yes is not None)
+    ref, day = _split(words)
+    found = meant(ref, situation)
+    if not found.refs:
+        return asking(
+            "delete_task",
+            "Which one shall I delete? Say its number or words of its title.",
+            "/delete",
+        )
+    return delete_call(found.refs[0], found.kinds[0], day, confirmed=yes is not None)
 
 
-def _forget(text: str, situation: Situation) -> tuple[str, Arguments]:
-    del situation
-    words, confirmed = _confirmed(text)
-    return "forget", {"what": words} | ({"confirmed": True} if confirmed else {})
+def _snooze(rest: Words, situation: Situation) -> Understanding:
+    ref, until = _split(rest)
+    if ref and not _REF.match(rest):
+        read = _read(rest, situation)
+        if read.times and read.times[0].begin == 0:
+            ref, until = "", rest
+        else:
+            ref, until = _split_when(rest, situation)
+    return calling("snooze_reminder", reminder=ref, until=re.sub(r"(?i)^for\s+", "", until))
 
 
-def _confirmed(text: str) -> tuple[str, bool]:
-    if text.lower() == "yes" or text.lower().endswith(" yes"):
-        return text[:-3].strip(), True
-    return text, False
+def _move(rest: Words, situation: Situation) -> Understanding:
+    ref, when = _split_when(rest, situation)
+    found = meant(ref, situation)
+    if not found.refs:
+        return asking("update_event", "Which one shall I move, and to when?", "/move")
+    return update_call(found.refs[0], found.kinds[0] or "event", {"when": when} if when else {})
 
 
-def _undo(text: str, situation: Situation) -> tuple[str, Arguments]:
-    del situation
-    if text.isdigit():
-        return "undo", {"count": int(text[:4])}
-    return "undo", {"what": text} if text else {}
+def _rename(rest: Words, situation: Situation) -> Understanding:
+    ref, title = _split(rest)
+    found = meant(ref, situation)
+    if not found.refs or not title:
+        return asking("update_task", "What is its new name?", f"/rename {ref}".rstrip())
+    return update_call(found.refs[0], found.kinds[0] or "task", {"title": title})
 
 
-def _calendar(text: str, situation: Situation) -> tuple[str, Arguments]:
-    del situation
-    words = text.lower().split()
-    action = next((word for word in words if word in ("rotate", "revoke", "list")), "")
-    scope = next((word for word in words if word in ("all", "events", "tasks", "busy")), "")
-    arguments = {"action": action, "scope": scope}
-    return "calendar_link", {name: value for name, value in arguments.items() if value}
+def _undo(rest: Words, situation: Situation) -> Understanding:
+    if re.fullmatch(r"\d{1,3}", rest):
+        return calling("undo", count=int(rest))
+    return calling("undo", what=rest)
 
 
-_MOVE = {
-    "task": ("update_task", "task"),
-    "event": ("update_event", "event"),
-    "reminder": ("update_reminder", "reminder"),
-}
+def _keep(rest: Words, situation: Situation) -> Understanding:
+    return saying("Good, both stay.")
 
 
-def _move(text: str, situation: Situation) -> tuple[str, Arguments]:
-    ref, words = _split(text)
-    kind = kind_of(ref, situation)
-    name, argument = _MOVE.get(kind, _MOVE["event"])
-    when = "due" if kind == "task" else "when"
-    return name, {argument: ref} | ({when: words} if words else {})
+def _free(rest: Words, situation: Situation) -> Understanding:
+    if _REF.match(rest):
+        ref, when = _split(rest)
+        return calling("find_free_time", event=ref, when=when)
+    return calling("find_free_time", when=rest)
 
 
-def _rename(text: str, situation: Situation) -> tuple[str, Arguments]:
-    ref, words = _split(text)
-    kind = kind_of(ref, situation)
-    name, argument = _MOVE.get(kind, _MOVE["task"])
-    title = "text" if kind == "reminder" else "title"
-    return name, {argument: ref} | ({title: words} if words else {})
+def _agenda(when: str) -> Callable[[Words, Situation], Understanding]:
+    return lambda rest, situation: calling("agenda", when=rest or when)
 
 
-_DONE = {
-    "task": ("complete_task", "task"),
-    "reminder": ("complete_reminder", "reminder"),
-    "event": ("complete_task", "task"),
-    "note": ("complete_task", "task"),
-}
+def _tasks(rest: Words, situation: Situation) -> Understanding:
+    low = rest.casefold()
+    if low in ("all", "open", "done", "completed", "cancelled", "pending", "in progress"):
+        status = {"done": "COMPLETED", "in progress": "IN_PROGRESS"}.get(
+            low, low.upper() if low not in ("all", "open") else low
+        )
+        return calling("list_tasks", status=status)
+    if low == "overdue":
+        return calling("list_tasks", overdue=True)
+    read = _read(rest, situation)
+    if read.times and not read.bare.strip():
+        return calling("list_tasks", day=rest)
+    if low in ("low", "medium", "high", "urgent"):
+        return calling("list_tasks", priority=low.upper())
+    if rest.startswith("#") and len(rest) > 1:
+        return calling("list_tasks", project=rest[1:])
+    return calling("list_tasks", text=rest)
 
-_COMMANDS: dict[str, Reading] = {
-    "start": _plain("help"),
-    "help": _plain("help", "topic"),
-    "today": _plain("agenda"),
-    "week": lambda text, situation: ("agenda", {"when": "this week"}),
-    "agenda": _plain("agenda", "when"),
-    "tasks": _plain("list_tasks", "text"),
-    "events": _plain("list_events", "when"),
-    "reminders": _plain("list_reminders", "when"),
-    "remind": _with_words("create_reminder", "text", "when"),
-    "task": _with_words("create_task", "title", "due"),
-    "event": _with_words("create_event", "title", "when"),
-    "note": _plain("remember", "text"),
-    "remember": _plain("remember", "text"),
-    "find": _plain("search_memory", "query"),
-    "forget": _forget,
-    "settings": _plain("show_settings"),
-    "calendar": _calendar,
-    "undo": _undo,
-    "done": _on_row(_DONE, "task"),
-    "delete": _delete,
-    "snooze": _on_row(dict.fromkeys(_DONE, ("snooze_reminder", "reminder")), "reminder", "until"),
-    "move": _move,
-    "rename": _rename,
-    "free": _plain("find_free_time", "event"),
-}
+
+def _events(rest: Words, situation: Situation) -> Understanding:
+    return _timed_list("list_events", rest, situation)
+
+
+def _reminders(rest: Words, situation: Situation) -> Understanding:
+    return _timed_list("list_reminders", rest, situation)
+
+
+def _timed_list(tool: str, rest: Words, situation: Situation) -> Understanding:
+    read = _read(rest, situation)
+    when = making.when_words(tuple(read.times), rest)
+    text = " ".join(read.rest(0, drop=read.times).split())
+    return calling(tool, when=when, text=text)
+
+
+def _remind(rest: Words, situation: Situation) -> Understanding:
+    return making.reminder(_read(rest, situation), 0)
+
+
+def _task(rest: Words, situation: Situation) -> Understanding:
+    return making.task(_read(rest, situation), 0)
+
+
+def _event(rest: Words, situation: Situation) -> Understanding:
+    return making.event(_read(rest, situation), 0)
+
+
+def _remember(rest: Words, situation: Situation) -> Understanding:
+    if not rest:
+        return asking("remember", "What shall I remember?", "/remember")
+    return calling("remember", text=rest)
+
+
+def _find(rest: Words, situation: Situation) -> Understanding:
+    if not rest:
+        return asking("search_memory", "What shall I look for?", "/find")
+    return calling("search_memory", query=rest)
+
+
+def _forget(rest: Words, situation: Situation) -> Understanding:
+    yes = _YES.fullmatch(rest)
+    what = yes["rest"].strip() if yes else rest
+    if not what:
+        return asking("forget", "What shall I forget?", "/forget")
+    return calling("forget", what=what, confirmed=yes is not None)
+
+
+def _settings(rest: Words, situation: Situation) -> Understanding:
+    if not rest:
+        return calling("show_settings")
+    name, _, value = rest.partition(" ")
+    name = _SETTINGS.get(name.casefold().rstrip(":="), name.casefold())
+    value = value.strip().removeprefix("to ").removeprefix("= ")
+    if name not in _SETTINGS.values():
+        return saying(
+            "The settings are "
+            + ", ".join(sorted(set(_SETTINGS.values())))
+            + ". Say it like “/settings zone Lisbon”."
+        )
+    if not value:
+        return asking(
+            "change_settings", f"What shall {name.replace('_', ' ')} be?", f"/settings {name}"
+        )
+    return calling("change_settings", **{name: value})
+
+
+_SETTINGS = {
+    "zone": "zone", "timezone": "zone", "city": "zone", "name": "name", "summary": "summary_at",
+    "summary_at": "summary_at", "quiet": "quiet_hours", "quiet_hours": "quiet_hours", "clock": "clock",
+    "morning": "morning", "noon": "noon", "afternoon": "afternoon", "evening": "evening", "night": "night",
+    "day_end": "day_end", "week_start": "week_start", "summary_when_empty": "summary_when_empty",
+}  # fmt: skip
+
+
+def _calendar(rest: Words, situation: Situation) -> Understanding:
+    low = rest.casefold()
+    action, _, scope = low.partition(" ")
+    if action in ("rotate", "revoke", "list", "create"):
+        return calling("calendar_link", action=action, scope=scope)
+    return calling("calendar_link", action="create", scope=low)
+
+
+def _help(rest: Words, situation: Situation) -> Understanding:
+    return calling("help", topic=rest)
+
+
+def _cancel(rest: Words, situation: Situation) -> Understanding:
+    return saying("All right, I leave everything as it is.")
+
+
+def _start(rest: Words, situation: Situation) -> Understanding:
+    return saying(
+        f"Hello, I'm Pixie, your secretary. I keep tasks, events, reminders and notes. Try {EXAMPLES}."
+    )
+
+
+_COMMANDS: dict[str, Callable[[Words, Situation], Understanding]] = {
+    "done": _done, "complete": _done, "delete": _delete, "snooze": _snooze, "move": _move, "rename": _rename,
+    "undo": _undo, "keep": _keep, "free": _free, "today": _agenda("today"), "tomorrow": _agenda("tomorrow"),
+    "week": _agenda("this week"), "agenda": _agenda(""), "tasks": _tasks, "events": _events,
+    "reminders": _reminders, "remind": _remind, "task": _task, "event": _event, "note": _remember,
+    "remember": _remember, "find": _find, "forget": _forget, "settings": _settings, "calendar": _calendar,
+    "help": _help, "cancel": _cancel, "start": _start,
+}  # fmt: skip

@@ -1,0 +1,68 @@
+"""Requests about what is done or shall come again: complete and snooze."""
+
+import re
+
+from core.language.followups import Meant, each
+from core.language.making import when_words
+from core.language.objects import object_of
+from core.language.sentence import Sentence
+from core.language.titles import tidy
+from core.language.understanding import Understanding, calling
+from core.ports import Situation
+
+DONE = re.compile(
+    r"(?:i(?:'m| am)?(?:'ve| have)?(?: just| already| finally)? )?(?:all )?(?:done|finished|completed)(?: with)?(?![\w'])[\s:]*(?P<a>.*)|"
+    r"i(?:'ve| have)? (?:just |already )?(?:did|bought|paid|called|sent|submitted|booked|made)(?![\w']) (?P<e>it|that|them|those)|"
+    r"(?:mark|set|check|tick|cross)(?: off)? (?P<b>.+?)(?: (?:as|off|is|to|off as))* ?(?:done|completed?|finished|off)|"
+    r"(?:check off|tick off|cross off|complete|finish|close|resolve|finish off) (?P<c>.+)|"
+    r"(?P<d>.+?) (?:is|are|was|were|has been|have been) (?:all |now |already )?(?:done|finished|completed?)",
+    re.IGNORECASE,
+)
+_SNOOZE = re.compile(r"(?:snooze|remind me again)(?![\w'])\s*(?P<a>.*)", re.IGNORECASE)
+_ALARM = re.compile(
+    r"(?:the |my |this |that )?(?:reminder|alarm)s?(?![\w'])(?: (?:to|about|for))?\s*",
+    re.IGNORECASE,
+)
+
+
+def complete(request: Sentence, situation: Situation) -> Understanding:
+    """complete_task or complete_reminder."""
+    said = request.rest(request.start).strip(" .!")
+    match = DONE.fullmatch(said)
+    rest = next((group for group in match.groups() if group), "") if match else said
+    return each(
+        object_of(rest, situation) if rest else _nearest(situation),
+        complete_call,
+        tool="complete_task",
+        action="mark as done",
+        command="/done",
+    )
+
+
+def complete_call(ref: str, kind: str) -> Understanding:
+    """The call that marks a row of a kind as done."""
+    if kind == "reminder":
+        return calling("complete_reminder", reminder=ref)
+    return calling("complete_task", task=ref)
+
+
+def _nearest(situation: Situation) -> Meant:
+    near = [
+        row for row in (situation.replied or situation.shown) if row.kind in ("task", "reminder")
+    ]
+    if len(near) != 1:
+        return Meant(choices=tuple(near), pointed=True)
+    return Meant(refs=(near[0].code,), kinds=(near[0].kind,), pointed=True)
+
+
+def snooze(request: Sentence, situation: Situation) -> Understanding:
+    """snooze_reminder, by default what went off last for ten minutes."""
+    times = request.times[:1]
+    match = _SNOOZE.match(request.rest(request.start, drop=times))
+    target = tidy(_ALARM.sub("", match["a"] if match else "", count=1))
+    until = re.sub(r"(?i)^(?:for|by|until|till|to)\s+", "", when_words(times, request.text))
+    found = object_of(target, situation)
+    if found.refs:
+        return calling("snooze_reminder", reminder=found.refs[0], until=until, sure=found.pointed)
+    near = [row for row in situation.replied if row.kind == "reminder"]
+    return calling("snooze_reminder", reminder=near[0].code if len(near) == 1 else "", until=until)

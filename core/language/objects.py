@@ -1,0 +1,42 @@
+"""The object of a command: "the reminder to call mom" and "milk from my list" name one row."""
+
+import re
+
+from core.language.followups import Meant, meant
+from core.language.titles import named, tidy
+from core.ports import Situation
+
+_NOUN = (
+    r"(?:reminders?|alarms?|timers?|notifications?|wake[- ]?up calls?|to[- ]?dos?|todos?|tasks?|items?|chores?|"
+    r"(?:calendar )?(?:events?|entry|entries)|appointments?(?= (?:called|named|titled)))"
+)
+_LEAD = re.compile(
+    rf"(?:(?:the|my|our|an?|that|this|event:|upcoming|current|scheduled)\s+)*{_NOUN}(?![\w'])[\s:]*"
+    r"(?:(?:called|named|titled|entitled|about|to|for|of|that says|which says|where i)(?![\w'])\s*)?",
+    re.IGNORECASE,
+)
+_FROM_LIST = re.compile(
+    r"\s*(?<![\w'])(?:from|off(?: of)?|on|out of|in)\s+(?:my|the|our|that|this)?\s*(?:[\w'-]+\s+){0,2}?"
+    r"(?:to[- ]?do'?s?|todos?|tasks?|chores?|calend[ae]rs?|caland[ae]rs?|schedule|agenda|diary|lists?)"
+    r"(?:\s+lists?)?(?:\s+(?:please|for me|anymore|any more|now))*\s*$",
+    re.IGNORECASE,
+)
+
+
+def object_of(words: str, situation: Situation) -> Meant:
+    """The rows that the words after a verb mean."""
+    plainly = tidy(words)
+    pointing = meant(plainly, situation)
+    if pointing.pointed:
+        return pointing
+    name = named(words)
+    if name:
+        return meant(name[0], situation)
+    without_list = tidy(_FROM_LIST.sub("", words))
+    inner = meant(without_list, situation)
+    if inner.pointed:
+        return inner
+    lead = _LEAD.match(without_list)
+    shorter = tidy(without_list[lead.end() :]) if lead else without_list
+    shorter = re.sub(r"(?i)^(?:the|my|our)\s+", "", shorter)
+    return meant(shorter or without_list or plainly, situation)

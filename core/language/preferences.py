@@ -1,0 +1,250 @@
+"""What the person says of themselves and how Pixie shall work: settings, undo, help, the link."""
+
+import re
+from collections.abc import Callable
+
+from core.errors import UserError
+from core.language.understanding import Understanding, asking, calling
+from core.when.wall import zone
+
+_POLITE = re.compile(
+    r"(?:(?:please|pls|hi|hello|hey|ok|okay|oh|oops|sorry|and|also|no|actually|pixie|wait|well|so|then|"
+    r"(?:can|could|would|will) you|i(?:'d| would) like(?: you)? to|i want(?: you)? to|let's|just)[\s,!.]+)*"
+)
+_CLOCK = r"(?:at )?(?:(?P<{0}h>\d{{1,2}})(?:[:.h](?P<{0}m>[0-5]\d))?\s*(?P<{0}p>[ap])?\.?(?:m\b\.?)?|(?P<{0}w>noon|midnight|midday))"
+_AT = _CLOCK.format("a")
+_FROM_TO = rf"(?:from |between |are |is |to |at )*{_CLOCK.format('a')}\s*(?:-|–|to|until|till|and|through)\s*{_CLOCK.format('b')}"
+_NUMBERS = {
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+}
+_DAYPARTS = "morning|noon|afternoon|evening|night"
+_WEEKDAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+_SUMMARY = r"(?:my |the |me (?:my |the |a )?|a )?(?:daily |morning )?(?:summary|summaries|briefing|digest|brief|overview)(?: of (?:the|my) day)?"
+
+Answer = Callable[[re.Match[str], str], Understanding | None]
+
+
+def preference(text: str, low: str) -> Understanding | None:
+    """Settings and what else concerns Pixie rather than the person's things; None for the rest.
+
+    `low` is `text` in lower case with plain quotation marks.
+    """
+    if len(text) > 200:
+        return None
+    polite = _POLITE.match(low)
+    begin = polite.end() if polite else 0
+    end = len(low.rstrip(" .!?"))
+    end = len(re.sub(r"[\s,]+(?:please|pls|thanks|thank you|now|for me)$", "", low[:end]))
+    for pattern, answer in _RULES:
+        match = pattern.fullmatch(low, begin, end)
+        if match is not None:
+            understood = answer(match, text)
+            if understood is not None:
+                return understood
+    return None
+
+
+def _typed(match: re.Match[str], name: str, text: str) -> str:
+    begin, end = match.span(name)
+    return text[begin:end].strip(" .!?\"“”'")
+
+
+def _clock(match: re.Match[str], part: str = "a") -> str | None:
+    """24-hour "HH:MM" of a time, or None for no such time."""
+    word = match[f"{part}w"]
+    if word:
+        return "00:00" if word == "midnight" else "12:00"
+    hour, minute = int(match[f"{part}h"]), int(match[f"{part}m"] or 0)
+    half = match[f"{part}p"]
+    if half and not 1 <= hour <= 12:
+        return None
+    if half:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    return f"{hour:02}:{minute:02}" if hour < 24 else None
+
+
+def _set(**arguments: str) -> Understanding:
+    return calling("change_settings", **arguments)
+
+
+def _zone(match: re.Match[str], text: str) -> Understanding:
+    return _set(zone=_typed(match, "zone", text))
+
+
+def _zone_if_known(match: re.Match[str], text: str) -> Understanding | None:
+    """ "I'm in Tokyo": only when there is such a place in the zones."""
+    try:
+        zone(_typed(match, "zone", text))
+    except UserError:
+        return None
+    return _zone(match, text)
+
+
+def _name(match: re.Match[str], text: str) -> Understanding | None:
+    name = _typed(match, "name", text)
+    if re.match(
+        r"(?i)(?:an?|the|back|later|when|if|at|on|in|my|it|that|this|mom|dad|tomorrow|your)\b", name
+    ):
+        return None
+    return _set(name=name)
+
+
+def _summary(match: re.Match[str], text: str) -> Understanding | None:
+    at = _clock(match)
+    return (
+        _set(summary_at=at)
+        if at
+        else asking("change_settings", "At what time of day?", "/settings summary_at")
+    )
+
+
+def _quiet(match: re.Match[str], text: str) -> Understanding | None:
+    begin, end = _clock(match, "a"), _clock(match, "b")
+    if begin is None or end is None:
+        return asking(
+            "change_settings",
+            "From when until when? Say it like “22:00-07:00”.",
+            "/settings quiet_hours",
+        )
+    return _set(quiet_hours=f"{begin}-{end}")
+
+
+def _part(match: re.Match[str], text: str) -> Understanding | None:
+    at = _clock(match)
+    part = "day_end" if match["part"] in ("day", "work day", "workday") else match["part"]
+    return _set(**{part: at}) if at else None
+
+
+def _undo(match: re.Match[str], text: str) -> Understanding:
+    count = match["count"] or "1"
+    number = int(count) if count.isdigit() else _NUMBERS.get(count, 2 if count == "both" else 1)
+    return calling("undo", count=number) if number != 1 else calling("undo")
+
+
+def _always(tool: str, **arguments: str) -> Answer:
+    return lambda match, text: calling(tool, **arguments)
+
+
+def _topic(match: re.Match[str], text: str) -> Understanding:
+    return calling("help", topic=_typed(match, "topic", text) if match["topic"] else "")
+
+
+def _rule(pattern: str, answer: Answer) -> tuple[re.Pattern[str], Answer]:
+    return re.compile(pattern), answer
+
+
+_COUNT = r"(?P<count>\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|both)"
+_LINK = r"(?:calendar (?:link|feed|url|subscription)|ics(?: (?:link|feed|file|url))?|ical(?: (?:link|feed))?|subscription link|webcal(?: link)?|feed link)"
+
+_RULES: tuple[tuple[re.Pattern[str], Answer], ...] = (
+    # taking back
+    _rule(
+        r"(?:undo|take (?:that|it|this) back|take back (?:that|it|this)|revert|roll back|put it back|bring it back|restore (?:it|that))"
+        rf"(?: (?:that|it|this|please|all|the|my))*(?: last)?(?: (?:{_COUNT}))?(?: (?:last )?(?:changes?|things?|one|ones|actions?|steps?|commands?|deletion|delete))?",
+        _undo,
+    ),
+    # help
+    _rule(
+        r"(?:help|/help|i need help|show (?:me )?(?:the )?help|help me)(?: (?:with|on|about))?(?: (?P<topic>tasks?|events?|reminders?|notes?|memory|settings|calendar|undo|lists?|agenda))?",
+        _topic,
+    ),
+    _rule(
+        r"(?:what can you do|what do you do|how do(?:es)? (?:i use (?:you|this)|this work|you work)|what can i (?:say|ask(?: you)?|do(?: here)?)|what are you able to do|what are your (?:commands|features)|commands|who are you|what are you)(?: for me)?",
+        lambda match, text: calling("help"),
+    ),
+    # the person
+    _rule(
+        r"(?:call me|my name is|my name's|please call me|you can call me|name me|change my name to|set my name to)(?: from now on)?,? (?P<name>[^\W\d][\w'.-]*(?: [^\W\d][\w'.-]*){0,2})",
+        _name,
+    ),
+    _rule(
+        r"(?:i live in|i(?:'ve| have)? moved to|i(?:'m| am) (?:based|living|located) in|i (?:now )?live in)(?: the)? (?P<zone>[^\W\d][\w .,'/-]{1,40}?)(?: now| these days| at the moment)?",
+        _zone,
+    ),
+    _rule(
+        r"(?:i(?:'m| am)(?: now)?(?: currently)? in|i(?:'m| am) (?:travel+ing (?:to|in)|visiting)|i(?:'ve| have) arrived in) (?P<zone>[^\W\d][\w .'/-]{1,40}?)(?: now| this week| today)?",
+        _zone_if_known,
+    ),
+    _rule(
+        r"(?:set|change|switch|update|make)(?: my| the)? (?:time ?-?zone|zone|location|city)(?: to| as| is)? (?P<zone>[\w .,'/+-]{2,60})",
+        _zone,
+    ),
+    _rule(r"my (?:time ?-?zone|city) is (?P<zone>[\w .,'/+-]{2,60})", _zone),
+    # the summary
+    _rule(
+        rf"(?:send|give|show|deliver|set|change|move|make|schedule|i want|get)? ?{_SUMMARY}(?: (?:for|to|time|every (?:day|morning)|daily|each (?:day|morning)|to me))* ?{_AT}(?: (?:every (?:day|morning)|daily|each (?:day|morning)|in the morning))?",
+        _summary,
+    ),
+    _rule(
+        rf"(?:no|stop|turn off|disable|don't send|do not send|switch off|cancel|skip)(?: me)?(?: sending)? {_SUMMARY}(?: (?:anymore|any more))?|{_SUMMARY} off",
+        _always("change_settings", summary_at="off"),
+    ),
+    _rule(
+        rf"(?:no|don't send|skip)(?: me)? {_SUMMARY} (?:when|if|on days when) (?:there is|there's|i have) nothing(?: to (?:say|tell|do|report)| on| planned)?|(?:no|skip) empty summar(?:y|ies)",
+        _always("change_settings", summary_when_empty="no"),
+    ),
+    # quiet hours
+    _rule(
+        rf"(?:set |change |make |my )*(?:the )?(?:quiet (?:hours|time)|do not disturb|dnd|silent hours|night mode)(?: (?:to|from|between|are|is|at))* ?{_FROM_TO}",
+        _quiet,
+    ),
+    _rule(
+        rf"(?:don't|do not) (?:disturb|bother|message|write to|ping|notify) me {_FROM_TO}", _quiet
+    ),
+    _rule(
+        r"(?:no|turn off|disable|switch off|stop|remove|cancel)(?: my| the)? (?:quiet (?:hours|time)|do not disturb|dnd|silent hours)|quiet hours off",
+        _always("change_settings", quiet_hours="off"),
+    ),
+    # the clock and the parts of the day
+    _rule(
+        r"(?:use|show|set|switch to|change to|i want|i prefer|give me)?(?: an?| the| my)?(?: (?:clock|time))?(?: to)? ?(?:12|twelve)[ -]?(?:hour|h|hr)s?(?: (?:clock|time|format|times))*|use am/?pm|(?:use|show) am and pm",
+        _always("change_settings", clock="12"),
+    ),
+    _rule(
+        r"(?:use|show|set|switch to|change to|i want|i prefer|give me)?(?: an?| the| my)?(?: (?:clock|time))?(?: to)? ?(?:24|twenty[- ]four)[ -]?(?:hour|h|hr)s?(?: (?:clock|time|format|times))*|use military time",
+        _always("change_settings", clock="24"),
+    ),
+    _rule(
+        rf"(?:for me,? |my |set |the )*(?P<part>{_DAYPARTS})s? (?:means?|is|starts?(?: at)?|begins?(?: at)?|=|to)(?: at)? {_AT}",
+        _part,
+    ),
+    _rule(rf"(?:my |the )?(?P<part>day|work ?day) ends? {_AT}", _part),
+    _rule(
+        rf"(?:my |the )?weeks? (?:starts?|begins?) on(?: a)? (?P<day>{_WEEKDAYS})s?|(?:start|begin) (?:my |the )?weeks? on(?: a)? (?P<other>{_WEEKDAYS})s?",
+        lambda match, text: _set(week_start=match["day"] or match["other"]),
+    ),
+    _rule(
+        r"(?:what(?:'s| are| is)|show(?: me)?|list|see|view|open|tell me)?(?: all)? ?(?:my |the |your )?(?:settings|preferences|configuration)",
+        _always("show_settings"),
+    ),
+    _rule(
+        r"(?:what(?:'s| is)|which is) my (?:time ?-?zone|zone|name|clock|summary time|quiet hours)|what are my quiet hours|when is my (?:daily )?summary|what do you call me|which time ?-?zone am i in",
+        _always("show_settings"),
+    ),
+    # the calendar link
+    _rule(
+        rf"(?:revoke|delete|disable|remove|turn off|cancel)(?: my| the| all)*(?: my)? {_LINK}s?",
+        _always("calendar_link", action="revoke"),
+    ),
+    _rule(
+        rf"(?:rotate|renew|reset|change|replace|regenerate)(?: my| the)? {_LINK}s?|(?:give me |make |create )?a new {_LINK}",
+        _always("calendar_link", action="rotate"),
+    ),
+    _rule(
+        rf"(?:list|show|what are|which are)(?: me)?(?: all)?(?: my| the)? {_LINK}s",
+        _always("calendar_link", action="list"),
+    ),
+    _rule(
+        rf"(?:give me|show me|get|create|make|send me|i need|i want|what's|what is|export|share)?(?: an?| my| the)? ?{_LINK}|(?:how (?:do|can) i )?(?:subscribe to|export|share|sync|publish) my calendar(?: (?:with|to|in|on|from) [\w ]{{1,40}})?",
+        _always("calendar_link", action="create"),
+    ),
+)

@@ -1,0 +1,85 @@
+"""Several requests in one message: lines, bullets, sentences, and "… and add …"."""
+
+import re
+
+from core.language import words
+
+MOST_REQUESTS = 20
+_BULLET = re.compile(r"\s*(?:[-*•·–—]|\(?\d{1,2}[.)]|\[[ xX]?\])\s+(?P<item>\S.*)")
+_OWN = rf"(?:{words.REMINDER}|{words.LIST}|{words.CALENDAR}|{words.MEETING})"
+_ASKS = (
+    r"(?:what(?:'s|s| is| are| do| did)|when(?:'s|s| is| am| do)|where(?:'s| is)|how(?:'s| is| does| do)|"
+    r"show (?:me )?|list |tell me (?:what|when|where|if)|do i have|am i (?:free|busy))"
+)
+_BEGINS = re.compile(
+    r"(?:(?:please|also|then|can you|could you|would you|and)\s+)*"
+    rf"(?:remind me|wake me|remember that|note (?:that|down)|make a note|{_ASKS}|undo|snooze|"
+    rf"(?:add|put|create|make|set(?: up)?|schedule|book|delete|remove|cancel|clear|erase)(?= .*\b{_OWN})|"
+    r"(?:schedule|book|cancel|delete|move|reschedule|postpone|add|mark|complete|rename|push)(?! (?:it|them|that|this) (?:to|from|on|in)\b)(?= )|"
+    r"i (?:also )?(?:need|want|have) (?:to|an?)(?= .*\b(?:remind|add|schedule|book|cancel|reminder|meeting|appointment)))(?![\w'])",
+    re.IGNORECASE,
+)
+_STRONG = re.compile(
+    r"(?:(?:please|also|then|can you|could you|would you|and)\s+)*(?:remind me|wake me|remember that|note (?:that|down)|"
+    rf"{_ASKS}|undo|snooze|(?:add|put|create|make|set(?: up)?|schedule|book|delete|remove|cancel|clear|erase|move|mark)(?= .*\b{_OWN}))",
+    re.IGNORECASE,
+)
+_JOINT = re.compile(
+    r"\s*(?:[,;]\s*(?:and(?: then| also)?|then|also|plus)?|(?<=[.!?])|\s(?:and(?: then| also)?|then|plus|&))\s+",
+    re.IGNORECASE,
+)
+_TO_DO = re.compile(
+    r"(?:remind me|remember to|don't let me forget|add|put|note|i need to|i have to)", re.IGNORECASE
+)
+_WHOLE = re.compile(
+    r"\s*(?:(?:please|pls)\s+)?(?:remember|note|memo|make a note|take a note|keep in mind|save this|/)",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(r"(?<![\w'])(?:it|them|that one|this one)(?![\w'])", re.IGNORECASE)
+
+
+def split(text: str) -> list[str]:
+    """The requests of a message in order; one when it is one.
+
+    A part stands alone only if it begins as a request does, so "call mom and dad" stays whole.
+    """
+    if _WHOLE.match(text):
+        return [text]
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) > 1:
+        return _lines(lines)
+    return _joined(text)
+
+
+def _lines(lines: list[str]) -> list[str]:
+    parts: list[str] = []
+    heading = ""
+    for line in lines:
+        bullet = _BULLET.fullmatch(line)
+        item = bullet["item"].strip() if bullet else line.strip()
+        if not bullet and item.endswith(":"):
+            heading = item.rstrip(": ")
+        elif heading and bullet:
+            parts.append(f"{heading}: {item}")
+        else:
+            heading = ""
+            parts += [item] if bullet else _joined(item)
+    return parts or [heading]
+
+
+def _joined(text: str) -> list[str]:
+    """Cut where a joint is followed by the beginning of another request."""
+    parts = []
+    begin = at = 0
+    while joint := _JOINT.search(text, at):
+        at = max(joint.end(), at + 1)
+        left, right = text[begin : joint.start()], text[joint.end() :]
+        if not left.strip() or not right.strip():
+            continue
+        todo = _TO_DO.match(left.strip()) and not re.search(r"[.;!?]\s*$", text[: joint.end()])
+        starts = (_STRONG if todo else _BEGINS).match(right)
+        if starts and len(left.split()) > 1 and not _PRONOUN.search(right[:60]):
+            parts.append(left.strip(" ,;"))
+            begin = joint.end()
+    parts.append(text[begin:].strip())
+    return [part for part in parts if part]

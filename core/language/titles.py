@@ -1,0 +1,69 @@
+"""Titles: what is left of a request once its carrier words are taken away."""
+
+import re
+
+_QUOTED = re.compile(
+    r"[\"“„](?P<a>[^\"“”„]{1,500})[\"”“]?|(?<![\w])['‘](?P<b>[^'‘’]{2,200})['’](?!\w)"
+)
+_CALLED = re.compile(
+    r"(?<![\w'])(?:(?:that is |that's |and )?(?:called|titled|entitled|named)|"
+    r"and (?:call|name|title) it(?: as)?|call it|name it|with (?:the )?(?:title|name|subject)(?: of)?|"
+    r"title:|titled:|by the name(?: of)?)(?![\w'])[\s:]*",
+    re.IGNORECASE,
+)
+_EDGE = " \t\n,.;:!?-–—•*·…/\\|"
+_OPENERS = re.compile(
+    r"(?:please|pls|kindly|that(?= (?:i|we|the|my|says|is)\b)|to|for|about|of|on|at|in|by|from|with|and|"
+    r"called|named|titled|as|is|saying|the fact that|a thing called|also|just|me to|that says|"
+    r"reading|which is|starting|due|:)(?![\w'])[\s,:-]*",
+    re.IGNORECASE,
+)
+_CLOSERS = re.compile(
+    r"[\s,]*(?<![\w'])(?:please|pls|plz|thanks|thank you|thx|for me|to|for|on|at|in|by|from|and|or|with|"
+    r"of|the|an?|my|starting|due|until|till|every|this|is|it's|its|that's|during|around|about|"
+    r"before|after|between|when|if you can|if possible|ok|okay|will you|would you|could you|can you|"
+    r"as|but|so|asap|scheduled|thank u|kindly|pixie|again|@)$",
+    re.IGNORECASE,
+)
+_KEPT_OPENERS = re.compile(r"(?:in|on|at|for|from|with|about|of|by) (?!$)", re.IGNORECASE)
+
+
+def tidy(words: str) -> str:
+    """The words without stray prepositions, courtesy and punctuation at either end."""
+    text = " ".join(words.split())
+    while True:
+        before = text
+        text = text.strip(_EDGE)
+        if match := _OPENERS.match(text):
+            text = text[match.end() :]
+        if (match := _CLOSERS.search(text[-40:])) and match.start() + len(text[:-40]) > 0:
+            text = text[: len(text[:-40]) + match.start()]
+        if text == before:
+            return unwrapped(text)
+
+
+def unwrapped(text: str) -> str:
+    """Without one pair of quotation marks around the whole."""
+    match = _QUOTED.fullmatch(text)
+    return (match["a"] or match["b"]).strip() if match else text
+
+
+def named(words: str) -> tuple[str, str] | None:
+    """What something is called, when the words say so, and the words without it.
+
+    "a meeting called Budget tomorrow" and quotation marks.
+    """
+    match = _CALLED.search(words)
+    if match is None:
+        return None
+    rest = words[match.end() :]
+    quoted = _QUOTED.match(rest)
+    if quoted:
+        name = quoted["a"] or quoted["b"]
+        return name.strip(_EDGE), f"{words[: match.start()]} {rest[quoted.end() :]}"
+    return tidy(rest), words[: match.start()]
+
+
+def capitalised(text: str) -> str:
+    """With its first letter large, the rest as typed."""
+    return text[:1].upper() + text[1:]
