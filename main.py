@@ -14,26 +14,23 @@ import logging
 import logging.handlers
 import os
 import signal
-import stat
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from io import StringIO
+from io import TextIOWrapper
 from pathlib import Path
-from typing import TextIO
+from typing import Literal
 
-import tzlocal
 from filelock import FileLock, Timeout
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 import core.tools
 from adapters.embeddings import EmbeddingSettings, MiniLM
 from adapters.qdrant import QdrantSettings, open_memory
 from adapters.terminal import PLATFORM, Screen, TerminalMessenger
-from bots import web
-from bots.terminal import PlainScreen, PromptScreen, Terminal
+from bots import terminal, web
 from core.engine import Engine
 from core.errors import ConfigError, PixieError
 from core.indexer import Indexer, rebuild
@@ -55,6 +52,9 @@ TICK = timedelta(seconds=1)
 STOP_WITHIN = 4.0
 """Seconds to drain at SIGINT or SIGTERM; the process is gone within five."""
 
+LOAD_AFTER = 3.0
+"""Seconds before the embedding model begins to load, which would slow the first answers down."""
+
 log = logging.getLogger("pixie")
 
 
@@ -67,8 +67,8 @@ class Settings(BaseSettings):
     """The folder that holds everything Pixie keeps."""
     database_url: SecretStr | None = None
     """postgresql://user:password@host/name; without one, SQLite in the data folder."""
-    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
-    """DEBUG, INFO, WARNING or ERROR."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """What is logged: this and what is graver."""
 
     def url(self) -> str:
         """Where the rows are."""
@@ -215,7 +215,8 @@ async def opened(settings: AllSettings, screen: Screen | None) -> AsyncIterator[
         stack.push_async_callback(memory.close)
         embedder = MiniLM(settings.embeddings)
         stack.push_async_callback(embedder.close)
-        embedder.start()
+        loading = asyncio.get_running_loop().call_later(LOAD_AFTER, embedder.start)
+        stack.callback(loading.cancel)
         messengers: dict[str, Messenger] = {}
         if screen is not None:
             messengers[PLATFORM] = TerminalMessenger(screen)
@@ -263,41 +264,41 @@ def make_folder(folder: Path) -> None:
 
 async def serve(settings: AllSettings, *, with_web: bool) -> None:
     """The terminal, if there is one, and everything else, until a signal or the input's end."""
-    kind = terminal_kind(sys.stdin)
-    screen: PromptScreen | PlainScreen | None = None
+    kind = terminal.kind(sys.stdin)
+    screen: terminal.PromptScreen | terminal.PlainScreen | None = None
     if kind == "prompt":
         make_folder(settings.pixie.data)
-        screen = PromptScreen(settings.pixie.data / "history")
+        screen = terminal.PromptScreen(settings.pixie.data / "history")
     elif kind == "pipe":
-        screen = PlainScreen(sys.stdout)
+        screen = terminal.PlainScreen(sys.stdout)
     async with opened(settings, screen) as pixie:
-        terminal = Terminal(pixie.intake, pixie.clock, zone=local_zone())
-        front = converse(pixie, terminal, screen, sys.stdin)
-        app = web.build(pixie.store, pixie.clock) if with_web and kind != "pipe" else None
-        server = web.serve(app, settings.web) if app is not None else None
+        server = None
+        if with_web and kind != "pipe":
+            listening = web.listen(settings.web)
+            server = web.serve(web.build(pixie.store, pixie.clock), settings.web, listening)
+        front = converse(pixie, screen, terminal.lines(sys.stdin))
         await run_until_done(pixie, front, server)
 
 
 async def say(settings: AllSettings, text: str) -> None:
     """One message through the whole of Pixie, and its answer on standard output."""
-    screen = PlainScreen(sys.stdout)
+    screen = terminal.PlainScreen(sys.stdout)
     async with opened(settings, screen) as pixie:
-        terminal = Terminal(pixie.intake, pixie.clock, zone=local_zone())
-        await run_until_done(pixie, converse(pixie, terminal, screen, StringIO(text + "\n")))
+        await run_until_done(pixie, converse(pixie, screen, terminal.once(text)))
 
 
 async def converse(
     pixie: Pixie,
-    terminal: Terminal,
-    screen: PromptScreen | PlainScreen | None,
-    source: TextIO,
+    screen: terminal.PromptScreen | terminal.PlainScreen | None,
+    lines: AsyncIterator[str],
 ) -> None:
     """The terminal's part: returns when the person leaves or the input ends."""
+    front = terminal.Terminal(pixie.intake, pixie.clock, zone=terminal.local_zone())
     match screen:
-        case PromptScreen():
-            await terminal.converse(screen)
-        case PlainScreen():
-            await terminal.read(screen, source, pixie.drained)
+        case terminal.PromptScreen():
+            await front.converse(screen)
+        case terminal.PlainScreen():
+            await front.read(screen, lines, pixie.drained)
         case None:
             log.info("no terminal: Pixie runs until it is stopped")
             await asyncio.Event().wait()
@@ -354,26 +355,6 @@ async def reindex(settings: AllSettings) -> None:
             )
 
 
-def terminal_kind(source: TextIO) -> str:
-    """prompt: a person; pipe: lines from a program or file; none: no input at all."""
-    if source.isatty():
-        return "prompt"
-    try:
-        mode = os.fstat(source.fileno()).st_mode
-    except (OSError, ValueError):
-        return "none"
-    return "pipe" if stat.S_ISFIFO(mode) or stat.S_ISREG(mode) or stat.S_ISSOCK(mode) else "none"
-
-
-def local_zone() -> str:
-    """This machine's zone; "" when it has none of its own, as in most containers."""
-    try:
-        name = tzlocal.get_localzone_name()
-    except (LookupError, ValueError):
-        return ""
-    return "" if name in ("UTC", "Etc/UTC", "local", None) else name
-
-
 def log_to(settings: AllSettings, *, stderr: bool) -> None:
     """A file in the data folder, or standard error where nobody sits at the terminal."""
     handler: logging.Handler
@@ -389,6 +370,8 @@ def log_to(settings: AllSettings, *, stderr: bool) -> None:
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
         handlers=[handler],
     )
+    # A log that cannot be written has no place to say so.
+    logging.raiseExceptions = False
     for noisy in ("httpx", "httpcore", "apscheduler", "sentence_transformers", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
@@ -408,10 +391,14 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; 0 when it went well."""
+    # Whoever ends it with SIGTERM before it runs is heard as one who does with Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
     chosen = parser().parse_args(arguments)
     try:
         settings = read_settings()
-        headless = chosen.command == "run" and terminal_kind(sys.stdin) == "none"
+        headless = chosen.command == "run" and terminal.kind(sys.stdin) == "none"
         if chosen.command != "doctor":
             log_to(settings, stderr=headless)
         match chosen.command:
@@ -427,8 +414,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 from doctor import examine
 
                 return asyncio.run(examine(settings))
+    except KeyboardInterrupt:
+        return 0
+    except BrokenPipeError:
+        # Nobody reads any more, and Python would complain when it flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except PixieError as error:
         print(f"Pixie cannot go on. {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        log.error("an unexpected failure", exc_info=True)
+        print(f"Pixie cannot go on. {error.filename}: {error.strerror}.", file=sys.stderr)
         return 1
     except BaseExceptionGroup as group:
         found = group.subgroup(PixieError)

@@ -1,5 +1,6 @@
 """The terminal's dialect: replies as lines with numbered buttons, and the voice printing them."""
 
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,14 @@ ADDRESS = Address(platform=PLATFORM, workspace="", chat="local")
 MAX_NUMBERED_CARDS = 3
 """A longer list shows no buttons under its cards: its rows are named by their #number."""
 
+_COMMANDS = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What would drive the terminal or turn a line around (Unicode TR9, 2.1 to 2.4)."""
+
+
+def harmless(text: str) -> str:
+    """One line that only says something."""
+    return _COMMANDS.sub(lambda found: " " if found[0].isspace() else "", text)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
@@ -29,7 +38,7 @@ class Page:
 
 
 def render(reply: Reply, first: int = 1) -> Page:
-    """The reply's lines; its buttons are numbered from `first`. Texts are shown as they are."""
+    """The reply's lines; its buttons are numbered from `first`."""
     lines: list[Text] = []
     buttons: list[Button] = []
 
@@ -37,22 +46,22 @@ def render(reply: Reply, first: int = 1) -> Page:
         line = Text(indent)
         for button in row:
             line.append(f"[{first + len(buttons)}]", style="bold cyan")
-            line.append(f" {button.label}  ")
+            line.append(f" {harmless(button.label)}  ")
             buttons.append(button)
         line.rstrip()
         lines.append(line)
 
-    lines += [Text(line) for line in reply.text.splitlines()]
+    lines += [Text(harmless(line)) for line in reply.text.splitlines()]
     with_buttons = len(reply.cards) <= MAX_NUMBERED_CARDS
     for card in reply.cards:
         line = Text(f"{card.icon} ")
         line.append(f"#{card.number} ", style="dim")
-        line.append(card.title, style="strike dim" if card.struck else "bold")
+        line.append(harmless(card.title), style="strike dim" if card.struck else "bold")
         for part in (card.when, *card.details):
             if part:
-                line.append(f" · {part}")
+                line.append(f" · {harmless(part)}")
         for warning in card.warnings:
-            line.append(f"   ⚠ {warning}", style="yellow")
+            line.append(f"   ⚠ {harmless(warning)}", style="yellow")
         lines.append(line)
         if card.buttons and with_buttons:
             number(card.buttons, "   ")

@@ -1,12 +1,16 @@
 """The terminal front: a prompt for people, and plain lines when the input is a pipe."""
 
 import asyncio
+import logging
+import os
+import stat
 import sys
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import TextIO
+from typing import Literal, TextIO
 
+import tzlocal
 from prompt_toolkit import PromptSession
 from prompt_toolkit.formatted_text import ANSI, AnyFormattedText, FormattedText
 from prompt_toolkit.history import FileHistory
@@ -14,10 +18,13 @@ from prompt_toolkit.patch_stdout import patch_stdout
 from prompt_toolkit.shortcuts import print_formatted_text
 from rich.console import Console
 
-from adapters.terminal import ADDRESS, OWNER, render
+from adapters.terminal import ADDRESS, OWNER, harmless, render
+from core.errors import StorageError
 from core.intake import Intake
 from core.ports import Clock
 from core.values import Button, IncomingMessage, Reply
+
+log = logging.getLogger(__name__)
 
 WELCOME = (
     "Hello, I'm Pixie, your secretary. I keep tasks, events, reminders and notes.\n"
@@ -25,6 +32,51 @@ WELCOME = (
 )
 ANSWER_WITHIN = 60.0
 """Seconds that a piped line waits for its answer."""
+LONGEST_LINE = 4_000_000
+"""Bytes of a piped line."""
+LIVE_LINES = 5
+"""Of a growing answer, its last lines are shown."""
+
+
+def kind(source: TextIO | None) -> Literal["prompt", "pipe", "none"]:
+    """prompt: a person; pipe: lines from a program or file; none: no input at all."""
+    if source is None or source.closed:
+        return "none"
+    if source.isatty():
+        return "prompt"
+    mode = os.fstat(source.fileno()).st_mode
+    return "pipe" if stat.S_ISFIFO(mode) or stat.S_ISREG(mode) or stat.S_ISSOCK(mode) else "none"
+
+
+def local_zone() -> str:
+    """This machine's zone; "" when it has none of its own, as in most containers."""
+    try:
+        name = tzlocal.get_localzone_name()
+    except (LookupError, ValueError):
+        return ""
+    return "" if name in ("UTC", "Etc/UTC", "local", None) else name
+
+
+async def lines(source: TextIO) -> AsyncIterator[str]:
+    """Every line of a pipe as it comes, or of a file. Can be cancelled while it waits."""
+    if stat.S_ISREG(os.fstat(source.fileno()).st_mode):
+        for whole in source.buffer:
+            yield whole.decode("utf-8", "replace")
+        return
+    reader = asyncio.StreamReader(limit=LONGEST_LINE)
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), source
+    )
+    try:
+        while line := await reader.readline():
+            yield line.decode("utf-8", "replace")
+    finally:
+        transport.close()
+
+
+async def once(text: str) -> AsyncIterator[str]:
+    """A single message as the only line."""
+    yield text
 
 
 def unsolicited(key: str) -> bool:
@@ -53,8 +105,10 @@ class Numbers:
 
     def typed(self, line: str) -> str:
         """A number stands for its button's command; anything else for itself."""
-        if line.isascii() and line.isdigit() and 1 <= int(line[:3]) <= len(self._buttons):
-            return self._buttons[int(line[:3]) - 1].command
+        if line.isascii() and line.isdigit() and len(line) <= 3:
+            at = int(line)
+            if 1 <= at <= len(self._buttons):
+                return self._buttons[at - 1].command
         return line
 
 
@@ -65,12 +119,19 @@ class PlainScreen:
         self._out = out
         self.numbers = Numbers()
         self.answered = asyncio.Event()
+        self.gone = False
+        """Nobody reads any more."""
 
     def show(self, reply: Reply, key: str) -> None:
         page = render(reply, self.numbers.next(key))
         self.numbers.add(page.buttons)
-        self._out.write("".join(f"{line.plain}\n" for line in page.lines))
-        self._out.flush()
+        try:
+            self._out.write("".join(f"{line.plain}\n" for line in page.lines))
+            self._out.flush()
+        except OSError:
+            self.gone = True
+            self.answered.set()
+            raise
         if not unsolicited(key):
             self.answered.set()
 
@@ -81,6 +142,16 @@ class PlainScreen:
         """A pipe gets whole answers only."""
 
 
+class History(FileHistory):
+    """What was typed, for the arrow keys."""
+
+    def store_string(self, string: str) -> None:
+        try:
+            super().store_string(string.encode("utf-8", "replace").decode())
+        except OSError as error:
+            log.warning("the history cannot be written: %s", error.strerror)
+
+
 class PromptScreen:
     """A prompt at the bottom; what Pixie says, also unasked, appears above it."""
 
@@ -89,7 +160,7 @@ class PromptScreen:
         self._live = ""
         self._console = Console(force_terminal=True, highlight=False, soft_wrap=True)
         self._session: PromptSession[str] = PromptSession(
-            message=self._message, history=FileHistory(str(history))
+            message=self._message, history=History(str(history))
         )
 
     def _message(self) -> AnyFormattedText:
@@ -98,7 +169,8 @@ class PromptScreen:
 
     async def ask(self) -> str:
         """The next line; raises EOFError at Ctrl-D and KeyboardInterrupt at Ctrl-C."""
-        return await self._session.prompt_async()
+        # Signals and strangers' exceptions belong to the program, not to its prompt.
+        return await self._session.prompt_async(set_exception_handler=False, handle_sigint=False)
 
     def show(self, reply: Reply, key: str) -> None:
         self._set_live("")
@@ -116,6 +188,7 @@ class PromptScreen:
         self._set_live("…")
 
     def _set_live(self, text: str) -> None:
+        text = "\n       ".join(harmless(line) for line in text.splitlines()[-LIVE_LINES:])
         if text != self._live:
             self._live = text
             self._session.app.invalidate()
@@ -150,19 +223,26 @@ class Terminal:
                     line = (await screen.ask()).strip()
                 except (EOFError, KeyboardInterrupt):
                     return
-                if line:
+                if not line:
+                    continue
+                try:
                     await self.accept(screen.numbers.typed(line))
+                except StorageError as error:
+                    print_formatted_text(f"That is not kept; please say it again. {error}\n")
 
     async def read(
-        self, screen: PlainScreen, source: TextIO, drained: Callable[[], Awaitable[None]]
-    ) -> int:
-        """Answer every line of a pipe, then return how many were answered.
+        self,
+        screen: PlainScreen,
+        source: AsyncIterator[str],
+        drained: Callable[[], Awaitable[None]],
+    ) -> None:
+        """Answer every line of a pipe.
 
-        `drained` returns when nothing of an earlier run is on its way any more.
+        `drained` returns when nothing of an earlier run is on its way any more. Raises
+        `ConnectionError` when nobody reads the answers.
         """
         await drained()
-        answered = 0
-        while line := await asyncio.to_thread(source.readline):
+        async for line in source:
             if not line.strip():
                 continue
             screen.answered.clear()
@@ -172,7 +252,6 @@ class Terminal:
                     await screen.answered.wait()
             except TimeoutError:
                 print("No answer yet; your message is kept.", file=sys.stderr)  # noqa: T201
-                continue
-            answered += 1
+            if screen.gone:
+                raise BrokenPipeError
         await drained()
-        return answered
