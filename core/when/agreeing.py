@@ -36,7 +36,7 @@ def agreed(line: Line, value: On, dated: On) -> On:
     near = dated.day + timedelta(days=(value.weekday - dated.day.weekday() + 3) % 7 - 3)
     if dated.day.weekday() == value.weekday:
         near = dated.day
-        asked = f"{named(first, line.today)} comes first; do you mean that or the {name} of {near.year}?"
+        asked = f"{named(first, line.today)} comes first. Or do you mean {near.year}?"
     else:
         asked = f"{named(dated.day, line.today)} is not a {name}. Which day do you mean?"
     options = (named(first, line.today), named(near, line.today))

@@ -413,6 +413,6 @@ def month_number(line: Line, at: int) -> Found:
 
 
 _FREE = one_of(
-    "at from for by with in and or to until till is please if i we he she they you me remind between "
-    "around before after through thru around works work"
+    "at from for by with in and or to until till is please if i we he she they you me remind "
+    "between around before after through thru works work"
 )

@@ -143,9 +143,10 @@ def day(line: Line, at: int) -> Found:
     if line.depth > _DEEPEST:
         return None
     line.depth += 1
-    found = _day(line, at)
-    line.depth -= 1
-    return found
+    try:
+        return _day(line, at)
+    finally:
+        line.depth -= 1
 
 
 def _day(line: Line, at: int) -> Found:
@@ -353,10 +354,12 @@ def _relative(line: Line, at: int, *, to_day: bool) -> FoundRelative:
 
 
 def _moved(line: Line, value: Amount, sign: int, *, exact_now: bool) -> On | Instant:
-    if value.dated and not exact_now:
-        return On(value.date_after(line.today, sign), exact=True)
-    now = line.now if value.seconds % 60 else line.now.replace(microsecond=0)
-    return Instant(value.after(now, sign))
+    try:
+        if value.dated and not exact_now:
+            return On(value.date_after(line.today, sign), exact=True)
+        return Instant(value.after(line.now.replace(microsecond=0), sign))
+    except (OverflowError, ValueError):
+        return On(line.today, wrong="That is beyond my calendar.")
 
 
 def _weekdays_from_now(line: Line, at: int) -> Found:

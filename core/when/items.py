@@ -80,8 +80,8 @@ _LINK_WORDS = {
     "at": "at; @",
     "on": "on",
     "in": "in",
-    "for": "for; for about; for around; for approximately; lasting; lasting for; for exactly; lasts; "
-    "lasted; takes; took; lasts for; lasted for; taking",
+    "for": "for; for about; for around; for approximately; for exactly; lasting; lasting for; "
+    "lasts; lasted; takes; took; lasts for; lasted for; taking",
     "of": "of; 's",
     ",": ",; (; then; there; again",
     "the": "the; early; late; later; earlier; sharp",
@@ -92,8 +92,8 @@ _STRENGTHENS = frozenset(
     {"on", "by", "until", "for", "from", "since", "before", "after", "starting", "to"}
 )
 _FREE_AFTER = one_of(
-    "at on in by for from until till to through with and or of the - , this next every each tomorrow "
-    "today tonight sharp please before after between"
+    "at on in by for from until till to through with and or of the - , this next every each "
+    "tomorrow today tonight sharp please before after between"
 )
 
 
@@ -123,7 +123,8 @@ def _link(line: Line, at: int) -> tuple[str, int]:
         if found is None:
             break
         word, place = found
-        link = word if link in _LIGHT or (link, word) == ("and", "between") else link
+        heavier = link in _LIGHT and not (link == "of" and word in _LIGHT)
+        link = word if heavier or (link, word) == ("and", "between") else link
     return link, place
 
 
@@ -149,6 +150,14 @@ def _free(line: Line, at: int) -> bool:
     return after.kind in {Kind.END, Kind.MARK, Kind.ORDINAL} or after.text in _FREE_AFTER
 
 
+_PART_NAMES = Phrases(
+    {
+        "first thing in the morning; first thing": "morning",
+        "at lunch; at lunch time; at lunchtime; over lunch": "noon",
+    }
+)
+
+
 def _part(line: Line, at: int) -> tuple[Part, int] | None:
     chosen = which(line, at)
     if chosen:
@@ -157,8 +166,9 @@ def _part(line: Line, at: int) -> tuple[Part, int] | None:
             return None
         shift = {"this": "today", "next": "tomorrow", "last": "yesterday"}[chosen[0]]
         return Part(part, relative_day(line, shift)), chosen[1] + 1
-    if line.take(at, "first thing in the morning", "first thing") > at:
-        return Part("morning"), line.take(at, "first thing in the morning", "first thing")
+    named_part = _PART_NAMES.at(line, at)
+    if named_part:
+        return Part(named_part[0]), named_part[1]
     found = day_part(line, at)
     if found is None:
         return None
@@ -169,9 +179,13 @@ def _part(line: Line, at: int) -> tuple[Part, int] | None:
 
 _SPECIAL = Phrases(
     {
-        "the end of the day; end of the day; the end of day; end of day; end of business; cob; eod; "
-        "the end of business; close of business; the close of business; end of play; eob": "end",
-        "right now; just now; now; at the moment; at this moment; at the minute; immediately": "now",
+        "the end of the day; end of the day; the end of day; end of day; the end of business; "
+        "end of business; close of business; the close of business; end of play; eod; cob; eob": (
+            "end"
+        ),
+        "right now; just now; now; at the moment; at this moment; at the minute; immediately": (
+            "now"
+        ),
     }
 )
 
@@ -204,7 +218,10 @@ def _value(line: Line, at: int) -> tuple[Value, int] | None:
         times,
         _weak,
     ):
-        found = reader(line, at)
+        try:
+            found = reader(line, at)
+        except (OverflowError, ValueError):
+            continue
         if found and (best is None or found[1] > best[1]):
             best = found if not isinstance(found[0], int) else (Times(found[0]), found[1])
     return best
@@ -218,10 +235,10 @@ def _sure(line: Line, link: str, value: Value, end: int) -> bool:
         worded = line[end - 1].kind is Kind.WORD and value.at.minute > 0
         if link == "around" or (worded and link in {"for", "by", "until", "before", "after"}):
             return value.sure or _free(line, end)
-        return value.sure or link == "at"
+        return value.sure or (link == "at" and not _place(line, end))
     if isinstance(value, Weak):
         if link == "at":
-            return value.clock is not None
+            return value.clock is not None and not _place(line, end)
         if link in {"around", "by", "until", "before", "after", "since"}:
             return value.clock is not None and value.free and line.word(end) != "%"
         return link == "on" and value.free and line[end].kind in {Kind.END, Kind.MARK}
@@ -232,12 +249,21 @@ def _sure(line: Line, link: str, value: Value, end: int) -> bool:
     return True
 
 
+def _place(line: Line, end: int) -> bool:
+    """The number is the first word of a name: "at 5 Guys"."""
+    after = line[end]
+    return after.kind is Kind.WORD and after.capital and not begins(line, end) and after.text != "i"
+
+
 def _named(line: Line, end: int) -> bool:
     """What follows an abbreviated weekday does not make it part of a name."""
     after = line[end]
     return not (after.kind is Kind.WORD and after.capital and line.word(end - 1) == "sun")
 
 
+_AMOUNT_LINKS = one_of("about lasting lasts lasted takes took taking")
+_COUNTABLE = (Amount, Clock, Weak, Instant, Times)
+"""Only these are governed by the links above: in "talk about Friday", "about" is not of time."""
 _MOST = 14
 
 
@@ -250,7 +276,13 @@ def item(line: Line, at: int) -> Item | None:
     link, place = _link(line, at)
     if place > at and begins(line, place, inside=True):
         governed = _value(line, place)
+        if line.words[place - 1] == "the" and place - 1 > at:
+            whole = _value(line, place - 1)
+            if whole and (governed is None or whole[1] >= governed[1]):
+                governed, place = whole, place - 1
         if governed and (found is None or governed[1] > found[1]):
+            if line.words[at] in _AMOUNT_LINKS and not isinstance(governed[0], _COUNTABLE):
+                link, at = "", place
             return Item(link, governed[0], at, place, governed[1], _sure(line, link, *governed))
     if found is None:
         return None

@@ -28,6 +28,8 @@ _COUNTED = one_of(
     "volume psalm phone tel code pin score top nr id ticket order invoice bug issue pr size "
     "windows python iphone article verse terminal platform track channel bay door"
 )
+_STOPS = frozenset({".", "!", "?", ";"})
+_ABBREVIATIONS = one_of("dr mr mrs ms prof st jr sr vs no")
 _JOINING = frozenset(
     {"", "on", "at", "in", "for", "from", "around", "during", "between", "the", ",", "starting"}
 )
@@ -76,7 +78,7 @@ def _scan(line: Line) -> list[_Found]:
     found: list[_Found] = []
     at = sentence = 0
     while at < len(line.tokens):
-        if line.words[at] in {".", "!", "?", ";"}:
+        if line.words[at] in _STOPS and line.word(at - 1) not in _ABBREVIATIONS:
             sentence += 1
         if not begins(line, at):
             at += 1
@@ -87,9 +89,30 @@ def _scan(line: Line) -> list[_Found]:
             at += 1
             continue
         size, meaning = best
-        found.append(_Found(row[:size], meaning, sentence))
+        now_found = _Found(row[:size], meaning, sentence)
+        both = _two_times(line, found[-1], now_found) if found else None
+        if both:
+            found[-1] = both
+        else:
+            found.append(now_found)
         at = row[size - 1].end
     return found
+
+
+def _two_times(line: Line, one: _Found, other: _Found) -> _Found | None:
+    """ "every day at 8 and at 20": a recurrence has one time of day, so ask which."""
+    meaning, second = one.read.meaning, other.read.meaning
+    apart = line.words[one.row[-1].end : other.row[0].begin]
+    if not (isinstance(meaning, Repeat) and meaning.at and isinstance(second, Moment)):
+        return None
+    if not (other.dateless and apart and len(apart) < 3 and {"and", "&", ","}.issuperset(apart)):
+        return None
+    cycle = next(piece for piece in one.row if isinstance(piece.value, Cycle))
+    days = " ".join(line.words[cycle.at : cycle.end])
+    times = (meaning.at, second.at.time())
+    options = tuple(f"{days} at {time:%H:%M}" for time in times)
+    asked = "A recurrence has one time of day; the other time can be a second one. Which first?"
+    return _Found([*one.row, *other.row], Read(meaning, asked, options), one.sentence)
 
 
 def _counts(line: Line, at: int) -> bool:

@@ -356,7 +356,7 @@ def _numbered(line: Line, at: int) -> Found:
 
 
 def _of_month(line: Line, at: int, *, said: bool) -> Found:
-    """ "4th of every 3 months", "last friday of each month"; after "every", "of the month" will do."""
+    """ "4th of every 3 months", "last friday of each month"; with `said`, "every" was before."""
     found = _numbered(line, at)
     if found is None:
         return None

@@ -155,7 +155,7 @@ _MONTH_LINKS = {
 
 
 def _nth_week(line: Line, at: int) -> Found:
-    """ "the first week of October", "the last week of the month", "week 23", "the third week next year"."""
+    """ "the first week of October", "the last week of the month", "week 23"."""
     if line.word(at) == "week" or (line.word(at) == "the" and line.word(at + 1) == "week"):
         start = line.take(at, "the week number", "the week", "week number", "week no .", "week")
         found = cardinal(line, start)

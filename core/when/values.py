@@ -95,7 +95,7 @@ class TimePhrase:
     """What governs it, lower case: at, on, in, by, for, from, to, until, before, after, since,
     starting, within, during, around, every. "due" and "no later than" are "by"."""
     apart: tuple[tuple[int, int], ...] = field(default=())
-    """Offsets of parts said elsewhere in the text: "at 5" in "call Ann tomorrow in the car at 5"."""
+    """Offsets of parts said elsewhere: "at 5" in "call Ann tomorrow from the car at 5"."""
 
     @property
     def places(self) -> tuple[tuple[int, int], ...]:
