@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from core.cards import option
 from core.errors import UserError
+from core.named_zones import named_zone
 from core.people import Person
 from core.titles import line
 from core.values import Button
@@ -24,6 +25,8 @@ from core.when.wall import zone as find_zone
 
 MAX_WORDS = 300
 LONGEST = timedelta(days=366)
+FAR = 200
+"""Years."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,6 +70,7 @@ def timing(
 ) -> Timing:
     """What the words say. Raises UserError with a question when that is not clear."""
     said = _read(words, person, now, asks)
+    _within_reach(said.meaning, now, asks)
     return said if current is None else _kept(said, current, now)
 
 
@@ -77,7 +81,7 @@ def _read(words: str, person: Person, now: datetime, asks: str) -> Timing:
     iso = _iso(text, person.zone)
     if iso is not None:
         return Timing(meaning=iso, zone=person.zone)
-    text, place = _placed(text)
+    text, place = named_zone(text)
     zone_name = place or person.zone
     phrases = read(text, now.astimezone(find_zone(zone_name)), person.habits)
     for phrase in phrases:
@@ -108,6 +112,29 @@ def _counted(text: str, meaning: Meaning, person: Person, now: datetime) -> date
             if isinstance(phrase.meaning, Moment) and phrase.meaning.timer:
                 return phrase.meaning.at.replace(tzinfo=UTC)
     return None
+
+
+def _within_reach(meaning: Meaning, now: datetime, asks: str) -> None:
+    """Refuse years that nobody plans for: every zone's clock must be able to show them."""
+    match meaning:
+        case Moment(at=at):
+            bounds: tuple[date | None, ...] = (at,)
+        case Day(on=day):
+            bounds = (day,)
+        case Period(start=start, end=end):
+            bounds = (start, end)
+        case Repeat(first=first):
+            bounds = (first,)
+        case Length(of=length):
+            bounds = ()
+            if length > timedelta(days=FAR * 365):
+                raise UserError("That is too far away for me.", asks=asks)
+        case _:
+            bounds = ()
+    if any(bound is not None and abs(bound.year - now.year) > FAR for bound in bounds):
+        raise UserError(
+            f"That year is too far away: I keep the {FAR} years before and after now.", asks=asks
+        )
 
 
 _DAY_WORDS = re.compile(
@@ -173,58 +200,6 @@ def _iso_value(match: re.Match[str], zone_name: str) -> date | datetime:
         raise UserError(
             f"“{match.group()}” is not in the calendar; check the day and the hour."
         ) from None
-
-
-_ZONE_NAMES = {
-    "utc": "UTC",
-    "gmt": "UTC",
-    **dict.fromkeys(("et", "est", "edt", "eastern"), "America/New_York"),
-    **dict.fromkeys(("ct", "cst", "cdt", "central"), "America/Chicago"),
-    **dict.fromkeys(("mt", "mst", "mdt", "mountain"), "America/Denver"),
-    **dict.fromkeys(("pt", "pst", "pdt", "pacific"), "America/Los_Angeles"),
-    "bst": "Europe/London",
-    **dict.fromkeys(("cet", "cest"), "Europe/Paris"),
-    **dict.fromkeys(("eet", "eest"), "Europe/Athens"),
-    **dict.fromkeys(("wet", "west"), "Europe/Lisbon"),
-    "jst": "Asia/Tokyo",
-}
-_ABBREVIATION = re.compile(
-    r"(?<=[\dm])\s*\b(UTC|GMT|[ECMP][SD]?T|BST|CES?T|EES?T|WES?T|JST)\b(?![-+/\d])"
-)
-_IANA = re.compile(r"\(?\b([A-Z][A-Za-z]+(?:/[A-Za-z_+-]+){1,2})\b\)?")
-_CITY_TIME = re.compile(r"\b(?:in\s+)?((?:[^\W\d]+[ .'-]+){0,2}[^\W\d]+)\s+time\b", re.IGNORECASE)
-_OWN_TIME = frozenset({"my", "local", "our"})
-
-
-def _placed(text: str) -> tuple[str, str | None]:
-    """The words without a zone that they name, and that zone."""
-    for pattern in (_ABBREVIATION, _IANA):
-        match = pattern.search(text)
-        if match is not None:
-            named = match.group(1)
-            key = _ZONE_NAMES.get(named.casefold()) or find_zone(named).key
-            return f"{text[: match.start()]} {text[match.end() :]}".strip(), key
-    match = _CITY_TIME.search(text)
-    if match is None:
-        return text, None
-    words = match.group(1).split()
-    for count in range(len(words), 0, -1):
-        named = " ".join(words[-count:])
-        kept = " ".join(words[:-count])
-        kept = re.sub(r"\bin$", "", kept)
-        if named.casefold() in _OWN_TIME:
-            return f"{text[: match.start()]} {kept} {text[match.end() :]}".strip(), None
-        found = _ZONE_NAMES.get(named.casefold()) or _known_zone(named)
-        if found is not None:
-            return f"{text[: match.start()]} {kept} {text[match.end() :]}".strip(), found
-    return text, None
-
-
-def _known_zone(named: str) -> str | None:
-    try:
-        return find_zone(named).key
-    except UserError:
-        return None
 
 
 def _nothing_missed(text: str, phrases: Iterable[TimePhrase], asks: str) -> None:
