@@ -17,6 +17,7 @@ import pickle
 import re
 import shutil
 import sqlite3
+import sys
 import uuid
 import warnings
 from collections import OrderedDict
@@ -25,8 +26,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from filelock import FileLock, Timeout
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -99,7 +101,7 @@ class EmbeddedQdrant:
         self._folder = folder
         self._keep_open = keep_open
         self._clients: OrderedDict[str, QdrantClient] = OrderedDict()
-        self._lock: IO[str] | None = None
+        self._lock: FileLock | None = None
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="qdrant")
         warnings.filterwarnings("ignore", message="Local mode is not recommended")
 
@@ -153,14 +155,11 @@ class EmbeddedQdrant:
     def _take(self) -> None:
         if self._lock is not None:
             return
-        import portalocker
-
         self._folder.mkdir(parents=True, exist_ok=True)
-        lock = (self._folder / "pixie.lock").open("w")
+        lock = FileLock(self._folder / "pixie.lock")
         try:
-            portalocker.lock(lock, portalocker.LOCK_EX | portalocker.LOCK_NB)
-        except portalocker.LockException:
-            lock.close()
+            lock.acquire(timeout=0)
+        except Timeout:
             raise ConfigError(
                 "PIXIE_QDRANT_URL",
                 f"another Pixie uses {self._folder}. Stop it first, give this one its own data "
@@ -214,10 +213,10 @@ class EmbeddedQdrant:
         return [(str(point.id), point.score) for point in found.points]
 
     def _forget(self, owner: OwnerId, documents: Sequence[str]) -> None:
-        from qdrant_client import models
-
         if not self._home(owner).exists():
             return
+        from qdrant_client import models
+
         client = self._client(owner)
         for collection in client.get_collections().collections:
             client.delete(collection.name, models.PointIdsList(points=list(documents)))
@@ -235,7 +234,7 @@ class EmbeddedQdrant:
         while self._clients:
             self._clients.popitem()[1].close()
         if self._lock is not None:
-            self._lock.close()
+            self._lock.release()
             self._lock = None
 
 
@@ -412,6 +411,13 @@ def _mapped() -> Iterator[None]:
 
 
 def _edge_error(error: Exception) -> EdgeError | None:
+    match error:
+        case json.JSONDecodeError() | pickle.UnpicklingError() | sqlite3.DatabaseError():
+            return Unavailable("the index cannot be read: `main.py reindex` rebuilds it")
+        case OSError():
+            return Unavailable(f"the index folder fails: {error.strerror or error}")
+    if "qdrant_client" not in sys.modules:
+        return None
     from qdrant_client.common.client_exceptions import ResourceExhaustedResponse
     from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
@@ -426,8 +432,4 @@ def _edge_error(error: Exception) -> EdgeError | None:
             return Refused(f"Qdrant answers {code}")
         case ResponseHandlingException():
             return Unavailable("Qdrant does not answer: check PIXIE_QDRANT_URL")
-        case json.JSONDecodeError() | pickle.UnpicklingError() | sqlite3.DatabaseError():
-            return Unavailable("the index cannot be read: `main.py reindex` rebuilds it")
-        case OSError():
-            return Unavailable(f"the index folder fails: {error.strerror or error}")
     return None

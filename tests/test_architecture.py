@@ -11,7 +11,7 @@ ALLOWED: dict[str, set[str]] = {
     "scheduler": {"apscheduler"},
     "db": {"sqlalchemy", "asyncpg", "alembic", "pydantic_settings", "filelock"},
     "adapters.terminal": {"rich"},
-    "adapters.qdrant": {"qdrant_client", "pydantic", "pydantic_settings", "portalocker", "httpx"},
+    "adapters.qdrant": {"qdrant_client", "pydantic", "pydantic_settings", "filelock", "httpx"},
     "adapters.embeddings": {
         "sentence_transformers",
         "torch",
@@ -20,7 +20,7 @@ ALLOWED: dict[str, set[str]] = {
         "pydantic_settings",
     },
     "adapters.ical": {"icalendar"},
-    "bots.terminal": {"prompt_toolkit", "rich"},
+    "bots.terminal": {"prompt_toolkit", "rich", "tzlocal"},
     "bots.web": {"fastapi", "starlette", "uvicorn", "pydantic", "pydantic_settings"},
 }
 
