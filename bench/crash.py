@@ -15,6 +15,17 @@ from dataclasses import asdict
 from bench.databases import DATABASES, database
 from tests.crash.storm import Damage, storm
 
+COUNTED = (
+    "lost",
+    "effects_twice",
+    "duplicates",
+    "duplicates_unmarked",
+    "duplicates_findable",
+    "out_of_order",
+    "unfinished",
+    "kills",
+)
+
 
 async def rage(kind: str) -> Damage:
     def number(name: str, otherwise: int) -> int:
@@ -36,7 +47,8 @@ def main() -> None:
     damages = {kind: asdict(asyncio.run(rage(kind))) for kind in sys.argv[1:] or DATABASES}
     for kind, damage in damages.items():
         print(kind, damage)
-    print(json.dumps(damages if len(damages) > 1 else next(iter(damages.values()))))
+    totals = {name: sum(damage[name] for damage in damages.values()) for name in COUNTED}
+    print(json.dumps({**totals, "databases": damages}))
 
 
 if __name__ == "__main__":

@@ -29,9 +29,9 @@ FAR = EPOCH + timedelta(days=3650)
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = re.compile(r"\b[rm]\d{6}\b")
 """What a reminder's text and a message's task are known by: r000017, m000023."""
-A_LIFE = 0.6
+A_LIFE = 0.9
 """Seconds that a life lasts, about."""
-LONGEST_LIFE = 10.0
+LONGEST_LIFE = 4.0
 """Seconds until a life whose point is not reached is ended anyway."""
 
 
@@ -39,8 +39,10 @@ LONGEST_LIFE = 10.0
 class Damage:
     """What a storm left. Only `duplicates` may be more than zero."""
 
-    kills: int
-    seconds: float
+    kills: int = 0
+    struck: int = 0
+    """Kills at the named point; the others came when nothing was left to reach it."""
+    seconds: float = 0
     sent: int
     """Messages that the platform accepted."""
     lost: int
@@ -55,7 +57,7 @@ class Damage:
     """Deliveries accepted again where they can be looked up."""
     out_of_order: int
     """Reminders and answers that overtook an earlier one to the same person."""
-    unfinished: int
+    unfinished: int = 0
     """What still waited when the patience ended."""
 
 
@@ -100,17 +102,25 @@ async def storm(
                     stderr=errors,
                 )
                 nursery = Nursery(process)
+                struck = 0
                 for n in range(kills):
                     point = list(Point)[n % len(Point)]
                     hit = chance.randint(1, 3 if point.rare else most_hits)
-                    await nursery.killed(replace(life, point=point, hit=hit))
+                    struck += await nursery.killed(replace(life, point=point, hit=hit))
                 await speaking
                 left = await nursery.calm(life, store, platform, patience)
                 if left:
                     errors.seek(0)
                     print(errors.read()[-5000:].decode(), file=sys.stderr)
             made = await tasks(store, owners)
-            return count(platform.accepted, reminders, messages, made, kills, left, begun)
+            damage = count(platform.accepted, reminders, messages, made)
+            return replace(
+                damage,
+                kills=kills,
+                struck=struck,
+                seconds=round(time.time() - begun, 1),
+                unfinished=left,
+            )
     finally:
         await store.close()
 
@@ -125,16 +135,19 @@ class Nursery:
         self._input = process.stdin
         self._output = process.stdout
 
-    async def killed(self, life: Life) -> None:
-        """Begin a life and wait until it is over."""
+    async def killed(self, life: Life) -> bool:
+        """Begin a life and wait until it is over; True if it ended at its point."""
         pid = await self._begin(life)
+        struck = True
         try:
             async with asyncio.timeout(LONGEST_LIFE):
                 status = await self._status()
         except TimeoutError:
+            struck = False
             os.kill(pid, signal.SIGKILL)
             status = await self._status()
         assert status == -signal.SIGKILL, f"a life ended by itself, with status {status}"
+        return struck
 
     async def calm(self, life: Life, store: Store, platform: FakePlatform, patience: float) -> int:
         """Let a life work until nothing waits, then end it well; returns what still waits."""
@@ -243,9 +256,6 @@ def count(
     reminders: int,
     messages: int,
     made: Counter[str],
-    kills: int,
-    left: int,
-    begun: float,
 ) -> Damage:
     """Compare what people saw and have with what they should."""
     copies: dict[str, list[Accepted]] = defaultdict(list)
@@ -265,8 +275,6 @@ def count(
         key: sum(REPEAT not in message.text for message in copies[key]) - 1 for key in extra
     }
     return Damage(
-        kills=kills,
-        seconds=round(time.time() - begun, 1),
         sent=len(accepted),
         lost=sum(token not in keys for token in wanted)
         + sum(not made[token] for token in tasks_wanted),
@@ -276,7 +284,6 @@ def count(
         duplicates_unmarked=sum(max(number, 0) for number in unmarked.values()),
         duplicates_findable=sum(extra[key] for key in findable),
         out_of_order=sum(overtaken(tokens) for tokens in seen.values()),
-        unfinished=left,
     )
 
 
