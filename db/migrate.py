@@ -1,12 +1,12 @@
-"""Bringing a database to the schema of this code: all of it in one transaction, or nothing."""
+"""Bringing a database to the schema of this code: all of it in one transaction, or nothing.
+
+Alembic is imported when there is something to do, which it seldom is.
+"""
 
 from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 
 from core.errors import ConfigError
 
@@ -17,20 +17,14 @@ _VERSION = sa.table("alembic_version", sa.column("version_num"))
 
 
 @cache
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory(str(_FOLDER))
-
-
 def head() -> str:
-    """The newest version of the schema."""
-    head = _scripts().get_current_head()
-    assert head is not None
-    return head
+    """The newest version of the schema: each is a file whose name begins with its number."""
+    return max(path.stem.partition("_")[0] for path in (_FOLDER / "versions").glob("[0-9]*.py"))
 
 
 def is_current(connection: sa.Connection) -> bool:
     """Whether nothing is to be done."""
-    return _version(connection) == head()
+    return version_of(connection) == head()
 
 
 def migrate(connection: sa.Connection, setting: str) -> None:
@@ -40,10 +34,15 @@ def migrate(connection: sa.Connection, setting: str) -> None:
     that lasts as long as the transaction is taken here. `setting` names where the database was
     configured. Raises `ConfigError` when the database is newer than the code, or not Pixie's.
     """
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-    version = _version(connection)
-    known = {script.revision for script in _scripts().walk_revisions()}
+    version = version_of(connection)
+    scripts = ScriptDirectory(str(_FOLDER))
+    known = {script.revision for script in scripts.walk_revisions()}
     if version is not None and version not in known:
         raise ConfigError(
             setting,
@@ -60,7 +59,8 @@ def migrate(connection: sa.Connection, setting: str) -> None:
     command.upgrade(config, "head")
 
 
-def _version(connection: sa.Connection) -> str | None:
+def version_of(connection: sa.Connection) -> str | None:
+    """The database's version; None for one without Pixie's tables."""
     if not sa.inspect(connection).has_table("alembic_version"):
         return None
     version: str | None = connection.execute(sa.select(_VERSION.c.version_num)).scalar()

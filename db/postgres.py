@@ -119,9 +119,9 @@ async def open_postgres(url: sa.URL, clock: Clock, *, pool: int) -> PostgresStor
 
     Raises `ConfigError` naming PIXIE_DATABASE_URL.
     """
-    engine = _engine(url, pool)
+    engine = make_engine(url, pool)
     try:
-        await _reaching(url, lambda: _prepare(engine))
+        await reaching(url, lambda: _prepare(engine))
     except BaseException:
         await engine.dispose()
         raise
@@ -136,7 +136,8 @@ async def _prepare(engine: AsyncEngine) -> None:
             await connection.run_sync(migrate, _SETTING)
 
 
-async def _reaching(url: sa.URL, connect: Callable[[], Awaitable[None]]) -> None:
+async def reaching(url: sa.URL, connect: Callable[[], Awaitable[None]]) -> None:
+    """Connect, or raise `ConfigError` that says how to mend what keeps us from it."""
     where = f"{url.host or 'localhost'}:{url.port or 5432}"
     try:
         await connect()
@@ -158,7 +159,8 @@ async def _reaching(url: sa.URL, connect: Callable[[], Awaitable[None]]) -> None
         raise ConfigError(_SETTING, mend) from error
 
 
-def _engine(url: sa.URL, pool: int) -> AsyncEngine:
+def make_engine(url: sa.URL, pool: int) -> AsyncEngine:
+    """Connections as Pixie uses them, made when they are needed."""
     query = dict(url.query)
     # libpq's name for what asyncpg calls ssl.
     sslmode = query.pop("sslmode", None)

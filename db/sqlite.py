@@ -153,7 +153,7 @@ async def open_sqlite(path: Path, clock: Clock, *, readers: int = 4) -> SqliteSt
         reading.dispose()
         writing.dispose()
         if isinstance(error, sa.exc.DBAPIError):
-            raise _config_error(path, error) from error
+            raise config_error(path, error) from error
         raise
     return SqliteStore(writing, reading, clock, readers=readers)
 
@@ -241,7 +241,8 @@ def _storage_error(error: sa.exc.DBAPIError) -> Exception:
     return error if failure is None else failure(str(error.orig))
 
 
-def _config_error(path: Path, error: sa.exc.DBAPIError) -> Exception:
+def config_error(path: Path, error: sa.exc.DBAPIError) -> Exception:
+    """How to mend what keeps us from opening the file."""
     match _code(error):
         case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
             mend = (

@@ -12,6 +12,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 import sqlalchemy as sa
+from alembic.script import ScriptDirectory
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from core.errors import ConfigError
@@ -199,6 +200,10 @@ async def test_a_database_from_the_future_is_left_alone(store_url: str) -> None:
     finally:
         head = migrate.head()
         await _execute(store_url, f"UPDATE alembic_version SET version_num = '{head}'")
+
+
+def test_the_newest_version_is_told_by_the_files_names() -> None:
+    assert migrate.head() == ScriptDirectory("db/migrations").get_current_head()
 
 
 @on_both
