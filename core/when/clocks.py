@@ -21,6 +21,8 @@ class Clock:
     """Hours east of UTC, when the time was said in a zone."""
     sure: bool = True
     """False for numbers that are a time only after "at" or beside a date."""
+    named: bool = False
+    """Said as noon or midnight."""
     wrong: str | None = None
     """Why there is no such time."""
 
@@ -174,7 +176,7 @@ def _worded(line: Line, at: int) -> tuple[Clock, int] | None:
 def _noon(line: Line, at: int) -> tuple[Clock, int] | None:
     start = line.take(at, "high", "exactly", "the", "12", "twelve")
     found = _NOONS.at(line, start)
-    return (Clock(time(found[0])), found[1]) if found else None
+    return (Clock(time(found[0]), named=True), found[1]) if found else None
 
 
 _NOONS = Phrases(

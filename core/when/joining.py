@@ -267,7 +267,7 @@ def _open_span(span: Span, link: str) -> Period:
 def _midnight(line: Line, left: Point, at: Moment) -> Asked:
     """Midnight of a day that was named may be its beginning or its end."""
     clock = left.clock
-    if not (clock and left.on and clock.at == time(0) and not clock.bare and not clock.days):
+    if not (clock and clock.named and clock.at == time(0) and left.on):
         return None, ()
     if left.part or at.at.date() != left.on.day:
         return None, ()

@@ -62,7 +62,13 @@ def repeat(
             options=(f"every day at {at:%H:%M}",) if at else (),
         )
         at = length = None
-    bounds = f";COUNT={count}" if count is not None else f";UNTIL={until:%Y%m%d}" if until else ""
+    bounds = (
+        f";COUNT={count}"
+        if count is not None
+        else f";UNTIL={until.year:04}{until:%m%d}"
+        if until
+        else ""
+    )
     meaning = Repeat(rule=cycle.rule() + bounds, first=first, at=at, length=length)
     ask = (cycle.ask, cycle.options) if cycle.ask else asked(start, said, *ends)
     return Read(meaning, *ask)
