@@ -30,7 +30,8 @@ import core.tools
 from adapters.embeddings import EmbeddingSettings, MiniLM
 from adapters.qdrant import QdrantSettings, open_memory
 from adapters.terminal import PLATFORM, Screen, TerminalMessenger
-from bots import terminal, web
+from bots import terminal
+from bots.web.settings import WebSettings, listen
 from core.engine import Engine
 from core.errors import ConfigError, PixieError
 from core.indexer import Indexer, rebuild
@@ -82,7 +83,7 @@ class AllSettings:
     """Every part's settings, read once at the start."""
 
     pixie: Settings
-    web: web.WebSettings
+    web: WebSettings
     embeddings: EmbeddingSettings
     qdrant: QdrantSettings
 
@@ -92,7 +93,7 @@ def read_settings() -> AllSettings:
     try:
         return AllSettings(
             pixie=Settings(_env_file=ENV_FILE),
-            web=web.WebSettings(_env_file=ENV_FILE),
+            web=WebSettings(_env_file=ENV_FILE),
             embeddings=EmbeddingSettings(_env_file=ENV_FILE),
             qdrant=QdrantSettings(_env_file=ENV_FILE),
         )
@@ -274,8 +275,10 @@ async def serve(settings: AllSettings, *, with_web: bool) -> None:
     async with opened(settings, screen) as pixie:
         server = None
         if with_web and kind != "pipe":
-            listening = web.listen(settings.web)
-            server = web.serve(web.build(pixie.store, pixie.clock), settings.web, listening)
+            from bots.web import app
+
+            listening = listen(settings.web)
+            server = app.serve(app.build(pixie.store, pixie.clock), settings.web, listening)
         front = converse(pixie, screen, terminal.lines(sys.stdin))
         await run_until_done(pixie, front, server)
 

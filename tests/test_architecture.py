@@ -21,7 +21,8 @@ ALLOWED: dict[str, set[str]] = {
     },
     "adapters.ical": {"icalendar"},
     "bots.terminal": {"prompt_toolkit", "rich", "tzlocal"},
-    "bots.web": {"fastapi", "starlette", "uvicorn", "pydantic", "pydantic_settings"},
+    "bots.web.app": {"fastapi", "starlette", "uvicorn"},
+    "bots.web.settings": {"pydantic", "pydantic_core", "pydantic_settings"},
 }
 
 

@@ -16,8 +16,9 @@ import pytest
 from icalendar import Calendar
 from pydantic import ValidationError
 
-from bots import web
-from bots.web import WebSettings, build, listen, serve
+from bots.web import app as web
+from bots.web.app import build, serve
+from bots.web.settings import WebSettings, listen
 from core.deliveries import CalendarFeed
 from core.errors import ConfigError, StorageFull
 from core.people import Person

@@ -1,28 +1,24 @@
 """The web front: the secret calendar feed, and what a load balancer asks."""
 
 import asyncio
-import errno
 import hashlib
 import logging
 import re
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.utils import format_datetime
-from ipaddress import ip_address
-from typing import Annotated
 
 import uvicorn
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
-from pydantic import Field, StringConstraints
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters import ical
+from bots.web.settings import WebSettings, listen
 from core.deliveries import CalendarFeed
-from core.errors import ConfigError, StorageError
+from core.errors import StorageError
 from core.people import Person
 from core.ports import Clock, Store, TaskQuery, Work
 from core.rows import Event, Task, TaskStatus
@@ -38,33 +34,6 @@ RENDERINGS = 2
 """Feeds that are written at the same time: each takes a thread for up to a second or two."""
 STOP_WITHIN = 2
 """Seconds that open requests have to end when the server stops."""
-
-
-class WebSettings(BaseSettings):
-    """Where the web front listens."""
-
-    model_config = SettingsConfigDict(env_prefix="PIXIE_", extra="ignore")
-
-    web_host: str = "127.0.0.1"
-    """The address to listen on; 0.0.0.0 for every one."""
-    web_port: int = Field(default=8321, ge=0, le=65535)
-    """The port to listen on."""
-    public_url: Annotated[str, StringConstraints(pattern=r"^(https?://[^\s/?#]+[^\s?#]*)?$")] = ""
-    """Where Pixie is reached from outside, such as https://pixie.example.org; calendar links
-    begin with it."""
-
-    def reached_at(self) -> str:
-        """The beginning of every link to this instance, without a trailing slash."""
-        if self.public_url:
-            return self.public_url.rstrip("/")
-        host = self.web_host
-        with suppress(ValueError):
-            address = ip_address(host)
-            if address.is_unspecified:
-                host = "localhost"
-            elif address.version == 6:
-                host = f"[{host}]"
-        return f"http://{host}:{self.web_port}"
 
 
 def build(store: Store, clock: Clock, checks: Mapping[str, Check] | None = None) -> FastAPI:
@@ -96,25 +65,6 @@ def build(store: Store, clock: Clock, checks: Mapping[str, Check] | None = None)
         return PlainTextResponse("Try again later.\n", 503, {"Retry-After": "60"})
 
     return app
-
-
-def listen(settings: WebSettings) -> socket.socket:
-    """A socket on the host and port. Raises ConfigError that names the setting to change."""
-    host, port = settings.web_host, settings.web_port
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=2048)
-    except OSError as error:
-        match error.errno:
-            case errno.EADDRINUSE:
-                mend = f"Port {port} is taken; stop what listens there or set another."
-                raise ConfigError("PIXIE_WEB_PORT", mend) from error
-            case errno.EACCES:
-                mend = f"Port {port} is not for this user; set one above 1023."
-                raise ConfigError("PIXIE_WEB_PORT", mend) from error
-            case _:
-                mend = f"This machine has no address {host}; set 127.0.0.1 or 0.0.0.0."
-                raise ConfigError("PIXIE_WEB_HOST", mend) from error
 
 
 async def serve(app: FastAPI, settings: WebSettings, sock: socket.socket | None = None) -> None:

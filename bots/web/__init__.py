@@ -1,0 +1,1 @@
+"""The web front: the secret calendar feed, and what a load balancer asks."""
