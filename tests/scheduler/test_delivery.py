@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from core.deliveries import ClaimedDelivery, Delivery, DeliveryKind
-from core.errors import StorageDown
+from core.errors import StorageDown, Unavailable, Unknown
 from core.people import Person
 from core.ports import Messenger, Store, Unit
 from core.rows import Reminder, ReminderStatus
@@ -224,6 +224,48 @@ async def test_what_a_dead_worker_had_in_hand_comes_back_doubtful(
     await post.claimed_and_lost()
     await post.worker(messenger).deliver_due()
     assert post.platform.texts() == [f"hello\n{REPEAT}"]
+
+
+async def test_a_look_up_that_fails_keeps_the_doubt(post: Post) -> None:
+    class Forgetful(MemoryMessenger):
+        lost = 1
+
+        async def find(self, address: Address, key: str) -> str | None:
+            if self.lost:
+                self.lost -= 1
+                raise Unavailable("find")
+            return await super().find(address, key)
+
+    messenger = Forgetful("loopback", can_find=True)
+    messenger.errors = [Unknown()]
+    await post.queue("reply:1")
+    worker = post.worker(messenger)
+    for _ in range(3):
+        await worker.deliver_due()
+        post.clock.advance(LEASE)
+    assert [sent.reply.text for sent in messenger.sent] == ["hello"]
+    assert await post.live() == 0
+
+
+async def test_a_worker_that_lost_its_lease_says_no_more(post: Post) -> None:
+    class Slow(MemoryMessenger):
+        def parts(self, reply: Reply) -> Sequence[Reply]:
+            return [Reply(text=word) for word in reply.text.split()]
+
+        async def send(self, address: Address, reply: Reply, key: str) -> str:
+            if not self.sent:
+                post.clock.advance(LEASE)
+                await post.claimed_and_lost()
+            return await super().send(address, reply, key)
+
+    messenger = Slow("loopback")
+    await post.queue("reply:1", "one two")
+    worker = post.worker(messenger)
+    running = asyncio.create_task(worker.deliver_due())
+    await until(lambda: bool(messenger.sent))
+    await running
+    texts = [sent.reply.text for sent in messenger.sent]
+    assert texts == ["one", f"one\n{REPEAT}", "two"]
 
 
 async def test_what_stays_unknown_is_set_aside_in_the_end(
