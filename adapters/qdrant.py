@@ -74,7 +74,12 @@ async def open_memory(settings: QdrantSettings, folder: Path) -> Memory:
         embedded = EmbeddedQdrant(folder)
         await embedded.open()
         return embedded
-    return await asyncio.to_thread(_connected, settings.qdrant_url, settings.qdrant_api_key)
+    return await connect(settings.qdrant_url, settings.qdrant_api_key)
+
+
+async def connect(url: str, key: SecretStr | None) -> "QdrantServer":
+    """The index on a server. Raises `ConfigError` when the URL cannot be read."""
+    return await asyncio.to_thread(_connected, url, key)
 
 
 def _connected(url: str, key: SecretStr | None) -> "QdrantServer":
