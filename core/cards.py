@@ -12,6 +12,7 @@ from core.rows import Event, Note, Priority, Reminder, ReminderStatus, Task, Tas
 from core.titles import line
 from core.values import MAX_COMMAND_BYTES, Button, Card, CardKind
 from core.when.describe import describe
+from core.when.recurrence import next_after
 from core.when.rule import Rule
 from core.when.show import (
     Clock,
@@ -138,7 +139,8 @@ def _task(task: Task, person: Person, now: datetime, look: Look) -> Card:
     closed = not task.status.open or task.deleted_at is not None
     buttons = [
         *([] if closed else [_button("Done", "/done", task), _button("Move", "/move", task)]),
-        *([_undo(task)] if look.changed else [_button("Delete", "/delete", task)]),
+        *([_undo(task)] if look.changed else []),
+        *([] if look.changed or task.deleted_at else [_button("Delete", "/delete", task)]),
     ]
     return _card(
         task,
@@ -164,7 +166,7 @@ def due_words(task: Task, person: Person, now: datetime) -> str:
 
 
 def _event(event: Event, person: Person, now: datetime, look: Look) -> Card:
-    start = look.occurrence or event.start_local
+    start = look.occurrence or _first(event)
     details = []
     if event.rrule and look.occurrence is None:
         details.append(_repeats(event.rrule, person, now))
@@ -191,6 +193,17 @@ def _event(event: Event, person: Person, now: datetime, look: Look) -> Card:
         struck=gone,
         buttons=buttons,
     )
+
+
+def _first(event: Event) -> datetime:
+    """The naive local start of the first occurrence that is not left out."""
+    if event.rrule is None or event.start_local not in event.excluded:
+        return event.start_local
+    left_out = frozenset(event.excluded)
+    found = next_after(
+        Rule.parse(event.rrule), event.start_local, event.zone, event.start_at, left_out
+    )
+    return found[0] if found else event.start_local
 
 
 def event_words(event: Event, person: Person, now: datetime, start: datetime | None = None) -> str:

@@ -13,7 +13,7 @@ from core.ports import Work
 from core.rows import Event
 from core.spans import Span
 from core.times import Current
-from core.values import Button, OwnerId
+from core.values import Button, Card, OwnerId
 from core.when.recurrence import Occurrence, align, expand, next_after
 from core.when.rule import Freq, Rule, WeekdayNth
 from core.when.show import show_day, show_span
@@ -139,14 +139,14 @@ def soft_notes(found: Sequence[Overlap]) -> str:
     return f"Also then: {', '.join(names[:MOST_WARNINGS])}{more}." if names else ""
 
 
-def overlap_buttons(event: Event, found: Sequence[Overlap]) -> tuple[Button, ...]:
-    """What to do about real overlaps."""
+def asking(shown: Card, event: Event, found: Sequence[Overlap]) -> Card:
+    """The card of an event; with real overlaps its buttons are what to do about them."""
     if all(overlap.soft for overlap in found):
-        return ()
-    return (
-        Button(label="Keep both", command=f"/keep {cards.ref(event)}"),
-        Button(label="Find another time", command=f"/free {cards.ref(event)}"),
-    )
+        return shown
+    keep = Button(label="Keep both", command=f"/keep {cards.ref(event)}")
+    free = Button(label="Find another time", command=f"/free {cards.ref(event)}")
+    undo = [button for button in shown.buttons if button.command.startswith("/undo")]
+    return replace(shown, buttons=(keep, free, *undo))
 
 
 # --- one occurrence ---

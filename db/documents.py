@@ -1,6 +1,7 @@
 """Searchable texts: found by words here, and queued for the index of meaning."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
@@ -100,9 +101,15 @@ _OWNERS = sa.select(_d.owner).distinct().order_by(_d.owner)
 
 
 def _query(words: Sequence[str]) -> str:
-    """The words as alternatives, each quoted: what both FTS5 and websearch_to_tsquery read."""
-    known = dict.fromkeys(_UNSEARCHABLE.sub(" ", word).strip() for word in words)
+    """The words as alternatives, without accents and each quoted: what both FTS5 and
+    websearch_to_tsquery read."""
+    known = dict.fromkeys(_UNSEARCHABLE.sub(" ", _plain(word)).strip() for word in words)
     return " OR ".join(f'"{word}"' for word in list(known)[:_MOST_WORDS] if word)
+
+
+def _plain(word: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", word)
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 class Documents:

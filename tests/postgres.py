@@ -60,7 +60,7 @@ class PostgresServer:
         data = self._folder / "data"
         if not data.exists():
             command = [self._binary("initdb"), "-D", str(data), "-A", "trust", "-U", "postgres"]
-            command += ["-E", "UTF8", "--no-locale", "-N"]
+            command += ["-E", "UTF8", "--locale=C.UTF-8", "-N"]
             subprocess.run(command, check=True, capture_output=True, **self._context())
             access = data / "pg_hba.conf"
             access.write_text(_ACCESS + access.read_text())

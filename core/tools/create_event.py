@@ -73,6 +73,5 @@ def create_event(
     return Outcome(
         result=f"Event made: {shown.line()}",
         said="\n".join(part for part in said if part),
-        cards=(shown,),
-        buttons=events.overlap_buttons(stored, found),
+        cards=(events.asking(shown, stored, found),),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from pydantic import Field
@@ -11,12 +11,12 @@ from core import cards, events, titles
 from core.cards import Look, card
 from core.deletion import chosen, day_words, which_part, whole
 from core.errors import UserError
+from core.lengths import changed_length
 from core.people import ToolContext
 from core.ports import Work
 from core.references import Found, Sought, find
 from core.rows import Event
 from core.spans import Span, span
-from core.times import duration as read_length
 from core.tool import Outcome, Reach, tool
 from core.values import Button, CardKind
 from core.when.wall import WallTime, wall
@@ -112,8 +112,7 @@ def update_event(
     return Outcome(
         result=f"Changed: {shown.line()}",
         said="\n".join(note for note in notes if note),
-        cards=(shown,),
-        buttons=events.overlap_buttons(stored, gathered.overlaps),
+        cards=(events.asking(shown, stored, gathered.overlaps),),
     )
 
 
@@ -185,8 +184,12 @@ def _span(base: Event, when: str, duration: str, context: ToolContext, *, asks: 
     if when:
         current = events.current(base, start)
         return span(when, owner, now, asks=asks, length=duration or None, current=current)
-    if base.all_day:
-        raise UserError("At what time does it begin? Say it like “at 9”.", asks=asks)
     begins = WallTime(local=start, zone=base.zone).instant()
-    end = wall(begins + read_length(duration, owner, now), base.zone).local
-    return Span(start=start, end=end, zone=base.zone, all_day=False, rrule=None, day_said=False)
+    before = base.length if base.all_day else cards.elapsed(base)
+    length = changed_length(duration, before, owner, now)
+    if base.all_day and length % timedelta(days=1):
+        raise UserError("At what time does it begin? Say it like “at 9”.", asks=asks)
+    end = start + length if base.all_day else wall(begins + length, base.zone).local
+    return Span(
+        start=start, end=end, zone=base.zone, all_day=base.all_day, rrule=None, day_said=False
+    )

@@ -124,7 +124,8 @@ async def test_overlaps_are_half_open(store: Store, clock: FakeClock) -> None:
     for when in ("11:30-12:01", "12:30-13:00", "11:59-14:00", "12:00-13:30"):
         done = await box.call("create_event", title="X", when=f"tomorrow {when}")
         assert "overlaps #1 Lunch with Sam (12:00–13:30)" in warnings(done)
-        assert [button.label for button in done.buttons] == ["Keep both", "Find another time"]
+        labels = [button.label for button in done.cards[0].buttons]
+        assert labels == ["Keep both", "Find another time", "Undo"]
         await box.call("undo")
 
 
@@ -190,7 +191,7 @@ async def test_a_move_onto_another_event_warns(store: Store, clock: FakeClock) -
     done = await box.call("update_event", event="Dentist", when="13:00")
     assert warnings(done) == ["overlaps #1 Lunch (12:00–13:30)"]
     row = await event(box, 2)
-    assert done.buttons[1].command == f"/free {row.code}@2"
+    assert done.cards[0].buttons[1].command == f"/free {row.code}@2"
 
 
 async def test_one_occurrence_is_taken_out_of_its_series(store: Store, clock: FakeClock) -> None:
@@ -340,3 +341,54 @@ async def test_events_are_listed_in_order_with_each_occurrence(
     assert [card.number for card in by_text.cards] == [1]
     assert by_text.cards[0].buttons[0].command.endswith("/2026-11-23T10:00")
     assert (await box.call("list_events", when="Sunday")).said == "No events there."
+
+
+async def test_moving_by_an_amount_counts_from_its_own_time(store: Store, clock: FakeClock) -> None:
+    box = await toolbox(store, clock)
+    await box.call("create_event", title="Dentist", when="Friday 13:00-13:45")
+    for when, start, end in (
+        ("1 hour later", datetime(2026, 11, 27, 14), datetime(2026, 11, 27, 14, 45)),
+        ("30 minutes earlier", datetime(2026, 11, 27, 13, 30), datetime(2026, 11, 27, 14, 15)),
+        ("by 2 days", datetime(2026, 11, 29, 13, 30), datetime(2026, 11, 29, 14, 15)),
+        ("a week", datetime(2026, 12, 6, 13, 30), datetime(2026, 12, 6, 14, 15)),
+    ):
+        await box.call("update_event", event="Dentist", when=when)
+        row = await event(box, 1)
+        assert (row.start_local, row.end_local) == (start, end), when
+    for duration, minutes in (("15 minutes longer", 60), ("half an hour shorter", 30)):
+        await box.call("update_event", event="Dentist", duration=duration)
+        row = await event(box, 1)
+        assert row.length.total_seconds() == minutes * 60
+    error = await box.refused("update_event", event="Dentist", duration="2 hours shorter")
+    assert "at least a minute" in str(error)
+
+
+async def test_moving_by_days_keeps_the_hour_over_a_change_of_clocks(
+    store: Store, clock: FakeClock
+) -> None:
+    box = await toolbox(store, clock)
+    await box.call("create_event", title="Dentist", when="2027-03-27T13:00")
+    await box.call("update_event", event="Dentist", when="1 day later")
+    assert (await event(box, 1)).start_local == datetime(2027, 3, 28, 13)
+    await box.call("update_event", event="Dentist", when="12 hours earlier")
+    assert (await event(box, 1)).start_local == datetime(2027, 3, 28, 0)
+
+
+async def test_a_whole_day_event_moves_and_grows_by_days(store: Store, clock: FakeClock) -> None:
+    box = await toolbox(store, clock)
+    await box.call("create_event", title="Fair", when="24 Dec")
+    await box.call("update_event", event="Fair", when="2 days later")
+    await box.call("update_event", event="Fair", duration="3 days")
+    row = await event(box, 1)
+    assert row.all_day
+    assert (row.start_local, row.end_local) == (datetime(2026, 12, 26), datetime(2026, 12, 29))
+    assert "At what time" in str(await box.refused("update_event", event="Fair", duration="1 hour"))
+
+
+async def test_a_series_moves_by_an_hour(store: Store, clock: FakeClock) -> None:
+    box = await toolbox(store, clock)
+    await box.call("create_event", title="Club", when="every first Friday of the month 18:00-19:00")
+    await box.call("update_event", event="#1/all", when="1 hour later")
+    row = await event(box, 1)
+    assert row.rrule == "FREQ=MONTHLY;BYDAY=1FR"
+    assert row.start_local == datetime(2026, 12, 4, 19)

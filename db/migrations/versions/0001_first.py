@@ -351,6 +351,7 @@ def upgrade() -> None:
     else:
         op.execute(
             """ALTER TABLE documents ADD COLUMN words tsvector
-            GENERATED ALWAYS AS (to_tsvector('english', left(text, 100000))) STORED"""
+            GENERATED ALWAYS AS (to_tsvector('english', regexp_replace(
+                normalize(left(text, 100000), NFKD), U&'[\\0300-\\036F]', '', 'g'))) STORED"""
         )
         op.execute("""CREATE INDEX ix_documents_words ON documents USING gin (words)""")
