@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from core.errors import UserError
+from core.lengths import changed_length, sensible
 from core.people import Person
-from core.times import Current, Timing, ask_about, duration, sensible, timing
+from core.times import Current, Timing, ask_about, timing
 from core.when.recurrence import align
 from core.when.rule import Freq, Rule
 from core.when.values import Day, Moment, Period, Repeat
@@ -38,9 +39,10 @@ def span(
 ) -> Span:
     """When an event is: as long as before or one hour if no end is said, whole days if no hour."""
     said = timing(words, person, now, asks=asks, current=current)
-    lasts = said.length if length is None else duration(length, person, now)
-    if lasts is None and current is not None and isinstance(said.meaning, Moment):
-        lasts = current.length
+    before = current.length if current is not None else None
+    lasts = said.length if length is None else changed_length(length, before, person, now)
+    if lasts is None and isinstance(said.meaning, Moment):
+        lasts = before
     match said.meaning:
         case Repeat() as repeat:
             return _repeated(said, repeat, person, now, asks, lasts)

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from core.cards import option
 from core.errors import UserError
+from core.lengths import only_length
 from core.named_zones import named_zone
 from core.people import Person
 from core.titles import line
@@ -24,7 +25,6 @@ from core.when.wall import WallTime, day_bounds, wall
 from core.when.wall import zone as find_zone
 
 MAX_WORDS = 300
-LONGEST = timedelta(days=366)
 FAR = 200
 """Years."""
 
@@ -69,9 +69,38 @@ def timing(
     words: str, person: Person, now: datetime, *, asks: str, current: Current | None = None
 ) -> Timing:
     """What the words say. Raises UserError with a question when that is not clear."""
-    said = _read(words, person, now, asks)
+    shifted = current and _shifted(words, person, now, current)
+    said = shifted or _read(words, person, now, asks)
     _within_reach(said.meaning, now, asks)
-    return said if current is None else _kept(said, current, now)
+    return said if current is None or shifted else _kept(said, current, now)
+
+
+_SHIFT = re.compile(
+    r"(?:by |back |forward )?(?:by )?(.+?)(?: (later|back|earlier|sooner|forward))?", re.IGNORECASE
+)
+
+
+def _shifted(words: str, person: Person, now: datetime, current: Current) -> Timing | None:
+    """ "1 hour later", "by 30 minutes", "2 days earlier": counted from the time that it has.
+
+    Days keep the hour on the clock. What is over is counted from now.
+    """
+    match = _SHIFT.fullmatch(line(words)[:MAX_WORDS])
+    if match is None:
+        return None
+    by = only_length(match[1], now.astimezone(find_zone(person.zone)), person)
+    if by is None:
+        return None
+    by = -by if (match[2] or "").casefold() in ("earlier", "sooner", "forward") else by
+    at = current.at if current.whole_day else max(current.at, now)
+    old = wall(at, person.zone).local
+    new = wall(at + by, person.zone).local if by % timedelta(days=1) else old + by
+    whole = current.whole_day and not by % timedelta(days=1)
+    return Timing(
+        meaning=Day(on=new.date()) if whole else Moment(at=new),
+        zone=person.zone,
+        day_said=new.date() != old.date(),
+    )
 
 
 def _read(words: str, person: Person, now: datetime, asks: str) -> Timing:
@@ -296,44 +325,6 @@ def _names_hour(phrase: TimePhrase) -> bool:
 def _options(asks: str, options: Iterable[str]) -> tuple[Button, ...]:
     made = (option(words, f"{asks} {words}", words) for words in options)
     return tuple(button for button in made if button is not None)
-
-
-def duration(words: str, person: Person, now: datetime) -> timedelta:
-    """How long: "90 minutes", "an hour and a half", "1:30". Raises UserError."""
-    text = line(words)[:MAX_WORDS]
-    clock_like = re.fullmatch(r"(\d{1,2}):([0-5]\d)", text)
-    minutes = re.fullmatch(r"\d{1,6}", text)
-    if clock_like:
-        hours, rest = clock_like.groups()
-        length = timedelta(hours=int(hours), minutes=int(rest))
-    elif minutes:
-        length = timedelta(minutes=int(text))
-    else:
-        length = _length(text, now.astimezone(find_zone(person.zone)), person)
-    sensible(length)
-    return length
-
-
-def _length(text: str, local_now: datetime, person: Person) -> timedelta:
-    for words in (text, f"for {text}"):
-        for phrase in read(words, local_now, person.habits):
-            match phrase.meaning:
-                case Length(of=length):
-                    return length
-                case Moment(at=at, timer=True):
-                    return at - local_now.replace(tzinfo=None)
-    raise UserError(
-        f"I could not read “{text[:60]}” as a length of time. Say it like “90 minutes” or "
-        "“an hour and a half”."
-    )
-
-
-def sensible(length: timedelta) -> None:
-    """Raises UserError for a length of nothing or of more than a year."""
-    if length < timedelta(minutes=1):
-        raise UserError("It must last at least a minute. Say it like “30 minutes”.")
-    if length > LONGEST:
-        raise UserError("It can last up to a year; give an earlier end.")
 
 
 def ask_about(rule: Rule, first: date, asks: str) -> None:

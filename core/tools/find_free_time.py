@@ -12,11 +12,11 @@ from core import cards, events
 from core.conflicts import Span, free
 from core.deletion import chosen
 from core.errors import UserError
+from core.lengths import duration as read_length
 from core.people import Person, ToolContext
 from core.ports import Work
 from core.references import Found, Sought, find
 from core.rows import Event
-from core.times import duration as read_length
 from core.times import window
 from core.tool import Outcome, Reach, tool
 from core.values import Button, CardKind
