@@ -22,7 +22,6 @@ COUNTED = (
     "duplicates_unmarked",
     "duplicates_findable",
     "out_of_order",
-    "unfinished",
     "kills",
 )
 

@@ -12,13 +12,14 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeVar
 
 import aiohttp
 
 from core.deliveries import ClaimedDelivery, LaneClaim
+from core.intake import Intake
 from core.ports import Messenger, Store, Unit, Work
 from core.values import Address, Identity, IncomingMessage, Reply
 from db.store import open_store
@@ -138,24 +139,30 @@ async def live(life: Life) -> None:
         }
         pixie = build(store, clock, messengers, FakeMemory(), FakeEmbedder())
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, pixie.stop)
-        listening = asyncio.create_task(listen(life.platform_url, pixie.intake.accept, clock))
-        await pixie.run()
-        listening.cancel()
+        async with asyncio.TaskGroup() as group:
+            listening = group.create_task(listen(life.platform_url, pixie.intake, clock))
+            await pixie.run()
+            listening.cancel()
     await store.close()
 
 
-async def listen(url: str, accept: Callable[[IncomingMessage], object], clock: FastClock) -> None:
-    """Take in what people say. An update is confirmed once it is committed."""
+async def listen(url: str, intake: Intake, clock: FastClock) -> None:
+    """Take in what people say. An update is confirmed once it is committed, and all before it."""
     offset = 0
     async with aiohttp.ClientSession() as http:
         while True:
             query = {"offset": str(offset), "limit": "10"}
             async with http.get(f"{url}/updates", params=query) as response:
                 updates = await response.json()
-            async with asyncio.TaskGroup() as group:
-                for update in updates:
-                    group.create_task(accept(message(update, clock.now())))  # type: ignore[arg-type]
-                    offset = update["offset"] + 1
+            taken = await asyncio.gather(
+                *(intake.accept(message(update, clock.now())) for update in updates),
+                return_exceptions=True,
+            )
+            for update, outcome in zip(updates, taken, strict=True):
+                if isinstance(outcome, BaseException):
+                    print("not taken in:", repr(outcome), file=sys.stderr, flush=True)
+                    break
+                offset = update["offset"] + 1
             await asyncio.sleep(0.05)
 
 

@@ -9,7 +9,8 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -57,8 +58,6 @@ class Damage:
     """Deliveries accepted again where they can be looked up."""
     out_of_order: int
     """Reminders and answers that overtook an earlier one to the same person."""
-    unfinished: int = 0
-    """What still waited when the patience ended."""
 
 
 async def storm(
@@ -93,36 +92,44 @@ async def storm(
             speaking = asyncio.create_task(speak(platform, chats, messages, spread))
             life = Life(store_url=url, platform_url=platform.url, started=begun)
             most_hits = max((reminders + messages) // max(kills, 1), 5)
-            with tempfile.TemporaryFile() as errors:
-                process = await asyncio.create_subprocess_exec(
-                    *(sys.executable, "-m", "tests.crash.child"),
-                    cwd=ROOT,
-                    stdin=asyncio.subprocess.PIPE,
-                    stdout=asyncio.subprocess.PIPE,
-                    stderr=errors,
-                )
-                nursery = Nursery(process)
-                struck = 0
+            struck = 0
+            async with nursery() as lives:
                 for n in range(kills):
                     point = list(Point)[n % len(Point)]
                     hit = chance.randint(1, 3 if point.rare else most_hits)
-                    struck += await nursery.killed(replace(life, point=point, hit=hit))
+                    struck += await lives.killed(replace(life, point=point, hit=hit))
                 await speaking
-                left = await nursery.calm(life, store, platform, patience)
-                if left:
-                    errors.seek(0)
-                    print(errors.read()[-5000:].decode(), file=sys.stderr)
+                await lives.calm(life, store, platform, patience)
             made = await tasks(store, owners)
             damage = count(platform.accepted, reminders, messages, made)
-            return replace(
-                damage,
-                kills=kills,
-                struck=struck,
-                seconds=round(time.time() - begun, 1),
-                unfinished=left,
-            )
+            seconds = round(time.time() - begun, 1)
+            return replace(damage, kills=kills, struck=struck, seconds=seconds)
     finally:
         await store.close()
+
+
+@asynccontextmanager
+async def nursery() -> AsyncIterator["Nursery"]:
+    """Shows what the lives said on standard error when one of them went wrong."""
+    with tempfile.TemporaryFile() as errors:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.crash.child"),
+            cwd=ROOT,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=errors,
+            start_new_session=True,
+        )
+        try:
+            yield Nursery(process)
+        except BaseException:
+            errors.seek(0)
+            print(errors.read()[-5000:].decode(errors="replace"), file=sys.stderr)
+            raise
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
 
 
 class Nursery:
@@ -131,7 +138,6 @@ class Nursery:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdin is not None
         assert process.stdout is not None
-        self._process = process
         self._input = process.stdin
         self._output = process.stdout
 
@@ -144,13 +150,14 @@ class Nursery:
                 status = await self._status()
         except TimeoutError:
             struck = False
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
             status = await self._status()
         assert status == -signal.SIGKILL, f"a life ended by itself, with status {status}"
         return struck
 
-    async def calm(self, life: Life, store: Store, platform: FakePlatform, patience: float) -> int:
-        """Let a life work until nothing waits, then end it well; returns what still waits."""
+    async def calm(self, life: Life, store: Store, platform: FakePlatform, patience: float) -> None:
+        """Let a life work until nothing waits, then end it well. What still waits is lost."""
         pid = await self._begin(life)
         asked = platform.calls["updates"]
         ends = time.monotonic() + patience
@@ -162,9 +169,6 @@ class Nursery:
         os.kill(pid, signal.SIGTERM)
         status = await self._status()
         assert status == 0, f"the last life ended with status {status}"
-        self._input.close()
-        await self._process.wait()
-        return left
 
     async def _begin(self, life: Life) -> int:
         self._input.write(life.line())
