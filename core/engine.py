@@ -107,7 +107,9 @@ class Engine:
             )
             await self._finish(claim, opened, [], answer)
             return True
-        tools = [self._tools[call.name] for call in read.calls]
+        tools = [self._tools[call.name] for call in read.calls if call.name in self._tools]
+        if len(tools) < len(read.calls):
+            return False
         if len(tools) > 1 and any(tool.gather for tool in tools):
             return False
         context = opened.context(self._public_url)

@@ -32,6 +32,8 @@ SEEDS = 25
 """How many matches lend to their neighbours."""
 PAUSE = timedelta(hours=1)
 """A longer silence ends a conversation."""
+CARRIERS = 2
+"""Words before a row's own in the sentence that made it: "note", "remember"."""
 SAME_SUBJECT = 0.6
 """Texts that share this much speak of the same thing, and the newer one counts first."""
 
@@ -178,7 +180,9 @@ def tidied(matches: Sequence[Match], limit: int) -> list[Match]:
     kept: list[tuple[Match, list[str]]] = []
     for match in matches[:limit]:
         text = terms(match.document.text)
-        twin = next((i for i, (_, other) in enumerate(kept) if other == text and text), None)
+        twin = next(
+            (i for i, one in enumerate(kept) if text and _same(match.document, text, *one)), None
+        )
         if twin is None:
             kept.append((match, text))
         elif _counts_more(match.document, kept[twin][0].document):
@@ -197,6 +201,16 @@ def tidied(matches: Sequence[Match], limit: int) -> list[Match]:
         group.sort(key=lambda item: item[0].document.at, reverse=True)
         tidied += [match for match, _ in group]
     return tidied
+
+
+def _same(document: Document, text: list[str], other: Match, other_text: list[str]) -> bool:
+    """They say the same; so do a row and the words that made it, "remember that …"."""
+    if text == other_text:
+        return True
+    if (document.code is None) == (other.document.code is None):
+        return False
+    row, said = (other_text, text) if document.code is None else (text, other_text)
+    return len(row) <= len(said) <= len(row) + CARRIERS and row == said[len(said) - len(row) :]
 
 
 def _counts_more(one: Document, other: Document) -> bool:

@@ -20,6 +20,8 @@ from core.when.wall import wall
 MOST = 20
 MOST_QUERY = 500
 MOST_SHOWN = 300
+WORTH_SAYING = 0.4
+"""Part of the best hit's score that a hit needs to be shown beside it."""
 _KINDS = {
     "note": "note",
     "task": "task",
@@ -79,20 +81,31 @@ def search_memory(
         said = f"I found nothing about “{clipped(line(query), 60)}”."
         return Outcome(result=said, said=said)
     owner, now = context.owner, context.now
+    hits = _without_echoes(gathered)
+    look = PLAIN if len(hits) == 1 else LISTED
     lines, cards = [], []
-    look = PLAIN if len(gathered) == 1 else LISTED
-    for hit in gathered:
+    for place, hit in enumerate(hits):
         thing = work.coded(owner.id, hit.code) if hit.code else None
         if thing is not None:
             cards.append(card(thing, owner, now, look))
-        if hit.kind in ("note", "turn"):
+        if hit.kind == "turn" or (hit.kind == "note" and place == 0):
             lines.append(_quoted(hit, context))
-    told = "\n".join([*lines, *(shown.line() for shown in cards if shown.kind != "note")])
+    said = "\n".join(lines) or "I found this:"
     return Outcome(
-        result=told or "\n".join(shown.line() for shown in cards),
-        said="\n".join(lines) or "I found this:",
+        result="\n".join([*lines, *(shown.line() for shown in cards)]),
+        said=said,
         cards=tuple(cards),
     )
+
+
+def _without_echoes(hits: Sequence[Remembered]) -> list[Remembered]:
+    """Without the messages that only made a note which is found too."""
+    notes = [line(hit.text).casefold() for hit in hits if hit.kind == "note"]
+    return [
+        hit
+        for hit in hits
+        if hit.kind != "turn" or not any(note in line(hit.text).casefold() for note in notes)
+    ]
 
 
 def _quoted(hit: Remembered, context: ToolContext) -> str:

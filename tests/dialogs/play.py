@@ -99,7 +99,7 @@ class Conversation:
         self.clock = clock
         self.zone = "UTC"
         self._memory = FakeMemory()
-        self._embedder = FakeEmbedder()
+        self._embedder = FakeEmbedder(ready=False)
         self._count = 0
         self.screens = Screens()
         self.restart()
