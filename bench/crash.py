@@ -3,7 +3,7 @@
     python -m bench.crash                                      both databases
     REMINDERS=10000 KILLS=200 python -m bench.crash postgresql
 
-REMINDERS, MESSAGES, KILLS, PEOPLE and SEED are read from the environment.
+REMINDERS, MESSAGES, KILLS, PEOPLE, REPLICAS and SEED are read from the environment.
 """
 
 import asyncio
@@ -37,6 +37,7 @@ async def rage(kind: str) -> Damage:
             messages=number("MESSAGES", 2_000),
             kills=number("KILLS", 200),
             people=number("PEOPLE", 500),
+            replicas=number("REPLICAS", 1),
             patience=600,
             seed=number("SEED", 1),
         )

@@ -67,6 +67,7 @@ async def storm(
     messages: int,
     kills: int,
     people: int = 100,
+    replicas: int = 1,
     spread: float | None = None,
     patience: float = 60.0,
     seed: int = 1,
@@ -75,10 +76,9 @@ async def storm(
 
     Reminders come due and messages are said over `spread` seconds, by default about as long as
     the kills take. After the last kill, what is left has `patience` seconds. Half of the people
-    sit on each of `PLATFORMS`.
+    sit on each of `PLATFORMS`. `replicas` live and die side by side.
     """
-    spread = kills * A_LIFE if spread is None else spread
-    chance = random.Random(seed)
+    spread = kills * A_LIFE / replicas if spread is None else spread
     begun = time.time()
     clock = FastClock(begun)
     store = await open_store(url, clock)
@@ -92,13 +92,13 @@ async def storm(
             speaking = asyncio.create_task(speak(platform, chats, messages, spread))
             life = Life(store_url=url, platform_url=platform.url, started=begun)
             most_hits = max((reminders + messages) // max(kills, 1), 5)
-            struck = 0
+            deaths = (
+                die(life, range(n, kills, replicas), most_hits, random.Random(seed + n))
+                for n in range(replicas)
+            )
+            struck = sum(await asyncio.gather(*deaths))
+            await speaking
             async with nursery() as lives:
-                for n in range(kills):
-                    point = list(Point)[n % len(Point)]
-                    hit = chance.randint(1, 3 if point.rare else most_hits)
-                    struck += await lives.killed(replace(life, point=point, hit=hit))
-                await speaking
                 await lives.calm(life, store, platform, patience)
             made = await tasks(store, owners)
             damage = count(platform.accepted, reminders, messages, made)
@@ -106,6 +106,17 @@ async def storm(
             return replace(damage, kills=kills, struck=struck, seconds=seconds)
     finally:
         await store.close()
+
+
+async def die(life: Life, kills: range, most_hits: int, chance: random.Random) -> int:
+    """One replica's lives, one after the other; returns how many ended at their point."""
+    struck = 0
+    async with nursery() as lives:
+        for n in kills:
+            point = list(Point)[n % len(Point)]
+            hit = chance.randint(1, 3 if point.rare else most_hits)
+            struck += await lives.killed(replace(life, point=point, hit=hit))
+    return struck
 
 
 @asynccontextmanager
