@@ -21,9 +21,13 @@ SCOPES = {
     "all": "events and tasks",
     "events": "your events",
     "tasks": "your tasks",
-    "busy": "only when you are busy",
+    "busy": "your busy times",
 }
 MOST = 10
+ADVICE = (
+    "Whoever has it can read it, so keep it secret. Calendar programs look seldom: Google "
+    "every 12–24 hours, Outlook every 3–24."
+)
 
 
 @tool(undoable=False)
@@ -56,7 +60,7 @@ def _create(work: Work, context: ToolContext, live: list[CalendarFeed], scope: s
         raise UserError(
             f"You have {len(live)} calendar links. Revoke them first with “/calendar revoke”."
         )
-    words = _link(work, context, scope)
+    words = f"{_link(work, context, scope)}\n{ADVICE}"
     return Outcome(result=words, said=words, buttons=_buttons())
 
 
@@ -68,7 +72,8 @@ def _rotate(work: Work, context: ToolContext, live: list[CalendarFeed], scope: s
         work.feeds.revoke(context.owner.id, feed.id)
     scopes = dict.fromkeys(feed.scope for feed in old)
     words = "\n".join(_link(work, context, each) for each in scopes)
-    words = f"{words}\nThe old {'link has' if len(old) == 1 else 'links have'} stopped working."
+    ended = "link has" if len(old) == 1 else "links have"
+    words = f"{words}\n{ADVICE}\nThe old {ended} stopped working."
     return Outcome(result=words, said=words)
 
 
@@ -109,11 +114,7 @@ def _link(work: Work, context: ToolContext, scope: str) -> str:
         if context.public_url
         else ("\nPut this machine's address before it; whoever runs me can set PIXIE_PUBLIC_URL.")
     )
-    return (
-        f"Calendar link for {SCOPES[scope]}:\n{path}{reach}\n"
-        "Whoever has it can read it, so keep it secret. Calendar programs look seldom: Google "
-        "every 12–24 hours, Outlook every 3–24."
-    )
+    return f"Calendar link for {SCOPES[scope]}:\n{path}{reach}"
 
 
 def _buttons() -> tuple[Button, ...]:

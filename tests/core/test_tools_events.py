@@ -80,7 +80,6 @@ async def test_many_ways_to_say_when(
         ("2026-11-24T11:00/2026-11-24T11:00", "", "ends after it starts"),
         ("2026-11-24/2026-11-24T11:00", "", "both ends"),
         ("tomorrow at 9", "0", "at least a minute"),
-        ("tomorrow at 9", "0 minutes", "at least a minute"),
         ("tomorrow at 9", "5 years", "up to a year"),
         ("tomorrow at 9", "999999", "up to a year"),
         ("tomorrow at 9", "a while", "length of time"),

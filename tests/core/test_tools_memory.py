@@ -178,3 +178,14 @@ async def test_others_memories_are_not_found(store: Store, clock: FakeClock) -> 
     assert not (await ben.call("search_memory", query="Ana's daughter Inês")).cards
     await ben.call("forget", what=FACT, confirmed=True)
     assert await ann.row(1) is not None
+
+
+async def test_a_message_that_made_a_note_is_not_told_beside_it(
+    store: Store, clock: FakeClock
+) -> None:
+    box = await toolbox(store, clock)
+    await said(box, f"remember that {FACT}")
+    await box.call("remember", text=FACT)
+    found = await box.call("search_memory", query="Ana daughter")
+    assert found.said == f"You told me on 23 Nov: “{FACT}”."
+    assert [card.number for card in found.cards] == [1]
