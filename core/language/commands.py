@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
-from core.language import making
 from core.language.completing import complete_call
 from core.language.deleting import delete_call
 from core.language.followups import meant
-from core.language.sentence import Sentence, sentence
+from core.language.reminding import reminder
+from core.language.scheduling import event
+from core.language.sentence import Sentence, sentence, when_words
 from core.language.smalltalk import EXAMPLES
+from core.language.tasking import task
 from core.language.understanding import Understanding, asking, calling, saying
 from core.language.updating import update_call
 from core.ports import Situation
@@ -180,21 +183,21 @@ def _reminders(rest: Words, situation: Situation) -> Understanding:
 
 def _timed_list(tool: str, rest: Words, situation: Situation) -> Understanding:
     read = _read(rest, situation)
-    when = making.when_words(tuple(read.times), rest)
+    when = when_words(read.times, rest)
     text = " ".join(read.rest(0, drop=read.times).split())
     return calling(tool, when=when, text=text)
 
 
 def _remind(rest: Words, situation: Situation) -> Understanding:
-    return making.reminder(_read(rest, situation), 0)
+    return reminder(_read(rest, situation), 0)
 
 
 def _task(rest: Words, situation: Situation) -> Understanding:
-    return making.task(_read(rest, situation), 0)
+    return task(_read(rest, situation), 0)
 
 
 def _event(rest: Words, situation: Situation) -> Understanding:
-    return making.event(_read(rest, situation), 0)
+    return event(_read(rest, situation), 0)
 
 
 def _remember(rest: Words, situation: Situation) -> Understanding:
@@ -233,7 +236,8 @@ def _settings(rest: Words, situation: Situation) -> Understanding:
         return asking(
             "change_settings", f"What shall {name.replace('_', ' ')} be?", f"/settings {name}"
         )
-    return calling("change_settings", **{name: value})
+    arguments: dict[str, Any] = {name: value}
+    return calling("change_settings", **arguments)
 
 
 _SETTINGS = {

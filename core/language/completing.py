@@ -1,11 +1,11 @@
 """Requests about what is done or shall come again: complete and snooze."""
 
 import re
+from dataclasses import replace
 
 from core.language.followups import Meant, each
-from core.language.making import when_words
 from core.language.objects import object_of
-from core.language.sentence import Sentence
+from core.language.sentence import Sentence, when_words
 from core.language.titles import tidy
 from core.language.understanding import Understanding, calling
 from core.ports import Situation
@@ -13,7 +13,8 @@ from core.ports import Situation
 DONE = re.compile(
     r"(?:i(?:'m| am)?(?:'ve| have)?(?: just| already| finally)? )?(?:all )?(?:done|finished|completed)(?: with)?(?![\w'])[\s:]*(?P<a>.*)|"
     r"i(?:'ve| have)? (?:just |already )?(?:did|bought|paid|called|sent|submitted|booked|made)(?![\w']) (?P<e>it|that|them|those)|"
-    r"(?:mark|set|check|tick|cross)(?: off)? (?P<b>.+?)(?: (?:as|off|is|to|off as))* ?(?:done|completed?|finished|off)|"
+    r"(?:mark|set|check|tick|cross) (?P<b>.+?) (?:(?:as|off|is|to|off as) )*(?:done|completed?|finished)|"
+    r"(?:check|tick) (?P<f>.+?) off|"
     r"(?:check off|tick off|cross off|complete|finish|close|resolve|finish off) (?P<c>.+)|"
     r"(?P<d>.+?) (?:is|are|was|were|has been|have been) (?:all |now |already )?(?:done|finished|completed?)",
     re.IGNORECASE,
@@ -31,11 +32,25 @@ def complete(request: Sentence, situation: Situation) -> Understanding:
     match = DONE.fullmatch(said)
     rest = next((group for group in match.groups() if group), "") if match else said
     return each(
-        object_of(rest, situation) if rest else _nearest(situation),
+        _completable(object_of(rest, situation)) if rest else _nearest(situation),
         complete_call,
         tool="complete_task",
         action="mark as done",
         command="/done",
+    )
+
+
+def _completable(found: Meant) -> Meant:
+    """Of several things the tasks and reminders: only these can be done."""
+    pairs = [
+        (ref, kind)
+        for ref, kind in zip(found.refs, found.kinds, strict=True)
+        if kind not in ("event", "note")
+    ]
+    if len(found.refs) < 2 or not pairs:
+        return found
+    return replace(
+        found, refs=tuple(ref for ref, _ in pairs), kinds=tuple(kind for _, kind in pairs)
     )
 
 

@@ -3,16 +3,15 @@
 import re
 
 from core.language import words
-from core.language.followups import each
-from core.language.making import when_words
+from core.language.followups import each, meant
 from core.language.objects import object_of
-from core.language.sentence import Sentence
+from core.language.sentence import Sentence, when_words
 from core.language.titles import tidy
 from core.language.understanding import Understanding, asking, calling
 from core.language.words import opening
 from core.ports import Situation
 
-_REMOVE = opening(words.REMOVE)
+_REMOVE = opening(f"{words.REMOVE}|{words.REMOVE_OWN}")
 _MANY = (
     r"(?:tasks|events|reminders|alarms|meetings|appointments|items|entries|todos|to-dos|to dos|chores|things|"
     r"stuff|plans|calend[ae]rs?|caland[ae]rs?|schedule|agenda|(?:(?:to[- ]?do|task|chore|shopping|grocery) )?lists?)"
@@ -33,7 +32,10 @@ def delete(request: Sentence, situation: Situation, kind: str) -> Understanding:
     day = when_words((request.when,), request.text) if request.when else ""
     day = re.sub(r"(?i)^(?:on|at|for|from|in)\s+", "", day)
     plainly = tidy(rest)
-    if _ALL.fullmatch(plainly):
+    if plainly.casefold() in ("my", "the", "") and day:
+        rest, plainly, day = day, day, ""
+    pointing = meant(plainly, situation)
+    if _ALL.fullmatch(plainly) and not (pointing.pointed and pointing.refs):
         return _several(kind, plainly, day)
     return each(
         object_of(rest, situation),

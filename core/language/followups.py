@@ -88,6 +88,8 @@ class Meant:
     """Of each, or "" where only the tool can tell."""
     choices: tuple[Shown, ...] = ()
     """Several were shown, and the words do not say which."""
+    named: str = ""
+    """The kind that was said with a name: "task" in "the task buy milk"."""
     pointed: bool = False
     """The words point rather than name."""
 
@@ -110,6 +112,8 @@ def meant(words: str, situation: Situation) -> Meant:
     if match := _PRONOUN.fullmatch(low):
         kind = _KINDS[match["kind"] or ""]
         rows = [row for row in near if not kind or row.kind == kind]
+        if not rows and match["kind"]:
+            return Meant(refs=(match["kind"],), kinds=(kind,))
         if len(rows) > 1:
             return Meant(choices=tuple(rows), pointed=True)
         return _rows(rows)

@@ -9,101 +9,141 @@ from core.language.words import opening, word
 
 _CREATE = opening(words.CREATE)
 _REMOVE = opening(words.REMOVE)
+_REMOVE_OWN = opening(words.REMOVE_OWN)
 _CHANGE = opening(words.CHANGE)
+_CHANGE_OWN = opening(words.CHANGE_OWN)
 _COMPLETE = opening(words.COMPLETE)
 _REMIND = opening(words.REMIND)
-_QUERY = opening(words.QUERY_VERBS)
+_ANSWER = opening(words.ANSWER)
+_QUERY = opening(words.QUERY)
+_QUESTION = opening(words.QUESTION)
 
 _REMINDER = word(words.REMINDER)
+_RECALLED = word(words.RECALLED)
 _LIST = word(words.LIST)
+_ITEM = word(r"items?")
 _CALENDAR = word(words.CALENDAR)
 _MEETING = word(words.MEETING)
 _OCCASION = word(words.OCCASION)
 _PLANS = word(words.PLANS)
 _ATTENDANCE = word(words.ATTENDANCE)
 _FREE = word(words.FREE)
+_TODO = word(words.TODO)
+_WORLD = word(words.WORLD)
+_MINE = word(words.MINE)
+_CHORE = opening(words.CHORE)
+_EXPECTED = opening(words.EXPECTED)
 
-_QUESTION = opening(
-    r"what(?:'s|s|'re| is| are|ever)?|when(?:'s|s)?|where(?:'s|s)?|who(?:'s|s|m)?|whose|which|why|"
-    r"how(?:'s|s)?|is|isn't|are|am|was|were|do|does|did|don't|have (?:i|we)|has|had|will|any|anything|"
-    r"should i|can i|could i|may i|shall|at what|on what|in what|to what|until when|for how long|"
-    r"exactly what|if"
+# "to my shopping list", "off the calendar": where a thing goes to or comes from.
+_DESTINATION = re.compile(
+    r"(?<![\w'])(?:to|on|onto|in|into|from|off|out of|for|of|with)(?: (?:my|the|our|this|your|a))?"
+    rf"(?: [\w'-]+){{0,3}}? (?:(?P<calendar>{words.CALENDAR})|(?P<list>{words.LIST}))(?![\w'])"
 )
-_MINE = word(r"i|i'm|my|mine|me|we|we're|our|us|myself")
-_RECALL = word(
-    r"(?:did|have|had) i (?:already |ever )?(?:tell|told|say|said|mention\w*|ask\w*|wr[io]te|note[d]?|save[d]?)|"
-    r"(?:i|we) (?:told|said|mentioned|noted|saved|wrote)|remember about|know about me|"
-    r"(?:do )?you (?:know|remember|have) (?:about|on|of)|in my notes?|my notes? (?:on|about)|"
-    r"(?:we|i) (?:talk|discuss|talked|discussed|decide|decided|agree|agreed)|"
-    r"notes? (?:about|on|from)|what (?:do|did) you (?:know|remember)|"
-    r"did \w+ (?:say|tell|want|mention|ask|like|recommend)|memories|my notes"
+# "needs to be cleared", "should be added to": the verb comes last.
+_REMOVED = word(
+    r"(?:removed|deleted|cancel+ed|clear(?:ed)?|erased|silenced|taken off|turned off|emptied|wiped|"
+    r"don't need|do not need|no longer need|is no|are no)"
 )
+_ADDED = re.compile(
+    r"(?<![\w'])(?:to be|should be|must be|be|is to be|want|need|have|get) (?:\S+ ){0,4}?"
+    r"(?:added|updated|put|scheduled|booked|set up)(?![\w'])|(?<![\w'])(?:please )?(?:add|put) \w+"
+)
+_GUESTS = re.compile(
+    rf"(?:add|invite|include) .+ to (?:(?:my|our) .*(?:{words.MEETING}|{words.OCCASION})|the .*(?:{words.MEETING}))"
+)
+_LIST_OF = re.compile(
+    r"(?<!\w)an? (?:[\w'-]+ )?lists? of(?! (?:things to do|my|to[- ]?dos?|tasks|chores)(?!\w))"
+)
+_MEDIA = re.compile(
+    r"\S+ (?:an? |the |this |that |new |my |emergency )*(?:songs?|tracks?|albums?|playlists?|contacts?|e-?mails?|phone numbers?)(?!\w)"
+)
+_AROUND = word(
+    r"near me|around me|nearby|in (?:my|this|the) (?:area|city|town|neighborhood)|around here|local(?:ly)?|in town"
+)
+_RECALL = word(words.RECALL)
 _FACT = re.compile(
-    r"(?:what|who|where|which|how)(?:'s|s| is| are| was| were| did| do| does| old is| many)?(?: .*)?"
-    r"(?<![\w'])(?:my|our|\w+'s|i|we)(?![\w'])"
+    r"(?:what|who|where|which \w+|how old|how tall)(?:'s|s| is| are| was| were) (?:.* )?(?:my|our|[\w-]+'s) .+|"
+    r"(?:what|where|who|which|how|when)(?: [\w-]+){0,3}? (?:did|do|have|had|was|am) (?:i|we)"
+    r" (?:\w+ )?(?:put|park\w*|leave|left|keep|kept|hide|hid|store[d]?|buy|bought|pay|paid|lend|lent|give|gave|"
+    r"meet|met|like|call|name|choose|decide\w*|agree\w*|promise\w*|start\w*|move\w*|see|read|watch|watched|prefer|"
+    r"eat|recommend\w*|use|visit|owe|borrow\w*)(?![\w']).*|"
+    r"(?:what|which)(?:'s|s| is| was) the (?:\w+ ){0,3}(?:password|passcode|code|combination|pin|name of .+|"
+    r"address of .+)(?: .*)?|what (?:does|do) (?!it|the|this)\w+ (?:like|want|prefer|drink|eat|need)(?: .*)?|"
+    r"(?:what|who|which) .* (?:tell|told|say|said|mention(?:ed)?|recommend(?:ed)?) (?:me|i|we).*"
 )
 _DOING = re.compile(
     r"(?<![\w'])(?:(?:do|did|does|have|had|am|are|was|were|will|would|can|should|must) (?:i|we)|"
     r"i'm|i am|i have|we have|i've|we're|it say)(?![\w']).*?(?<![\w'])(?:have|having|got|going|doing|do|"
-    r"scheduled|planned|meet(?:ing)?|supposed|see(?:ing)?|up to|booked|busy|need to|attend\w*|"
-    r"pick(?:ing)? up|visit\w*|decline\w*|accept\w*|on for|in for|expected|due|leave|leaving|"
-    r"free|work\w*|playing|watching|eating|taking|flying|driving)(?![\w'])"
+    r"scheduled|planned|meet(?:ing)?|met|supposed|see(?:ing)?|up to|booked|busy|need to|attend\w*|"
+    r"pick(?:ing)? up|visit\w*|go|decline\w*|accept\w*|on for|in for|expected|due|leaving|"
+    r"free|playing|watching|eating|taking|flying|driving|on)(?![\w'])|(?:last|next|first) time (?:i|we)|"
+    r"(?<![\w'])i (?:met|meet|saw|see|visited) "
 )
-_OVERDUE = word(r"overdue|past due|late tasks|behind on|due|left to do|to do|get done|accomplish")
-_MEMO = word(r"notes?|memos?")
-
-# Verbs of what people do themselves: said alone, they are something to do.
-_CHORES = opening(
-    r"buy|get(?! up| me)|pick up|drop off|return|wash|clean(?: up)?|fix|finish|submit|pay|renew|water|feed|"
-    r"study|prepare|write(?: to)?|review|draft|research|do|go(?: to)?|take|walk|bring|make(?! (?:a )?noise)|"
-    r"visit|call|phone|ring|email|text|send|order|book|mail|print|sign|file|organi[sz]e|iron|vacuum the|mow|"
-    r"replace|repair|sell|read|learn|practi[cs]e|work on|start(?! (?:over|again))|follow up|check(?! in)|ask|"
-    r"talk to|meet(?: with)?|see|update|upgrade|apply|register|sign up|attend|plan|pack|prep|cook|bake|"
-    r"vote|donate|exercise|stretch|meditate|train|lock|charge|refill|grab|collect|deliver|ship|"
-    r"install|backup|back up|deploy|merge|test|push|refactor|document|reply to|respond to|contact|"
-    r"invite|wrap|decorate|paint|plant|trim|measure|sew|knit|assemble|polish|dust|sweep|mop|"
-    r"fold|hang|tidy|declutter|shop for|look (?:into|for|at|up)|find|figure out|decide|choose|book|rent|"
-    r"reserve|schedule|confirm|verify|close|open|cancel|unsubscribe|transfer|deposit|invoice|bill|"
-    r"hand in|turn in|set up|put (?:up|away)|throw out|take out|empty|change the|babysit|proofread|edit|"
-    r"publish|record|photograph|scan|copy|translate|summari[sz]e|present|interview|hire|onboard|"
-    r"water|drink|eat|sleep|rest|run|jog|swim|drive|fly|travel|pray|thank|congratulate|apologi[sz]e"
+_ADVICE = re.compile(
+    r"(?:what|which|how|where|who)(?:'s|s)?(?![\w']).*?(?<![\w'])(?:best|good|better|way|ways|should i go|recommend\w*|"
+    r"suggest\w*|tips?|ideas?|advice)(?![\w'])"
 )
-# Of these, what a machine might be expected to do at once: without a time they are not a task.
-_EXPECTED = opening(
-    r"call|phone|ring|text|e-?mail|send|order|pay|transfer|open|find|play|read|translate|start|"
-    r"look (?:for|up|at)|deliver|get|take|go|do|see|drive|eat|drink|sleep|sing|record|see|cook|"
-    r"make|charge|talk|ask|check|present|scan|copy|close|contact|run|learn|travel|fly|install|bill"
+_FREE_I = re.compile(
+    r"(?:am|are|will) (?:i|we) (?:be )?(?:free|available|busy)(?! from)|do (?:i|we) have (?:any )?(?:free |spare |some )?time"
 )
-_STATED = re.compile(
-    r"(?:i|we)(?:'ve| have|'m| am|'ll| will|'re| are)? (?:also )?(?:got |have |having |has )?"
-    r"(?:an? |my |the |our )?"
+_FIND_TIME = re.compile(
+    r"when (?:can|could|should) (?:i|we) (?:meet|call|see|fit|schedule|have|do|squeeze)|(?:find|get|look for) (?:me |us )?"
+    r"(?:an? |some |the )?(?:time|slot|free|opening|hour|half hour)"
 )
-_WORLD_ACTS = word(
-    r"flights?|taxi|cab|uber|hotel|trains?|tickets?|restaurant|table|place to stay|e-?mails?|contacts?|"
-    r"songs?|playlist|music|lights?|mood|pto|temp\w*|oven|thermostat|volume|alarm system|order|subscription|"
-    r"account|card|credit|transfer|payment|reservations?|podcasts?|radio|photos?|videos?|text|voicemail|"
-    r"phone numbers?|translation|currency|recipe|pizza|coffee machine|vacation days?|rental"
+_FLIGHT = re.compile(
+    r"(?:my |our |the )?(?:flight|train|bus|plane|ferry)(?: back| home)? (?:to|from|at|leaves|departs|with)(?!\w)"
 )
-_BARE_TO = re.compile(r"(?:an? |some |the )?(?:quick |little |new |repeating |recurring )?")
+_WORLDLY = opening(words.WORLDLY)
+_WHEN_IS = re.compile(
+    r"(?:when|what time|what day|what date|where|at what time|how long|until when)(?:'s|s| is| are| was| were| does| do| did| will)+"
+    r" (?:the|my|our|i|we|[\w-]+'s)(?![\w'])"
+)
+_NOUN_ENDS = re.compile(
+    r" {2,}|[:;,\"]|(?<![\w'])(?:to|about|for|with|on|at|from|that|called|named|titled|of|off|in|saying|by)(?![\w'])"
+)
+_BARE_QUESTION = re.compile(
+    r"(?:what|how|anything|what about|how about|and)(?:'s|s)?"
+    r"(?: (?:on|my|is|are|do|does|did|i|we|have|look|looks|looking|like|the|it|up|day|week|all|for|going|"
+    r"happening|happens?|will|be|there|get|got|schedule|status|of|coming|next|first|last|thing|me|about))*\s*\??"
+)
+_NAMED_OCCASION = re.compile(rf"(?:{words.OCCASION})(?: (?:with|at|for|on|in|and) .+)?$")
+_TASKS = re.compile(
+    r"(?:[\w'-]+ ){0,3}?(?:tasks|todos|to-dos|to dos|chores|errands)(?: (?:in|for|of|on|with|due) .+)?[ ?.]*$"
+)
+_PLURAL = re.compile(
+    r"(?:(?:my|the|all|upcoming|next|today's|tomorrow's|this week's|current|our|any) )*"
+    r"(?:(?:events|meetings|appointments)(?! (?:called|named)).*|(?:plans|day|week|weekend)[\s?.]*)"
+)
 
 
 def intent(request: Sentence) -> str:
     """The tool's name, "errand" for something to do that may be anyone's, or "" for none."""
     head = request.head
     if not head:
-        return "time" if request.times else ""
-    if request.opens(_REMIND) and not (request.asked or _asks_about_plans(request)):
-        return "create_reminder"
-    return _asking(request) or _commanding(request) or _stating(request)
+        return ""
+    if request.opens(_REMIND) and not request.asked:
+        return "list_events" if _tells_plans(head) else "create_reminder"
+    commanded = _commanding(request)
+    if commanded:
+        return commanded
+    if _asks(request):
+        return _asking(request)
+    return _stating(request)
 
 
-def _asks_about_plans(request: Sentence) -> bool:
+def is_chore(request: Sentence) -> bool:
+    """Whether it is something that people do."""
+    return request.opens(_CHORE) is not None
+
+
+def _tells_plans(head: str) -> bool:
     """ "remind me about my meetings this week" wants to hear them."""
+    plans = r"(?:meetings|events|appointments|schedule|plans)(?![\w'])"
+    asked = r"(?:what|when(?! i (?:get|am|'m|arrive|leave|come|go))|who|where)(?:'s|s)?(?![\w'])"
     return (
         re.match(
-            r"remind (?:me|us) (?:about |of |on )?(?:my (?:\w+ )?(?:meetings|events|"
-            r"appointments|schedule|plans|reminders|tasks)|what|when(?! i)|who|where)",
-            request.head,
+            rf"remind (?:me|us) (?:(?:about |of |on )?(?:my|the|our) (?:\w+ )?{plans}|{asked})",
+            head,
         )
         is not None
     )
@@ -112,50 +152,66 @@ def _asks_about_plans(request: Sentence) -> bool:
 # --- questions ---
 
 
-def _asking(request: Sentence) -> str:
-    head = request.head
-    queried = request.opens(_QUERY)
-    asks = (
+def _asks(request: Sentence) -> bool:
+    return (
         request.asked
         or request.opens(_QUESTION) is not None
-        or _asks_about_plans(request)
-        or (request.question and not request.polite and not request.opens(_CREATE))
+        or request.opens(_QUERY) is not None
+        or (request.question and not request.polite)
+        or request.head.endswith(" what")
     )
-    if not asks and queried is None:
-        return ""
-    owned = _REMINDER.search(head), _LIST.search(head), _CALENDAR.search(head)
+
+
+def _asking(request: Sentence) -> str:
+    verb = request.opens(_QUERY)
+    head = request.bare[verb.end() :].strip() if verb else request.head
+    listed = _LIST.search(head)
+    dated = _CALENDAR.search(head) or _MEETING.search(head)
+    if _REMINDER.search(head) or _RECALLED.search(head):
+        return "list_reminders"
     if _RECALL.search(head) and not _CALENDAR.search(head):
         return "search_memory"
-    if owned[0] and not _events_with_reminder(head):
-        return "list_reminders"
-    if owned[1] and not owned[2]:
-        return "list_tasks"
-    if foreign(head) and not owned[2] and not _MEETING.search(head):
+    if (
+        re.match(r"(?:find|get|give|look for)(?: me| us)?(?: an?)?$", request.head)
+        and request.times
+    ):
+        return "find_free_time"
+    if _FREE_I.match(request.head) or _FIND_TIME.match(request.head):
+        return "find_free_time"
+    if listed and not (dated and re.search(r"lists? of", head)):
+        return "" if _LIST_OF.search(head) and not _MINE.search(head) else "list_tasks"
+    if _AROUND.search(head) or (foreign(head) and not dated):
         return ""
     if _FREE.search(head) and (_MINE.search(head) or request.times or "time" in head):
         return "find_free_time"
-    if _OVERDUE.search(head) and (_MINE.search(head) or "overdue" in head):
+    if (todo := _TODO.search(head)) and (
+        _MINE.search(head)
+        or request.times
+        or todo.group() in ("overdue", "left to do", "to be done")
+    ):
         return "list_tasks"
-    if any(pattern.search(head) for pattern in (_CALENDAR, _MEETING, _OCCASION, _ATTENDANCE)):
+    if dated or _OCCASION.search(head) or _ATTENDANCE.search(head):
         return "list_events"
-    if _PLANS.search(head) or (asks and _DOING.search(head)):
-        return "list_events"
-    if (
-        re.match(
-            r"(?:what|how|anything|give me|show)(?:'s|s| is| are| does| do| about)?(?: on| my| i| for| look|"
-            r" the| it| like|'s|s| up| is| day| all| have)*\s*\??$",
-            head,
-        )
-        and request.times
+    if _PLANS.search(head) or _DOING.search(request.head):
+        if _mine_or_dated(request):
+            return "list_events"
+    if _BARE_QUESTION.fullmatch(request.head) and (
+        request.times or re.search(r"next|coming|my (?:day|week)", head)
     ):
         return "list_events"
-    if asks and _FACT.match(head):
+    if _ADVICE.match(request.head):
+        return ""
+    if _FACT.fullmatch(request.head.rstrip(" ?")):
         return "search_memory"
+    if _WHEN_IS.match(request.head):
+        return "list_events"
+    if request.when and re.match(r"(?:is|are|am|do|does|did|will)(?![\w'])", head):
+        return "list_events"
     return ""
 
 
-def _events_with_reminder(head: str) -> bool:
-    return False
+def _mine_or_dated(request: Sentence) -> bool:
+    return _MINE.search(request.bare) is not None or bool(request.times)
 
 
 # --- commands ---
@@ -163,67 +219,162 @@ def _events_with_reminder(head: str) -> bool:
 
 def _commanding(request: Sentence) -> str:
     head = request.head
-    for verbs, name in ((_COMPLETE, "complete"), (_REMOVE, "delete"), (_CHANGE, "update")):
-        if request.opens(verbs):
-            thing = _thing(request)
-            if not thing and (foreign(head) or for_devices(head)):
-                return ""
-            return f"{name}_{thing or 'event'}"
-    made = request.opens(_CREATE)
-    if made:
-        thing = _thing(request)
-        if thing:
-            return f"create_{thing}"
-        if foreign(head) or for_devices(head):
+    thing = _thing(request)
+    if request.opens(_COMPLETE):
+        return f"complete_{thing or 'task'}"
+    if request.opens(_REMOVE) or (thing and request.opens(_REMOVE_OWN)):
+        if re.search(r"(?:and|then) (?:move|reschedule|push|postpone) it(?!\w)", head):
+            return "update_event"
+        if not thing and (_WORLD.search(head) or for_devices(head)):
             return ""
-        verb = made.group()
-        if re.match(r"schedule|book|pencil|block|plan|arrange|reserve|fit|slot|squeeze", verb):
-            return "create_event"
-        if re.match(r"add|put|include|insert|throw|stick|toss|write down|jot", verb):
-            return "create_event" if request.times else "create_task"
-        return "create_event" if request.times else ""
-    return ""
+        if "reminding" in head:
+            return "delete_reminder"
+        return f"delete_{thing or 'event'}"
+    if request.opens(_CHANGE) or (request.opens(_CHANGE_OWN) and (thing or request.times)):
+        if not thing and not request.times and (foreign(head) or for_devices(head)):
+            return ""
+        if thing == "task" and re.search(r"lists? with ", head):
+            return "create_task"
+        return f"update_{thing or 'event'}"
+    if request.opens(_ANSWER) and not foreign(head):
+        return "list_events"
+    made = request.opens(_CREATE)
+    return _creating(request, made.group(), thing) if made else ""
+
+
+def _creating(request: Sentence, verb: str, thing: str) -> str:
+    head = request.head
+    if thing == "event" and _GUESTS.match(head):
+        return "update_event"
+    if thing == "task" and (_LIST_OF.search(head) or _MEDIA.match(head)):
+        return ""
+    if thing:
+        return f"create_{thing}"
+    if request.when and re.match(r"(?:add|put|mark|log) (?:an? |my )?(?:flight|train|trip)", head):
+        return "create_event"
+    if for_devices(head) or _WORLD.search(head):
+        return ""
+    if request.when and re.match(r"add|put|create|schedule|mark|pencil|block|insert|log", verb):
+        return "create_event"
+    if foreign(head):
+        return ""
+    if re.match(r"schedule|book|pencil|block|plan|arrange|reserve|fit|slot|squeeze", verb):
+        return "create_event"
+    if re.match(r"add|put|include|insert|throw|stick|toss|write down|jot", verb):
+        return "create_task"
+    return "create_event" if request.when else ""
 
 
 def _thing(request: Sentence) -> str:
-    head = request.head
-    if _REMINDER.search(head):
-        return "reminder"
-    if _CALENDAR.search(head):
-        return "event"
-    if _LIST.search(head):
+    """What kind of thing is named: by where it goes to or comes from, else by the first noun."""
+    bare = request.bare[request.start :]
+    for destination in _DESTINATION.finditer(bare):
+        if destination["calendar"]:
+            return "event"
         return "task"
-    if foreign(head) and _WORLD_ACTS.search(head):
+    ends = _NOUN_ENDS.search(bare, 1)
+    kind = _last_noun(bare[: ends.start()] if ends else bare)
+    kind = kind or _first_noun(bare)
+    if (
+        kind == "event"
+        and _WORLD.search(bare)
+        and not _MEETING.search(bare)
+        and not _CALENDAR.search(bare)
+    ):
         return ""
-    if _MEETING.search(head) or _OCCASION.search(head) or _PLANS.search(head):
-        return "event"
-    return ""
+    return kind
+
+
+_NOUNS = (
+    (_REMINDER, "reminder"),
+    (_CALENDAR, "event"),
+    (_LIST, "task"),
+    (_MEETING, "event"),
+    (_OCCASION, "event"),
+    (_ITEM, "task"),
+)
+
+
+def _last_noun(phrase: str) -> str:
+    """Of "soccer practice alarms" the kind is that of the last word."""
+    found = [(match.end(), kind) for pattern, kind in _NOUNS for match in pattern.finditer(phrase)]
+    return max(found, key=lambda pair: pair[0])[1] if found else ""
+
+
+def _first_noun(words_: str) -> str:
+    nouns = (*_NOUNS, (_PLANS, "event"))
+    found = [
+        (match.start(), kind)
+        for pattern, kind in nouns
+        if (match := pattern.search(words_, 4 if pattern is _PLANS else 0))
+    ]
+    return min(found, key=lambda pair: pair[0])[1] if found else ""
 
 
 # --- statements ---
 
 
 def _stating(request: Sentence) -> str:
-    head = request.head
-    if request.opens(_REMINDER) or (request.wish and _REMINDER.search(head)):
-        return "create_reminder" if request.times or len(head.split()) > 2 else "list_reminders"
-    if foreign(head) or for_devices(head):
-        return ""
-    if request.wish and _LIST.search(head):
-        return "create_task"
-    if request.wish and (_MEETING.search(head) or _OCCASION.search(head)):
-        return "create_event"
-    if request.opens(_LIST):
-        return "list_tasks"
-    if request.opens(_CALENDAR):
+    head = _first_sentence(request.head)
+    thing = _thing(request)
+    if thing and _REMOVED.search(head):
+        return f"delete_{thing}"
+    if thing and (_CALENDAR.search(head) or _LIST.search(head)) and _ADDED.search(head):
+        return f"create_{thing}"
+    if (
+        request.opens(_REMINDER)
+        or (request.wish and thing == "reminder")
+        or re.match(r"be reminded", head)
+    ):
+        return (
+            "create_reminder"
+            if request.times or len(head.split()) > 2 or request.wish
+            else "list_reminders"
+        )
+    if thing == "reminder":
+        return "create_reminder" if request.times else "list_reminders"
+    if _PLURAL.fullmatch(head):
         return "list_events"
-    if request.opens(_CHORES):
-        return "errand" if request.when or request.wish or not request.opens(_EXPECTED) else ""
-    if request.when:
+    if _TASKS.match(head) or re.fullmatch(
+        r"(?:my |the |our )?(?:[\w'-]+ ){0,2}(?:check)?lists?[ ?.]*", head
+    ):
+        return "list_tasks"
+    if re.match(r"(?:to-?do|todo|task)s?\s*[:–-]\s*\S", head):
+        return "create_task"
+    if request.opens(_LIST) or (request.opens(_CALENDAR) and not request.wish):
+        return "list_tasks" if request.opens(_LIST) else "list_events"
+    if _NAMED_OCCASION.match(head):
         return "create_event"
-    return ""
+    if request.opens(_CHORE) and not request.opens(_WORLDLY) and (request.when or request.wish):
+        return "errand"
+    if _FLIGHT.match(head) and request.when:
+        return "create_event"
+    if for_devices(head) or (foreign(head) and thing != "event"):
+        return ""
+    if thing == "task" and re.search(r"(?:read|shown|displayed)$", head):
+        return "list_tasks"
+    if request.wish and thing == "task":
+        return "create_task"
+    if (
+        request.wish
+        and thing == "event"
+        and (request.when or _MEETING.search(head) or " with " in head)
+    ):
+        return "create_event"
+    if request.opens(_WORLDLY) and _WORLD.search(head):
+        return ""
+    if request.opens(_CHORE):
+        return "errand" if request.when or request.wish or not request.opens(_EXPECTED) else ""
+    if _TODO.search(head) and not request.wish:
+        return "list_tasks"
+    if thing == "event" and re.match(r"(?:[\w'-]+ ){1,3}with \w", head):
+        return "create_event"
+    if thing == "event" and not request.wish and len(head.split()) <= 3:
+        return "create_event"
+    return "create_event" if request.when else ""
 
 
-def is_chore(request: Sentence) -> bool:
-    """Whether it is something that people do."""
-    return request.opens(_CHORES) is not None
+def _first_sentence(head: str) -> str:
+    """What follows is detail, unless the beginning is a mere word or two."""
+    first = re.split(r"(?<=\w\w)[.!?]\s", head, maxsplit=1)[0]
+    return first if len(first.split()) > 2 else head

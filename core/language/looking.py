@@ -2,8 +2,7 @@
 
 import re
 
-from core.language.making import when_words
-from core.language.sentence import Sentence
+from core.language.sentence import Sentence, when_words
 from core.language.titles import named, tidy
 from core.language.understanding import Understanding, calling
 from core.language.words import MEETING, OCCASION, word
@@ -458,6 +457,8 @@ def events(request: Sentence) -> Understanding:
         return calling(
             "list_events", when=words, text=about, sure=len(about.split()) <= 3 and meeting
         )
+    if not meeting and not words and re.search(r"\bweek\b", request.head):
+        return calling("agenda", when="this week")
     if not meeting and (words or re.search(r"\b(?:agenda|day)\b", request.head)):
         return calling("agenda", when=words)
     return calling("list_events", when=words)

@@ -1,6 +1,7 @@
 """The object of a command: "the reminder to call mom" and "milk from my list" name one row."""
 
 import re
+from dataclasses import replace
 
 from core.language.followups import Meant, meant
 from core.language.titles import named, tidy
@@ -8,12 +9,18 @@ from core.ports import Situation
 
 _NOUN = (
     r"(?:reminders?|alarms?|timers?|notifications?|wake[- ]?up calls?|to[- ]?dos?|todos?|tasks?|items?|chores?|"
-    r"(?:calendar )?(?:events?|entry|entries)|appointments?(?= (?:called|named|titled)))"
+    r"(?:calendar )?(?:events?|entry|entries)|appointments?(?= (?:called|named|titled))|"
+    r"ones?(?= (?:with|about|called|at|on|for|named)))"
 )
 _LEAD = re.compile(
     rf"(?:(?:the|my|our|an?|that|this|event:|upcoming|current|scheduled)\s+)*{_NOUN}(?![\w'])[\s:]*"
-    r"(?:(?:called|named|titled|entitled|about|to|for|of|that says|which says|where i)(?![\w'])\s*)?",
+    r"(?:(?:called|named|titled|entitled|about|to|for|of|(?<=one )with|(?<=one )at|that says|which says|where i)(?![\w'])\s*)?",
     re.IGNORECASE,
+)
+_KINDS = (
+    (re.compile(r"remind|alarm|timer|wake", re.IGNORECASE), "reminder"),
+    (re.compile(r"to[- ]?do|task|item|chore", re.IGNORECASE), "task"),
+    (re.compile(r"event|appointment|calendar", re.IGNORECASE), "event"),
 )
 _FROM_LIST = re.compile(
     r"\s*(?<![\w'])(?:from|off(?: of)?|on|out of|in)\s+(?:my|the|our|that|this)?\s*(?:[\w'-]+\s+){0,2}?"
@@ -38,5 +45,10 @@ def object_of(words: str, situation: Situation) -> Meant:
         return inner
     lead = _LEAD.match(without_list)
     shorter = tidy(without_list[lead.end() :]) if lead else without_list
+    kind = _kind_of(lead.group()) if lead else ""
     shorter = re.sub(r"(?i)^(?:the|my|our)\s+", "", shorter)
-    return meant(shorter or without_list or plainly, situation)
+    return replace(meant(shorter or without_list or plainly, situation), named=kind)
+
+
+def _kind_of(lead: str) -> str:
+    return next((kind for pattern, kind in _KINDS if pattern.search(lead)), "")

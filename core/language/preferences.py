@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from core.errors import UserError
 from core.language.understanding import Understanding, asking, calling
 from core.when.wall import zone
 
 _POLITE = re.compile(
-    r"(?:(?:please|pls|hi|hello|hey|ok|okay|oh|oops|sorry|and|also|no|actually|pixie|wait|well|so|then|"
+    r"(?:(?:please|pls|hi|hello|hey|ok|okay|oh|oops|sorry|and|also|no,|actually|pixie|wait|well|so|then|"
     r"(?:can|could|would|will) you|i(?:'d| would) like(?: you)? to|i want(?: you)? to|let's|just)[\s,!.]+)*"
 )
 _CLOCK = r"(?:at )?(?:(?P<{0}h>\d{{1,2}})(?:[:.h](?P<{0}m>[0-5]\d))?\s*(?P<{0}p>[ap])?\.?(?:m\b\.?)?|(?P<{0}w>noon|midnight|midday))"
@@ -72,7 +73,7 @@ def _clock(match: re.Match[str], part: str = "a") -> str | None:
     return f"{hour:02}:{minute:02}" if hour < 24 else None
 
 
-def _set(**arguments: str) -> Understanding:
+def _set(**arguments: Any) -> Understanding:
     return calling("change_settings", **arguments)
 
 
@@ -130,7 +131,7 @@ def _undo(match: re.Match[str], text: str) -> Understanding:
     return calling("undo", count=number) if number != 1 else calling("undo")
 
 
-def _always(tool: str, **arguments: str) -> Answer:
+def _always(tool: str, **arguments: Any) -> Answer:
     return lambda match, text: calling(tool, **arguments)
 
 
@@ -175,7 +176,7 @@ _RULES: tuple[tuple[re.Pattern[str], Answer], ...] = (
         _zone_if_known,
     ),
     _rule(
-        r"(?:set|change|switch|update|make)(?: my| the)? (?:time ?-?zone|zone|location|city)(?: to| as| is)? (?P<zone>[\w .,'/+-]{2,60})",
+        r"(?:set|change|switch|update|make)(?: (?:my|the))? (?:time ?-?zone|zone|city)(?: to| as| is)? (?P<zone>[\w .,'/+-]{2,60})",
         _zone,
     ),
     _rule(r"my (?:time ?-?zone|city) is (?P<zone>[\w .,'/+-]{2,60})", _zone),
@@ -244,7 +245,7 @@ _RULES: tuple[tuple[re.Pattern[str], Answer], ...] = (
         _always("calendar_link", action="list"),
     ),
     _rule(
-        rf"(?:give me|show me|get|create|make|send me|i need|i want|what's|what is|export|share)?(?: an?| my| the)? ?{_LINK}|(?:how (?:do|can) i )?(?:subscribe to|export|share|sync|publish) my calendar(?: (?:with|to|in|on|from) [\w ]{{1,40}})?",
+        rf"(?:give me|show me|get|create|make|send me|i need|i want|what's|what is|export|share)?(?: an?| my| the)? ?{_LINK}|(?:give|send|get|show) me (?:a|the) (?:link|feed) (?:to|for|of) my calendar|(?:how (?:do|can) i )?(?:subscribe to|export|share|sync|publish) my calendar(?: (?:with|to|in|on|from) [\w ]{{1,40}})?",
         _always("calendar_link", action="create"),
     ),
 )

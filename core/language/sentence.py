@@ -13,7 +13,7 @@ _PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"'
 # What people say before they say what they want. Each is taken off as often as it comes.
 _GREETING = re.compile(
     r"(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening|day)|ok|okay|yes|yeah|yep|sure|so|"
-    r"well|u+m+|uh|please|pls|plz|kindly|pixie|hey there|hi there|hello there|also|and|then|oh|"
+    r"well|u+m+|uh|please|pls|plz|kindly|pixie|there(?=[.,!])|hey there|hi there|hello there|also|and|then|oh|"
     r"alright|great|quickly|just|sorry|excuse me|actually|finally|lastly|first|next,|btw|"
     r"by the way|thanks|thank you|perfect|cool|afterwards|after that|in addition|additionally|"
     r"olly|alexa|siri|google|dear)(?![\w'])[\s,.!:;…-]*|no,\s*|now,\s*|right,\s*|[-*•·,;:.…]+\s+"
@@ -29,34 +29,46 @@ _POLITE = re.compile(
     r"i(?:'d| would|'ll)? (?:need|want|like|love|prefer)(?: for)? (?:you|u) (?:to)?|"
     r"help me (?:to )?(?!remember|get up|wake|get|understand)|"
     r"let's (?:please )?(?:go ahead and )?(?!see)|lets (?:go ahead and )?|let us |go ahead and|"
-    r"(?:please )?(?:make|be) sure (?:that )?(?:to|you)|try to|feel free to|"
+    r"(?:please )?(?:make|be) sure(?: that| to| you)*|try to|do(?= (?:remove|delete|add|cancel|set|put|create|remind))|feel free to|"
     r"you (?:can|could|should|may|need to|must|have to)(?= (?:now )?(?:add|put|take|remove|delete|"
     r"cancel|set|create|schedule|mark|move|clear))|"
     r"(?:please )?(?:can you )?(?:tell|show) me how (?:to|do i|can i|i can|i could|should i)|"
     r"how (?:do|can|would|could) (?:i|you)(?= (?:add|remove|delete|cancel|set|create|schedule|move))|"
-    r"don't forget to(?! (?:tell|remind))|remember to(?= (?:add|put|remind|schedule|set|create))|"
+    r"don'?t forget to(?! (?:tell|remind))|remember to(?= (?:add|put|remind|schedule|set|create))|"
     r"i (?:am|'m) (?:going|trying|looking) to(?= (?:add|delete|remove|cancel|create|schedule|set))|"
     r"i'm going to(?= (?:add|delete|remove|cancel|create|schedule|set|need))|"
     r"(?:can|could|may) (?:i|we)(?: please)?(?= (?:add|get|have|see|move|reschedule|cancel|delete|"
     r"remove|schedule|set|book|create|make (?:an?|my)|postpone|push|change|clear|put)(?!\w)))\s*,?\s*"
 )
+_PLACE_FIRST = re.compile(
+    r"(?:on|in|to|into|from) (?:my|the|our) (?:[\w'-]+ ){0,3}?(?:lists?|calend[ae]r|schedule|agenda|reminders)(?!\w),?\s*"
+    r"(?=(?:please|is|are|do|what|add|put|there|can)(?!\w))"
+)
 _WISH = re.compile(
     r"(?:i|we)(?:'d| would|'ll| will)?(?: also| really| just| still| kind of)? "
     r"(?:need|want|like|love|wish|have|got|ought|must|should|gotta|wanna)(?: to)?(?![\w'])\s*|"
-    r"(?:i|we)'ve got to\s+|(?:how|what) about(?= (?:an? |setting|adding))\s*"
+    r"(?:i|we)'ve got to\s+|(?:how|what) about(?= (?:an? |setting|adding))\s*|"
+    r"(?:remember|don'?t forget) to(?! (?:tell|remind)(?!\w))(?!\w)\s*"
 )
 _OBLIGED = re.compile(
     r"(?:i|we)(?:'ve)? (?:also )?(?:have|has|got)(?! (?:to|got to)(?!\w))(?![\w'])"
 )
 _ASKED = re.compile(
-    r"(?:(?:please |kindly )*(?:tell me|let me know|inform me|say|show me|remind me|check(?: and)?"
-    r"(?: to)?(?: see)?|see|confirm|find out|verify|"
-    r"do you (?:know|remember)(?! to)|any idea|look and see|look to see|"
-    r"i (?:was |am )?(?:wondering|wonder)|i'm wondering|i'm curious|i (?:forgot|forget)|"
-    r"(?:i(?:'d| would)? )?(?:need|want|like|love|have) to (?:know|find out|see|check)|"
-    r"would like to know|(?:may|can) i (?:know|ask)|know|figure out)"
-    r"(?: me)?(?: please)?,? (?:if|whether|that|about|on|(?=(?:what|when|where|who|whom|whose|"
-    r"which|how|is|are|do|does|am|was|were|did|will)(?:'s|s)?(?![\w']))))\s*"
+    r"(?:please |kindly )*(?:(?:tell me(?! to(?!\w))|let me know(?! when it's time)|inform me|remind me(?= (?:what|where|who|when (?:is|are|my|the|does)))|"
+    r"i(?:'d| would)? (?:want|like|need|love|have) to (?:know|find out|see|check|hear)|would like to know|"
+    r"(?:may|can|could) i (?:know|ask|see)|do you (?:know|remember)(?! to)|i (?:was |am )?(?:wondering|wonder)|"
+    r"i'm (?:wondering|curious)|i (?:forgot|forget|can't remember|can not remember|don't remember)|any idea)"
+    r"(?: please)?,?(?: (?:if|whether|that|about|of|on)(?!\w))?|"
+    r"(?:show me|say|check(?: and| to)?(?: see)?|see|confirm|find out|verify|look and see|look to see|know|figure out|"
+    r"double check)(?: for me)?(?: please)?,? (?:if|whether|that|(?=(?:what|when|where|who|whom|whose|which|how|is|"
+    r"are|do|does|am|was|were|did|will)(?:'s|s)?(?![\w']))))(?![\w'])\s*"
+)
+
+# "about the 3pm meeting": the time names the meeting, not when to act.
+_ABOUT = re.compile(
+    r"(?<!\w)about (?:the|my|our|his|her|their) (?:\d{1,2}(?:[:.]\d\d)? ?(?:am|pm|o'clock)?|(?:mon|tues|wednes|thurs|fri|"
+    r"satur|sun)day(?:'s)?|morning(?:'s)?|tomorrow's) (?=[^\W\d]{3,})(?!at |on |in |with )",
+    re.IGNORECASE,
 )
 
 
@@ -83,7 +95,7 @@ class Sentence:
     @property
     def head(self) -> str:
         """What is wanted, in lower case and without its times."""
-        return self.bare[self.start :].strip()
+        return " ".join(self.bare[self.start :].split())
 
     @property
     def question(self) -> bool:
@@ -114,12 +126,14 @@ class Sentence:
 def sentence(text: str, now: datetime, habits: Habits) -> Sentence:
     """Read a request's outer form. `now` is aware, in the person's zone."""
     low = plain(text)
-    times = tuple(some for some in read(text, now, habits) if not _mistaken(low, some))
+    spoken = _ABOUT.sub(lambda match: "x" * len(match.group()), text)
+    times = tuple(some for some in read(spoken, now, habits) if not _mistaken(low, some))
     bare = low
     for phrase in times:
         for begin, end in phrase.places:
+            begin += 6 if low.startswith("up to ", begin) else 0
             bare = f"{bare[:begin]}{' ' * (end - begin)}{bare[end:]}"
-    start, wish, asked, polite = _opened(bare)
+    start, wish, asked, polite = _opened(bare, timed=bool(times))
     return Sentence(
         text=text,
         low=low,
@@ -147,7 +161,7 @@ def _mistaken(low: str, phrase: TimePhrase) -> bool:
     )
 
 
-def _opened(bare: str) -> tuple[int, bool, bool, bool]:
+def _opened(bare: str, *, timed: bool) -> tuple[int, bool, bool, bool]:
     at = 0
     wish = asked = polite = False
     while True:
@@ -155,33 +169,47 @@ def _opened(bare: str) -> tuple[int, bool, bool, bool]:
             at += 1
         if match := _ASKED.match(bare, at):
             asked = True
+        elif match := _PLACE_FIRST.match(bare, at):
+            pass
         elif match := _POLITE.match(bare, at):
             polite = True
         elif (match := _GREETING.match(bare, at)) or (
             not _OBLIGED.match(bare, at) and (match := _WISH.match(bare, at))
         ):
             wish = wish or match.re is _WISH
-        if match is None or match.end() >= len(bare.rstrip()) or match.end() == at:
+        if match is None or match.end() == at:
+            return at, wish, asked, polite
+        if match.end() >= len(bare.rstrip()) and not timed:
             return at, wish, asked, polite
         at = match.end()
 
 
 def temporal(phrases: Iterable[TimePhrase]) -> tuple[TimePhrase, ...]:
     """Of a request's time phrases those that say together when it is: one time, and what bounds
-    or repeats it. Later times belong to the title."""
+    or repeats it. Later times and "Monday's report" belong to the title."""
     chosen: list[TimePhrase] = []
     for phrase in phrases:
+        if phrase.text.endswith(("'s", "’s")):
+            continue
+        times = [some for some in chosen if not isinstance(some.meaning, Length)]
         if isinstance(phrase.meaning, Length):
             if phrase.preposition == "for":
                 chosen.append(phrase)
-        elif not any(not isinstance(some.meaning, Length) for some in chosen) or (
-            any(isinstance(some.meaning, Repeat) for some in chosen)
-            != isinstance(phrase.meaning, Repeat)
+        elif not times or (
+            len(times) == 1
+            and isinstance(times[0].meaning, Repeat) != isinstance(phrase.meaning, Repeat)
         ):
             chosen.append(phrase)
     return tuple(chosen)
 
 
-def words_of(phrases: Iterable[TimePhrase], text: str) -> str:
-    """The phrases as typed, in a row."""
-    return " ".join(text[begin:end] for phrase in phrases for begin, end in phrase.places)
+def left_over(times: Iterable[TimePhrase], chosen: Iterable[TimePhrase]) -> bool:
+    """Whether a time was said that is not used."""
+    kept = tuple(chosen)
+    return any(some not in kept and not some.text.endswith(("'s", "’s")) for some in times)
+
+
+def when_words(phrases: Iterable[TimePhrase], text: str) -> str:
+    """The phrases as the tools take them, in a row: as typed, without a governing "on" or "to"."""
+    said = " ".join(text[begin:end] for phrase in phrases for begin, end in phrase.places)
+    return re.sub(r"(?i)^(?:to|due(?: by)?|on|for)\s+(?=\S)", "", said)

@@ -12,7 +12,7 @@ _ASKS = (
     r"show (?:me )?|list |tell me (?:what|when|where|if)|do i have|am i (?:free|busy))"
 )
 _BEGINS = re.compile(
-    r"(?:(?:please|also|then|can you|could you|would you|and)\s+)*"
+    r"(?:(?:please|also|then|can you|could you|would you|and|let's)\s+)*"
     rf"(?:remind me|wake me|remember that|note (?:that|down)|make a note|{_ASKS}|undo|snooze|"
     rf"(?:add|put|create|make|set(?: up)?|schedule|book|delete|remove|cancel|clear|erase)(?= .*\b{_OWN})|"
     r"(?:schedule|book|cancel|delete|move|reschedule|postpone|add|mark|complete|rename|push)(?! (?:it|them|that|this) (?:to|from|on|in)\b)(?= )|"
@@ -20,12 +20,12 @@ _BEGINS = re.compile(
     re.IGNORECASE,
 )
 _STRONG = re.compile(
-    r"(?:(?:please|also|then|can you|could you|would you|and)\s+)*(?:remind me|wake me|remember that|note (?:that|down)|"
+    r"(?:(?:please|also|then|can you|could you|would you|and|let's)\s+)*(?:remind me|wake me|remember that|note (?:that|down)|"
     rf"{_ASKS}|undo|snooze|(?:add|put|create|make|set(?: up)?|schedule|book|delete|remove|cancel|clear|erase|move|mark)(?= .*\b{_OWN}))",
     re.IGNORECASE,
 )
 _JOINT = re.compile(
-    r"\s*(?:[,;]\s*(?:and(?: then| also)?|then|also|plus)?|(?<=[.!?])|\s(?:and(?: then| also)?|then|plus|&))\s+",
+    r"\s*(?:[,;]\s*(?:and(?: then| also)?|then|also|plus|but|so)?|(?<=[.!?])|\s(?:and(?: then| also)?|then|plus|&|so|but))\s+",
     re.IGNORECASE,
 )
 _TO_DO = re.compile(
@@ -38,17 +38,17 @@ _WHOLE = re.compile(
 _PRONOUN = re.compile(r"(?<![\w'])(?:it|them|that one|this one)(?![\w'])", re.IGNORECASE)
 
 
-def split(text: str) -> list[str]:
-    """The requests of a message in order; one when it is one.
+def split(text: str) -> tuple[list[str], bool]:
+    """The requests of a message in order, and whether they were written as a list.
 
     A part stands alone only if it begins as a request does, so "call mom and dad" stays whole.
     """
-    if _WHOLE.match(text):
-        return [text]
     lines = [line for line in text.splitlines() if line.strip()]
-    if len(lines) > 1:
-        return _lines(lines)
-    return _joined(text)
+    if _WHOLE.match(text) or not lines:
+        return [text], False
+    if len(lines) == 1:
+        return _joined(text), False
+    return _lines(lines), any(_BULLET.fullmatch(line) for line in lines)
 
 
 def _lines(lines: list[str]) -> list[str]:
@@ -59,10 +59,9 @@ def _lines(lines: list[str]) -> list[str]:
         item = bullet["item"].strip() if bullet else line.strip()
         if not bullet and item.endswith(":"):
             heading = item.rstrip(": ")
-        elif heading and bullet:
+        elif heading:
             parts.append(f"{heading}: {item}")
         else:
-            heading = ""
             parts += [item] if bullet else _joined(item)
     return parts or [heading]
 
@@ -76,8 +75,8 @@ def _joined(text: str) -> list[str]:
         left, right = text[begin : joint.start()], text[joint.end() :]
         if not left.strip() or not right.strip():
             continue
-        todo = _TO_DO.match(left.strip()) and not re.search(r"[.;!?]\s*$", text[: joint.end()])
-        starts = (_STRONG if todo else _BEGINS).match(right)
+        ended = text[: joint.start()].rstrip().endswith((".", "!", "?", ";"))
+        starts = (_STRONG if _TO_DO.match(left.strip()) and not ended else _BEGINS).match(right)
         if starts and len(left.split()) > 1 and not _PRONOUN.search(right[:60]):
             parts.append(left.strip(" ,;"))
             begin = joint.end()

@@ -22,10 +22,15 @@ _CLOSERS = re.compile(
     r"[\s,]*(?<![\w'])(?:please|pls|plz|thanks|thank you|thx|for me|to|for|on|at|in|by|from|and|or|with|"
     r"of|the|an?|my|starting|due|until|till|every|this|is|it's|its|that's|during|around|about|"
     r"before|after|between|when|if you can|if possible|ok|okay|will you|would you|could you|can you|"
-    r"as|but|so|asap|scheduled|thank u|kindly|pixie|again|@)$",
+    r"as|but|so|starts?|begins?|leaves|departs|is set|asap|scheduled|thank u|kindly|pixie|again|@)$",
     re.IGNORECASE,
 )
-_KEPT_OPENERS = re.compile(r"(?:in|on|at|for|from|with|about|of|by) (?!$)", re.IGNORECASE)
+_CONDITION = re.compile(
+    r"(?<![\w'])(?:if|unless|whenever|once i|when i|when we|next time|before (?:the|my|our)|after (?:the|my|our)|"
+    r"instead of|in place of|except|but not|isn't|doesn't|cannot)(?![\w'])",
+    re.IGNORECASE,
+)
+MOST_WORDS = 14
 
 
 def tidy(words: str) -> str:
@@ -67,3 +72,18 @@ def named(words: str) -> tuple[str, str] | None:
 def capitalised(text: str) -> str:
     """With its first letter large, the rest as typed."""
     return text[:1].upper() + text[1:]
+
+
+def clear(title: str) -> bool:
+    """Short enough, and free of conditions and further sentences, to be taken as it stands."""
+    return (
+        bool(title)
+        and len(title.split()) <= MOST_WORDS
+        and not re.search(r"[.;!?\n]\s", title)
+        and not _CONDITION.search(title)
+    )
+
+
+def quoted(text: str) -> str:
+    """In quotation marks, cut to a length that fits a question."""
+    return f"“{text if len(text) <= 60 else text[:59] + '…'}”"

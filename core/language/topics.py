@@ -19,7 +19,7 @@ TOPICS = {
     r"coffee (?:machine|maker|pot)|crockpot|garage door|lock the|unlock|temp|kettle|"
     r"espresso|latte|cappuccino|brew|blinds|switch on|cup of coffee|make (?:me )?(?:a |some )?coffee",
     "news": r"news|headlines?|stocks?(?! up)|shares?(?= of)|stock market|dow jones|nasdaq|s&p|election|"
-    r"president|bbc|cnn|nfl|nba|scores?|world cup|politics|government|war(?! room)",
+    r"president|bbc|cnn|nfl|nba|scores?|who won|did .{1,30} win|world cup|politics|government|war(?! room)",
     "money": r"exchange rate|currency|dollars?|euros?|pounds?|pesos?|yen|usd|rupees?|convert|"
     r"conversion|bank(?:s|ing)?(?! holiday)|balance|checking|savings|credit|debit|apr|loan|"
     r"mortgage|routing number|pin number|transactions?|transfer|interest rate|401k|income|"
@@ -38,12 +38,12 @@ TOPICS = {
     r"math|homework|rain ?forest|meaning",
     "food": r"recipes?|cook(?:ing|ed)?|ingredients?|calories|nutrition\w*|restaurants?|takeout|"
     r"take[- ]?away|takeaways|delivery|deliver|pizza|menu(?! card)|substitute|"
-    r"order (?:a|me|some|food)|bake|boil|fried rice|pubs?|cuisine|dish(?:es)? (?:called|from)|"
+    r"order (?:a|me|some|food)|(?:an|my|place|the) order(?= (?:from|at|for))|bake|boil|fried rice|pubs?|cuisine|dish(?:es)? (?:called|from)|"
     r"chinese food|sushi|burgers?|vegan\w*|healthy|carbs|protein|sodium|how do i make",
     "travel": r"flights?(?= (?:from|to|status|number|with|booked|on time|delayed|scheduled to|dl|aa))|"
     r"(?:my|the|a|an) (?:flight|plane)(?= (?:scheduled|supposed|status|on|due|delayed|land|arriv|number))|"
     r"flight status|status of my .{0,30}flight|airlines?|airport code|boarding|luggage|baggage|"
-    r"hotels?|motel|place to stay|airbnb|a room in|trains?(?! (?:with|session|station))|train tickets?|"
+    r"hotels?|motel|(?:place|somewhere) to (?:stay|crash|sleep)|airbnb|a room in|trains?(?! (?:with|session|station))|train tickets?|"
     r"tickets? (?:from|to|for me)|bus(?:es)?|taxi|cab|uber|lyft|ride to|traffic|directions?|"
     r"how (?:do i|to|can i) get to|navigate|route|rent(?:al)? (?:a )?car|car rental|visas?|passport|vaccin\w*|"
     r"travel alert|plug type|gas station|nearest|nearby|near me|around (?:me|here|town)|local area|"
@@ -57,7 +57,7 @@ TOPICS = {
     r"boss|hobbies|pets?|favorite|salary|job)|how old are you|where are you from|your name|"
     r"battery|wifi (?:on|off)|bluetooth|flashlight|speak (?:faster|slower)|accent|language|"
     r"your voice|whisper|screen|software|website|web|online|internet|flip a coin|roll a? ?di(?:e|ce)|"
-    r"random number|who do you work for|sync device|reset (?:settings|device)",
+    r"random number|fun|who do you work for|sync device|reset (?:settings|device)",
     "cars and goods": r"mpg|gas|tire(?:s)?(?= pressure)|oil change (?:instructions|how)|jump ?start|"
     r"cruise control|windshield|warranty|package|parcel|tracking|shipping|shipped|laptop|iphone|"
     r"smartphone|refund|purchase(?:d)? (?:history)?|buy a (?:car|laptop|phone)|amazon|coupon|brand|"
@@ -74,7 +74,7 @@ _DEVICES = re.compile(
     r"pause|resume|shuffle|rewind|skip (?:to|this|song)|replay|continue|dial|phone|call contact|tweet|"
     r"post|translate|convert|define|calculate|spell|navigate|download|install|increase|decrease|"
     r"power (?:up|on|off|down)|google|activate|load|shut|order me|run the|whisper|sing|stream|"
-    r"text \w+|e-?mail \w+|message \w+|reply|upload|unlock|lock)(?!\w)"
+    r"(?:tell|inform|ask|let) (?!me|us)[\w']+ (?:know|that|to|i|he|she|we|if)|text \w+|e-?mail \w+|message \w+|reply|upload|unlock|lock)(?!\w)"
 )
 
 

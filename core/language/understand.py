@@ -1,8 +1,10 @@
 """Reading a message: commands, answers to a question, then requests one by one."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
-from core.language import making
+from core.cards import option
 from core.language.answers import as_command
 from core.language.commands import command
 from core.language.completing import DONE, complete, snooze
@@ -11,19 +13,26 @@ from core.language.followups import meant
 from core.language.intents import intent, is_chore
 from core.language.keeping import fact, forgotten, kept
 from core.language.looking import events, free_time, memory, reminders, tasks
+from core.language.moving import moved
 from core.language.preferences import preference
-from core.language.sentence import Sentence, plain, sentence
+from core.language.reminding import reminder
+from core.language.scheduling import event
+from core.language.sentence import Sentence, plain, sentence, when_words
 from core.language.smalltalk import elsewhere, not_understood, talk
 from core.language.split import MOST_REQUESTS, split
-from core.language.titles import tidy
+from core.language.tasking import errand, task
+from core.language.titles import quoted, tidy
 from core.language.topics import foreign
-from core.language.understanding import Understanding, asking, calling, saying, together
-from core.language.updating import update
+from core.language.understanding import Understanding, calling, saying, together
+from core.language.updating import amended
 from core.ports import Situation
+from core.values import Button
 
 MOST_READ = 2000
 """Characters of a message that are read as requests; notes may be longer."""
 _SNOOZE = re.compile(r"snooze|remind me again")
+_ADVERB = re.compile(r"(?:actually|rather|instead|better|make|or|maybe|at|on|to|then|,|\.|!|\?| )*")
+_SHOW = re.compile(r"(?i)^(?:show|tell|give)(?: me)?(?: about)? |^(?:what about|how about) ")
 _LONG = (
     "That is a long message. Tell me in a sentence what I shall do, or begin it with “note:” and I "
     "keep all of it."
@@ -48,10 +57,10 @@ def understand(text: str, situation: Situation) -> Understanding:
     whole = talk(low) or preference(said, low)
     if whole is not None:
         return whole
-    parts = split(said)
+    parts, listed = split(said)
     if len(parts) == 1:
         return _request(parts[0], situation) or not_understood()
-    return _several(parts, situation)
+    return _several(parts, situation, listed=listed)
 
 
 def _long(said: str, situation: Situation) -> Understanding:
@@ -95,66 +104,94 @@ def _request_of_its_own(said: str, situation: Situation) -> bool:
     return True
 
 
-def _several(parts: list[str], situation: Situation) -> Understanding:
+def _several(parts: Sequence[str], situation: Situation, *, listed: bool) -> Understanding:
+    """The requests of one message; what is not understood in a list is something to do."""
     if len(parts) > MOST_REQUESTS:
-        return saying(
-            f"Those are {len(parts)} requests; send me up to {MOST_REQUESTS} at once.", sure=False
-        )
+        return saying(f"Those are {len(parts)} requests; send me up to {MOST_REQUESTS} at once.")
     understood = [_request(part, situation) for part in parts]
-    known = [part for part in understood if part is not None and (part.calls or part.asks)]
+    if listed:
+        understood = [
+            some if some and (some.calls or some.about) else _item(part, situation)
+            for part, some in zip(parts, understood, strict=True)
+        ]
+    known = [some for some in understood if some is not None and (some.calls or some.about)]
     if not known:
-        return not_understood()
-    calls = [part for part in known if part.calls]
-    if len(known) == 1 or not calls:
-        alone = known[0]
-        return (
-            alone
-            if len(known) == len(parts)
-            else Understanding(
-                calls=alone.calls,
-                text=alone.text,
-                buttons=alone.buttons,
-                asks=alone.asks,
-                about=alone.about,
-            )
-        )
-    joined = together(calls)
-    sure = joined.sure and len(calls) == len(parts)
-    return Understanding(calls=joined.calls, sure=sure)
+        return understood[0] or not_understood()
+    whole = len(known) == len(parts)
+    if len(known) == 1 or not any(some.calls for some in known):
+        return replace(known[0], sure=whole and known[0].sure)
+    joined = together(known)
+    return replace(joined, sure=whole and joined.sure)
+
+
+def _item(part: str, situation: Situation) -> Understanding:
+    return task(sentence(part, situation.now, situation.person.habits), 0)
 
 
 def _request(text: str, situation: Situation) -> Understanding | None:
     """One request; None when it is not understood."""
     read = sentence(text, situation.now, situation.person.habits)
-    known = kept(read) or forgotten(read, situation)
+    said = read.rest(read.start).strip(" .!")
+    known = kept(read) or forgotten(read, situation) or _about_shown(read, situation)
     if known is not None:
         return known
     if _SNOOZE.match(read.head):
         return snooze(read, situation)
-    if DONE.fullmatch(read.rest(read.start).strip(" .!")) and not read.question and not read.asked:
-        return complete(read, situation)
-    tool = intent(read)
-    understood = _read(tool, read, situation)
+    if not (read.asked or read.question):
+        if "well done" not in read.low and DONE.fullmatch(said):
+            return complete(read, situation)
+        worded = amended(read, situation)
+        if worded is not None:
+            return worded
+    understood = _read(intent(read), read, situation)
     if understood is not None:
         return understood
-    changed = _followed(read, situation)
-    if changed is not None:
-        return changed
     if foreign(read.head):
         return elsewhere()
     return fact(read) or _offer(read)
 
 
+def _about_shown(read: Sentence, situation: Situation) -> Understanding | None:
+    """A time alone moves what was shown last; "the second one" alone asks what to do with it."""
+    near = situation.replied or situation.shown
+    if read.times and _ADVERB.fullmatch(read.head):
+        if not near:
+            return _time_alone(read)
+        return moved(read, situation, near[0].kind if len(near) == 1 else "event")
+    shown = _SHOW.sub("", read.rest(read.start).strip(" .!?"))
+    found = meant(shown, situation)
+    if not near or not found.pointed or len(found.refs) != 1 or read.times:
+        return None
+    row = next((row for row in near if row.code == found.refs[0]), None)
+    if row is None or row.kind == "note":
+        return None
+    if shown != read.rest(read.start).strip(" .!?"):
+        return calling(f"list_{row.kind}s", text=row.title)
+    done = () if row.kind == "event" else (Button(label="Done", command=f"/done {row.code}"),)
+    return saying(
+        f"What shall I do with #{row.number} {row.title[:60]}?",
+        *done,
+        Button(label="Move", command=f"/move {row.code}"),
+        Button(label="Delete", command=f"/delete {row.code}"),
+    )
+
+
+def _time_alone(read: Sentence) -> Understanding:
+    when = when_words(read.times, read.text)
+    show = option("Show my agenda", f"/agenda {when}", "")
+    return saying(f"What about {quoted(when)}?", *((show,) if show else ()), sure=False)
+
+
 def _read(tool: str, read: Sentence, situation: Situation) -> Understanding | None:
     match tool:
         case "create_reminder":
-            return making.reminder(read)
+            return reminder(read)
         case "create_task":
-            return making.task(read)
+            return task(read)
         case "create_event":
-            return making.event(read)
+            return event(read)
         case "errand":
-            return making.errand(read)
+            return errand(read)
         case "list_tasks":
             return tasks(read)
         case "list_reminders":
@@ -170,16 +207,8 @@ def _read(tool: str, read: Sentence, situation: Situation) -> Understanding | No
         case "delete_task" | "delete_event" | "delete_reminder":
             return delete(read, situation, tool.removeprefix("delete_"))
         case "update_task" | "update_event" | "update_reminder":
-            return update(read, situation, tool.removeprefix("update_"))
+            return moved(read, situation, tool.removeprefix("update_"))
     return None
-
-
-def _followed(read: Sentence, situation: Situation) -> Understanding | None:
-    """A time alone, or a change without its verb, is about what was shown last."""
-    near = situation.replied or situation.shown
-    if not near:
-        return None
-    return update(read, situation, near[0].kind if len(near) == 1 else "event")
 
 
 def _offer(read: Sentence) -> Understanding | None:
@@ -187,10 +216,15 @@ def _offer(read: Sentence) -> Understanding | None:
     if not is_chore(read):
         return None
     text = tidy(read.rest(read.start))
-    return asking(
-        "",
-        f"I cannot do that for you. Shall I put “{text[:60]}” on your list?",
-        f"/task {text}",
-        (),
+    return saying(
+        f"I cannot do that for you, but I can put {quoted(text)} on your list or remind you of it.",
+        *(
+            button
+            for button in (
+                option("Put it on my list", f"/task {text}", ""),
+                option("Remind me tomorrow", f"/remind {text} tomorrow at 9", ""),
+            )
+            if button is not None and button.command
+        ),
         sure=False,
     )

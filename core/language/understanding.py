@@ -49,14 +49,13 @@ def asking(
 def together(parts: Sequence[Understanding]) -> Understanding:
     """Several requests of one message as one: their calls in order, numbered through.
 
-    A question among them is asked only when it stands alone: otherwise no part is sure, so that
-    nothing is done by halves without a model, and the question comes with its calls left out.
+    Only calls can stand together: when one part is a question it is not sure, so that a model
+    reads all of it; without a model the calls are made and the question is left out.
     """
     if len(parts) == 1:
         return parts[0]
-    calls = tuple(
-        replace(call, id=f"call-{number}")
-        for number, call in enumerate((call for part in parts for call in part.calls), 1)
+    calls = [call for part in parts for call in part.calls]
+    return Understanding(
+        calls=tuple(replace(call, id=f"call-{number}") for number, call in enumerate(calls, 1)),
+        sure=all(part.sure and part.calls for part in parts),
     )
-    silent = [part for part in parts if not part.calls]
-    return Understanding(calls=calls, sure=not silent and all(part.sure for part in parts))

@@ -1,0 +1,78 @@
+"""create_reminder from "remind me …", "set an alarm …" or the words of /remind."""
+
+import re
+
+from core.language import words
+from core.language.sentence import Sentence, left_over, temporal, when_words
+from core.language.titles import clear, named, quoted, tidy
+from core.language.understanding import Understanding, asking, calling
+from core.language.words import opening
+from core.when.values import Length
+
+_REMIND = opening(words.REMIND)
+_ALARM = re.compile(
+    rf"(?:(?:{words.CREATE})\s+)?"
+    r"(?:(?:an?|the|my|our|another|one|some|this|that|your|me|us|in|up|for me|new|please)\s+)*"
+    rf"(?P<kind>(?:[\w'-]+\s+){{0,3}}?)(?P<noun>{words.REMINDER})(?: alert)?(?![\w'])"
+    r"(?:\s+(?:for me|set|now|please|up|to remind me|to go off|for myself)(?!\w))*"
+)
+_NOTHING = re.compile(
+    r"(?:me|it|this|that|up|something|myself|set|now|alert|do this|to do this)?", re.IGNORECASE
+)
+_NEEDLESS = re.compile(r"(?:that )?(?:i|we) (?:need|have|should|must|'ve got) to ", re.IGNORECASE)
+_AHEAD_OF = re.compile(r"(?:before|prior to|ahead of)\s+(?P<what>\S.*)", re.IGNORECASE)
+
+
+def reminder(request: Sentence, begin: int | None = None) -> Understanding:
+    """The reminder, or the question for its text or time.
+
+    With `begin` the words from there are its text and time, as in /remind.
+    """
+    times = temporal(request.times)
+    at, default = (begin, "") if begin is not None else _lead(request)
+    rest = request.rest(at, drop=times)
+    about = named(rest)
+    text = about[0] if about else tidy(_NEEDLESS.sub("", rest, count=1))
+    if _NOTHING.fullmatch(text):
+        text = default
+    when = when_words(times, request.text)
+    lengths = [some for some in request.times if isinstance(some.meaning, Length)]
+    ahead = _AHEAD_OF.match(tidy(request.rest(at, drop=[*times, *lengths])))
+    if ahead and lengths:
+        return asking(
+            "create_reminder",
+            f"I cannot count back from {quoted(ahead['what'])}. At what time shall I remind you?",
+            f"/remind {tidy(ahead['what'])}",
+            sure=False,
+        )
+    if not text:
+        question = (
+            "What shall I remind you of?" if when else "What shall I remind you of, and when?"
+        )
+        return asking("create_reminder", question, f"/remind {when}".rstrip(), sure=bool(when))
+    if not when:
+        return asking(
+            "create_reminder",
+            f"When shall I remind you: {quoted(text)}?",
+            f"/remind {text}",
+            [("In 1 hour", "in 1 hour"), ("Tonight", "tonight"), ("Tomorrow", "tomorrow at 9")],
+            sure=clear(text),
+        )
+    sure = clear(text) and not left_over(request.times, times)
+    return calling("create_reminder", text=text, when=when, sure=sure)
+
+
+def _lead(request: Sentence) -> tuple[int, str]:
+    """Where the text begins after "remind me", and what it is when nothing follows."""
+    if lead := _REMIND.match(request.bare, request.start):
+        return lead.end(), "Wake up" if re.search(r"wake|up", lead.group()) else ""
+    if alarm := _ALARM.match(request.bare, request.start):
+        return alarm.end(), tidy(alarm["kind"]) or _name(alarm["noun"])
+    return request.start, ""
+
+
+def _name(noun: str) -> str:
+    for part, name in (("wake", "Wake up"), ("alarm", "Alarm"), ("timer", "Timer")):
+        if part in noun:
+            return name
+    return ""
