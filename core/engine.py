@@ -17,7 +17,7 @@ from core.errors import EdgeError, UserError
 from core.language.understand import understand
 from core.people import ToolContext
 from core.ports import LLM, Ask, Messenger, Store, ToolSpec, Work
-from core.situation import Opened
+from core.situation import Opened, history
 from core.tool import Outcome, Reach, Tool
 from core.values import (
     AssistantTurn,
@@ -164,6 +164,9 @@ class Engine:
         if not turns:
             turns.append(UserTurn(text=opened.row.message.text, at=opened.now))
         stored = len(opened.journal)
+        before: tuple[Turn, ...] = ()
+        if self._models:
+            before = await self._store.read(lambda work: history(work, opened.row))
         steps = sum(isinstance(turn, AssistantTurn) for turn in turns)
         draft: str | None = None
         while True:
@@ -174,7 +177,7 @@ class Engine:
                 text = f"I stopped after {MAX_STEPS} steps. What was done so far is below."
                 answer = Answer(text=text)
                 break
-            turn, draft = await self._think(opened, turns, draft)
+            turn, draft = await self._think(opened, (*before, *turns), draft)
             steps += 1
             if not turn.calls:
                 answer = Answer(
@@ -194,7 +197,7 @@ class Engine:
         self, opened: Opened, turns: Sequence[Turn], draft: str | None
     ) -> tuple[AssistantTurn, str | None]:
         """The next turn, of the first model that can give one; the built-in one is last."""
-        ask = Ask(situation=opened.situation(), turns=(*opened.history, *turns), tools=self._specs)
+        ask = Ask(situation=opened.situation(), turns=tuple(turns), tools=self._specs)
         messenger = self._messengers.get(opened.row.message.address.platform)
         for model in self._models:
             try:

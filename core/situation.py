@@ -25,8 +25,6 @@ class Opened:
 
     row: InboxRow
     person: Person
-    history: tuple[Turn, ...]
-    """Earlier messages with their answers, oldest first, within the token budget."""
     journal: tuple[Turn, ...]
     """What an earlier attempt at this message has committed already."""
     replied: tuple[Card, ...]
@@ -75,20 +73,24 @@ def open_next(work: Work, claim: LaneClaim) -> Opened | None:
     person = work.people.get(row.owner)
     if person is None:
         raise LookupError("a message without its owner")
-    recent = work.turns.recent(row.owner, HISTORY_MESSAGES + 1)
     message = replace(row.message, at=min(row.message.at, work.now))
     answered = message.replies_to and work.outbox.shown_by(row.owner, message.replies_to)
     last = work.outbox.last_shown(row.owner)
     return Opened(
         row=replace(row, message=message),
         person=person,
-        history=trimmed([turn for turn in recent if turn.message_id != row.id], HISTORY_TOKENS),
         journal=tuple(work.turns.of(row.owner, row.id)),
         replied=answered.reply.cards if answered else (),
         shown=last.reply.cards if last else (),
         numbered=_numbered(work, row),
-        question=_question(recent, row.id, work.now),
+        question=_question(work.turns.recent(row.owner, 2), row.id, work.now),
     )
+
+
+def history(work: Work, row: InboxRow) -> tuple[Turn, ...]:
+    """The messages before this one with their answers, oldest first, within the token budget."""
+    recent = work.turns.recent(row.owner, HISTORY_MESSAGES + 1)
+    return trimmed([turn for turn in recent if turn.message_id != row.id], HISTORY_TOKENS)
 
 
 def trimmed(journal: list[JournaledTurn], budget: int) -> tuple[Turn, ...]:
