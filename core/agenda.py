@@ -16,7 +16,7 @@ from core.rows import Event, Reminder, ReminderStatus, Task, TaskStatus
 from core.values import Card, OwnerId
 from core.when.recurrence import Occurrence, expand
 from core.when.rule import Rule
-from core.when.wall import day_bounds
+from core.when.wall import day_bounds, wall
 
 OPEN = frozenset(status for status in TaskStatus if status.open)
 MOST_DAYS = 62
@@ -63,8 +63,12 @@ class Agenda:
     reminders: tuple[Ahead, ...] = ()
 
     @property
+    def count(self) -> int:
+        return len(self.entries) + len(self.due) + len(self.overdue) + len(self.reminders)
+
+    @property
     def empty(self) -> bool:
-        return not (self.entries or self.due or self.overdue or self.reminders)
+        return not self.count
 
     @property
     def conflicts(self) -> list[tuple[Entry, Entry]]:
@@ -151,14 +155,23 @@ def _ahead(reminder: Reminder, start: datetime, end: datetime) -> list[Ahead]:
     return [Ahead(reminder=reminder, at=found.start) for found in coming][:1]
 
 
-def agenda_cards(agenda: Agenda, person: Person, now: datetime) -> list[Card]:
-    """Everything as cards without buttons: events, then tasks, then reminders."""
-    shown = [entry_card(entry, person, now) for entry in agenda.entries]
-    for task in (*agenda.due, *agenda.overdue):
-        shown.append(card(task, person, now, cards.LISTED))
-    for found in agenda.reminders:
-        shown.append(card(replace(found.reminder, next_at=found.at), person, now, cards.LISTED))
-    return shown
+def agenda_cards(agenda: Agenda, person: Person, now: datetime, most: int) -> list[Card]:
+    """At most so many cards without buttons: events, then tasks, then reminders."""
+    rows: list[Entry | Task | Ahead]
+    rows = [*agenda.entries, *agenda.due, *agenda.overdue, *agenda.reminders]
+    return [_listed(row, person, now) for row in rows[:most]]
+
+
+def _listed(row: Entry | Task | Ahead, person: Person, now: datetime) -> Card:
+    match row:
+        case Entry():
+            return entry_card(row, person, now)
+        case Task():
+            return card(row, person, now, cards.LISTED)
+        case Ahead():
+            local = wall(row.at, row.reminder.zone).local
+            then = replace(row.reminder, next_at=row.at, next_local=local)
+            return card(then, person, now, cards.LISTED)
 
 
 def entry_card(entry: Entry, person: Person, now: datetime) -> Card:

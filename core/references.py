@@ -173,11 +173,12 @@ def _meant(word: str, vocabulary: frozenset[str]) -> frozenset[str]:
     """Words of the vocabulary that the word stands for: itself, its other forms, its typo."""
     if word in vocabulary:
         return frozenset({word})
-    if len(word) >= 3:
+    if len(word) >= 3 and word.isalpha():
         forms = {
             known
             for known in vocabulary
-            if known.startswith(word) or (len(known) > 3 and word.startswith(known))
+            if known.startswith(word)
+            or (len(known) > 3 and word.startswith(known) and len(word) < len(known) + 4)
         }
         if forms:
             return frozenset(forms)

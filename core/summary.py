@@ -17,7 +17,7 @@ from core.cards import card
 from core.conflicts import free
 from core.people import Person
 from core.rows import Event, Reminder, ReminderStatus, Task
-from core.values import MAX_COMMAND_BYTES, Button, Card, Reply
+from core.values import MAX_COMMAND_BYTES, Button, Reply
 from core.when.show import show_date, show_time
 from core.when.wall import WallTime, wall
 
@@ -52,7 +52,7 @@ def summary(
     said = [f"{greeting} {_today(today)}: {heading(agenda)}." if not agenda.empty else greeting]
     if conflict := conflict_words(agenda):
         said.append(conflict)
-    shown = agenda_cards(agenda, person, now)
+    shown = agenda_cards(agenda, person, now, MOST_CARDS)
     if left_open is not None:
         said.append(f"Still open from yesterday: {cards.name(left_open)}.")
         if left_open.code not in {one.code for one in shown}:
@@ -63,11 +63,7 @@ def summary(
         words, button = suggested
         said.append(words)
         buttons = (button,)
-    return Reply(text="\n".join(said), cards=_few(shown), buttons=buttons)
-
-
-def _few(shown: Sequence[Card]) -> tuple[Card, ...]:
-    return tuple(shown[:MOST_CARDS])
+    return Reply(text="\n".join(said), cards=tuple(shown), buttons=buttons)
 
 
 def _today(today: datetime) -> str:

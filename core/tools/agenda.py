@@ -1,6 +1,5 @@
 """What a day or week holds."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Annotated
@@ -27,16 +26,8 @@ from core.when.wall import wall
 MOST_CARDS = 40
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Gathered:
-    """The agenda with the name of its days."""
-
-    agenda: Agenda
-    title: str
-
-
-async def look_up(reach: Reach, context: ToolContext, *, when: str = "") -> Gathered:
-    """Read the rows and compose them outside of the unit."""
+async def look_up(reach: Reach, context: ToolContext, *, when: str = "") -> Outcome:
+    """Read the rows in one unit; all that takes time happens outside of it."""
     owner, now = context.owner, context.now
     today = wall(now, owner.zone).local.date()
     start, end = days(today, 1, owner)
@@ -46,32 +37,33 @@ async def look_up(reach: Reach, context: ToolContext, *, when: str = "") -> Gath
         end = meant.end or start + timedelta(days=7)
         end = min(end, start + timedelta(days=MOST_DAYS))
     rows = await reach.store.read(partial(read, owner=owner.id, start=start, end=end))
-    return Gathered(agenda=compose(now, start, end, rows), title=_title(start, end, context))
+    return _told(compose(now, start, end, rows), context)
 
 
 @tool(gather=look_up, changes=False)
 def agenda(
     work: Work,
     context: ToolContext,
-    gathered: Gathered,
+    gathered: Outcome,
     *,
     when: Annotated[str, Field(description="a day or this week; default today")] = "",
 ) -> Outcome:
     """Events, due tasks and reminders of a day or week."""
-    found = gathered.agenda
+    return gathered
+
+
+def _told(found: Agenda, context: ToolContext) -> Outcome:
+    title = _title(found.start, found.end, context)
     if found.empty:
-        said = f"Nothing on {gathered.title}." if gathered.title[0].isupper() else ""
-        said = said or f"Nothing {gathered.title}."
+        said = f"Nothing {'on ' if title[0].isupper() else ''}{title}."
         return Outcome(result=said, said=said)
-    shown = agenda_cards(found, context.owner, context.now)
-    more = len(shown) - MOST_CARDS
-    words = [f"{gathered.title[0].upper()}{gathered.title[1:]}: {heading(found)}."]
+    shown = agenda_cards(found, context.owner, context.now, MOST_CARDS)
+    words = [f"{title[0].upper()}{title[1:]}: {heading(found)}."]
     if conflict := conflict_words(found):
         words.append(conflict)
-    if more > 0:
-        words.append(f"{more} more are not shown; name a shorter time.")
+    if found.count > MOST_CARDS:
+        words.append(f"{found.count - MOST_CARDS} more are not shown; name a shorter time.")
     said = "\n".join(words)
-    shown = shown[:MOST_CARDS]
     lines = "\n".join(one.line() for one in shown)
     return Outcome(
         result=f"{said}\n{lines}", said=said, cards=tuple(shown), buttons=_buttons(found)
