@@ -313,8 +313,7 @@ class Engine:
     async def _journal(self, claim: LaneClaim, opened: Opened, turns: Sequence[Turn]) -> None:
         def unit(work: Work) -> None:
             work.inbox.renew(claim, LEASE)
-            for turn in turns:
-                work.turns.append(opened.row.owner, opened.row.id, turn)
+            work.turns.append(opened.row.owner, opened.row.id, *turns)
 
         await self._store.run(unit)
 
@@ -356,8 +355,7 @@ class Engine:
             asks=answer.asks,
             choice=answer.choice,
         )
-        for turn in (*turns[stored:], last):
-            work.turns.append(row.owner, row.id, turn)
+        work.turns.append(row.owner, row.id, *turns[stored:], last)
         work.outbox.add(
             Delivery(
                 key=f"reply:{row.id}",

@@ -480,8 +480,8 @@ class JournaledTurn:
 class Turns(Protocol):
     """The journal of the conversation."""
 
-    def append(self, owner: OwnerId, message_id: int, turn: Turn) -> None:
-        """`message_id` is the inbox row that is being answered."""
+    def append(self, owner: OwnerId, message_id: int, *turns: Turn) -> None:
+        """`message_id` is the inbox row that is being answered; its `UserTurn` comes first."""
         ...
 
     def of(self, owner: OwnerId, message_id: int) -> list[Turn]:

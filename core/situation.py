@@ -76,14 +76,15 @@ def open_next(work: Work, claim: LaneClaim) -> Opened | None:
     message = replace(row.message, at=min(row.message.at, work.now))
     answered = message.replies_to and work.outbox.shown_by(row.owner, message.replies_to)
     last = work.outbox.last_shown(row.owner)
+    recent = work.turns.recent(row.owner, 2)
     return Opened(
         row=replace(row, message=message),
         person=person,
-        journal=tuple(work.turns.of(row.owner, row.id)),
+        journal=tuple(entry.turn for entry in recent if entry.message_id == row.id),
         replied=answered.reply.cards if answered else (),
         shown=last.reply.cards if last else (),
         numbered=_numbered(work, row),
-        question=_question(work.turns.recent(row.owner, 2), row.id, work.now),
+        question=_question(recent, row.id, work.now),
     )
 
 

@@ -46,6 +46,11 @@ class Session:
         """The first column of the first row, or None."""
         return self._connection.execute(statement, values).scalar()
 
+    def each(self, statement: Executable, rows: Sequence[dict[str, Any]]) -> None:
+        """Once for each row, in one go."""
+        if rows:
+            self._connection.execute(statement, rows)
+
     def run(self, statement: Executable, **values: Any) -> int:
         """Returns how many rows it touched."""
         return self._connection.execute(statement, values).rowcount

@@ -1,6 +1,8 @@
 """The journal of the conversation."""
 
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -17,7 +19,8 @@ _t = tables.turns.c
 _KINDS: dict[str, type[Turn]] = {"user": UserTurn, "assistant": AssistantTurn, "tool": ToolTurn}
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
-_APPEND = sa.insert(tables.turns).returning(_t.id)
+_APPEND = sa.insert(tables.turns)
+_APPEND_ONE = _APPEND.returning(_t.id)
 _SPEAKER = sa.select(tables.inbox.c.speaker).where(
     tables.inbox.c.owner == bind("owner_"), tables.inbox.c.id == bind("message_id_")
 )
@@ -58,17 +61,20 @@ class Turns:
         self._documents = documents
         self._outbox = outbox
 
-    def append(self, owner: OwnerId, message_id: int, turn: Turn) -> None:
-        at = turn.at if isinstance(turn, UserTurn) else self._session.now
-        turn_id = self._session.value(
-            _APPEND,
-            owner=owner,
-            message_id=message_id,
-            kind=_NAMES[type(turn)],
-            body=serial.dump(type(turn), turn),
-            at=at,
-        )
-        if isinstance(turn, UserTurn) and turn.text.strip() and not turn.text.startswith("/"):
+    def append(self, owner: OwnerId, message_id: int, *turns: Turn) -> None:
+        rest = []
+        for turn in turns:
+            if isinstance(turn, UserTurn):
+                self._say(owner, message_id, turn)
+            else:
+                rest.append(_row(owner, message_id, turn, self._session.now))
+        self._session.each(_APPEND, rest)
+
+    def _say(self, owner: OwnerId, message_id: int, turn: UserTurn) -> None:
+        """What the person said is journaled, and can be found."""
+        row = _row(owner, message_id, turn, turn.at)
+        turn_id = self._session.value(_APPEND_ONE, **row)
+        if turn.text.strip() and not turn.text.startswith("/"):
             speaker = self._session.value(_SPEAKER, owner_=owner, message_id_=message_id)
             self._documents.put(
                 Document(
@@ -78,7 +84,7 @@ class Turns:
                     row_id=str(turn_id),
                     text=turn.text,
                     speaker=speaker or "",
-                    at=at,
+                    at=turn.at,
                 )
             )
 
@@ -134,3 +140,13 @@ def _blank(turn: Turn) -> Turn:
                 failed=turn.failed,
                 changed=turn.changed,
             )
+
+
+def _row(owner: OwnerId, message_id: int, turn: Turn, at: datetime) -> dict[str, Any]:
+    return {
+        "owner": owner,
+        "message_id": message_id,
+        "kind": _NAMES[type(turn)],
+        "body": serial.dump(type(turn), turn),
+        "at": at,
+    }
