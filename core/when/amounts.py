@@ -8,7 +8,7 @@ from dateutil.relativedelta import relativedelta
 
 from core.when.numbers import cardinal, quantity
 from core.when.tokens import Kind, Line, remembered
-from core.when.words import LETTER_UNITS, UNITS, one_by_one
+from core.when.words import LETTER_UNITS, UNITS, one_by_one, one_of
 
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 _DAYS = {"day": 1, "week": 7, "fortnight": 14}
@@ -116,7 +116,7 @@ def _one(line: Line, at: int) -> tuple[Amount, int] | None:
     count, place = found
     place = line.take(place, "-")
     named = unit(line, place)
-    if named is None or count > 100_000:
+    if named is None or not 0 < count <= 100_000:
         return None
     name, end = named
     token = line[place]
@@ -191,12 +191,8 @@ def times(line: Line, at: int) -> tuple[int, int] | None:
         return {"once": 1, "twice": 2, "thrice": 3}[word], start + 1
     start = line.take(start, "the next", "a total of")
     found = cardinal(line, start)
-    if found and line.word(found[1]) in {
-        "times",
-        "time",
-        "occurrences",
-        "occurrence",
-        "repetitions",
-    }:
-        return found[0], found[1] + 1
-    return None
+    counted = found and found[0] and line.word(found[1]) in _TIMES
+    return (found[0], found[1] + 1) if found and counted else None
+
+
+_TIMES = one_of("times time occurrences occurrence repetitions")

@@ -150,7 +150,7 @@ def _worded(line: Line, at: int) -> tuple[Clock, int] | None:
         half = meridiem(line, past)
         made = _made(hour, 0, 0, half[0] if half else None, exact=False)
         return (made, half[1] if half else past) if made else None
-    minute, sure = 0, False
+    minute = 0
     if not digits or (line[end].kind is Kind.NUMBER and line[end].end - line[end].begin == 2):
         minutes = cardinal(line, line.take(end, "oh", "o"))
         fits = minutes is not None and (minutes[0] > 9 or line.word(end) in {"oh", "o"})
@@ -169,8 +169,8 @@ def _worded(line: Line, at: int) -> tuple[Clock, int] | None:
     if half and (line.word(end) not in {"a", "p"} or half[1] > end + 1):
         made = _made(hour, minute, 0, half[0], exact=False)
         return (made, half[1]) if made else None
-    made = _made(hour, minute, 0, None, exact=False)
-    return (replace(made, sure=sure), end) if made else None
+    made = _made(hour, minute, 0, None, exact=False) if end > found[1] else None
+    return (replace(made, sure=False), end) if made else None
 
 
 def _noon(line: Line, at: int) -> tuple[Clock, int] | None:
@@ -212,7 +212,10 @@ def _past(line: Line, at: int) -> tuple[Clock, int] | None:
             return None
         minutes, end = found
         counted_end = line.take(end, "minutes", "minute", "mins", "min")
-        counted = counted_end > end or (line.word(at - 1) == "at" and minutes in {5, 10, 20, 25})
+        worded = line[at].kind is Kind.WORD and line.word(at - 1) not in {"from", "between"}
+        counted = counted_end > end or (
+            minutes in {5, 10, 20, 25} and (worded or line.word(at - 1) == "at")
+        )
         end = counted_end
     word = line.word(end)
     sign = {"past": 1, "after": 1, "to": -1, "til": -1, "till": -1, "before": -1, "of": -1}.get(

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from core.when.words import WEEKDAY_CODES
+from core.errors import UserError
+from core.when.rule import Rule
+from core.when.words import WEEKDAY_CODES, WEEKDAY_NAMES
 
 WORKDAYS = (0, 1, 2, 3, 4)
 
@@ -54,18 +56,18 @@ class Cycle:
                 ask="I repeat things every hour at the most. How often shall it be?",
                 options=("every hour", "every 2 hours", "every day"),
             )
-        short = [day for day in self.monthdays if day > 28]
-        if self.freq == "MONTHLY" and short:
-            day = max(short)
-            missing = {31: "Not every month has a 31st.", 30: "February has no 30th."}.get(
-                day, "February has a 29th only in leap years."
-            )
-            month_words = "every month" if self.interval == 1 else f"every {self.interval} months"
-            options = (f"last day of {month_words}", f"28th of {month_words}")
-            return replace(self, ask=f"{missing} Use the last day of the month?", options=options)
-        if self.freq == "YEARLY" and self.months == (2,) and 29 in self.monthdays:
-            options = ("every 28 February", "every 1 March")
-            return replace(
-                self, ask="29 February comes every four years. Use another day?", options=options
-            )
-        return self
+        try:
+            rule = Rule.parse(self.rule())
+        except UserError as problem:
+            return replace(self, ask=f"{problem} How often shall it be?")
+        doubt = rule.doubt()
+        return replace(self, ask=doubt, options=self._safer()) if doubt else self
+
+    def _safer(self) -> tuple[str, ...]:
+        """Rules without the doubt, for a rule that not every month or year can follow."""
+        if self.freq == "YEARLY":
+            return "every 28 February", "every 1 March"
+        months = "every month" if self.interval == 1 else f"every {self.interval} months"
+        fifth = next((day for count, day in self.weekdays if count == 5), None)
+        last = "day" if fifth is None else WEEKDAY_NAMES[fifth]
+        return (f"last {last} of {months}",)

@@ -93,7 +93,9 @@ def on(line: Line, number: int, month: int, of_year: int | None) -> On:
     ]
     if not ahead:
         return replace(made, wrong=f"{MONTH_NAMES[month - 1]} has no {nth(number)}.")
-    coming = next(day for day in ahead if day >= today)
+    coming = next((day for day in ahead if day >= today), None)
+    if coming is None:
+        return replace(made, wrong="That is beyond my calendar.")
     return replace(made, day=coming, back=max(day for day in ahead if day <= today))
 
 
@@ -370,10 +372,10 @@ def named_day(line: Line, at: int) -> Found:
     today = line.today
     years = range(today.year - 2, today.year + 4)
     all_days = sorted(day for some in years if (day := in_year(some)))
-    if not all_days:
+    coming = next((day for day in all_days if day >= today), None)
+    if coming is None:
         return None
-    coming = next(day for day in all_days if day >= today)
-    back = max(day for day in all_days if day < today)
+    back = max((day for day in all_days if day < today), default=coming)
     of_year, past = _year_after(line, end)
     if of_year is None:
         for words, years_on in (("this year", 0), ("next year", 1), ("last year", -1)):

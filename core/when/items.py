@@ -12,7 +12,7 @@ from core.when.numbers import cardinal
 from core.when.repeats import cycle
 from core.when.spans import span
 from core.when.stretches import Span
-from core.when.tokens import Kind, Line, Phrases
+from core.when.tokens import Kind, Line, Phrases, remembered
 from core.when.words import DAY_PARTS, MEASURES, STARTERS, UNITS, one_of
 
 
@@ -57,7 +57,7 @@ class Item:
 
 
 _LINK_WORDS = {
-    "by": "by; due by; due on; due at; due in; due; no later than; not later than; on or before; "
+    "by": "by; due by; due; no later than; not later than; on or before; "
     "by no later than; at the latest by; before or on; by the latest",
     "after": "after; later than; any time after; anytime after; right after; not before",
     "before": "before; prior to; earlier than; sooner than; but before; and before; right before",
@@ -115,17 +115,19 @@ def begins(line: Line, at: int, *, inside: bool = False) -> bool:
     return token.text in _LINKS.first_words and (inside or token.text not in _INNER)
 
 
-def _link(line: Line, at: int) -> tuple[str, int]:
-    """The link words that stand here, as the one that counts, and the place after them."""
-    link, place = "", at
+def _links(line: Line, at: int) -> list[tuple[str, int]]:
+    """The link words that stand here: after each, the one that counts and the place."""
+    found: list[tuple[str, int]] = []
+    link = ""
     for _ in range(3):
-        found = _LINKS.at(line, place)
-        if found is None:
+        more = _LINKS.at(line, at)
+        if more is None:
             break
-        word, place = found
+        word, at = more
         heavier = link in _LIGHT and not (link == "of" and word in _LIGHT)
         link = word if heavier or (link, word) == ("and", "between") else link
-    return link, place
+        found.append((link, at))
+    return found
 
 
 def _weak(line: Line, at: int) -> tuple[Weak, int] | None:
@@ -183,6 +185,7 @@ _SPECIAL = Phrases(
         "end of business; close of business; the close of business; end of play; eod; cob; eob": (
             "end"
         ),
+        "this time; the same time; same time; this same time": "same",
         "right now; just now; now; at the moment; at this moment; at the minute; immediately": (
             "now"
         ),
@@ -197,11 +200,14 @@ def _special(line: Line, at: int) -> tuple[Clock | Instant, int] | None:
     name, end = found
     if name == "end":
         return Clock(line.habits.day_end), end
+    if name == "same":
+        return Clock(line.now.time().replace(second=0, microsecond=0), sure=False), end
     if line.word(end) == "that" or line.take(end, "and then", "and again", "or never") > end:
         return None
     return Instant(line.now.replace(microsecond=0), timer=False), end
 
 
+@remembered
 def _value(line: Line, at: int) -> tuple[Value, int] | None:
     """The longest thing that stands here; the earlier kind wins a draw."""
     best: tuple[Value, int] | None = None
@@ -273,20 +279,16 @@ def item(line: Line, at: int) -> Item | None:
         return None
     opens = line[at].kind is not Kind.MARK or line.words[at] in _OPENING
     found = _value(line, at) if opens else None
-    link, place = _link(line, at)
-    if place > at and begins(line, place, inside=True):
-        governed = _value(line, place)
-        if line.words[place - 1] == "the" and place - 1 > at:
-            whole = _value(line, place - 1)
-            if whole and (governed is None or whole[1] >= governed[1]):
-                governed, place = whole, place - 1
-        if governed and (found is None or governed[1] > found[1]):
-            if line.words[at] in _AMOUNT_LINKS and not isinstance(governed[0], _COUNTABLE):
-                link, at = "", place
-            return Item(link, governed[0], at, place, governed[1], _sure(line, link, *governed))
-    if found is None:
-        return None
-    return Item("", found[0], at, at, found[1], _sure(line, "", *found))
+    best = Item("", found[0], at, at, found[1], _sure(line, "", *found)) if found else None
+    for link, place in _links(line, at):
+        governed = _value(line, place) if begins(line, place, inside=True) else None
+        if governed is None or (best is not None and governed[1] <= best.end):
+            continue
+        begin = at
+        if line.words[at] in _AMOUNT_LINKS and not isinstance(governed[0], _COUNTABLE):
+            link, begin = "", place
+        best = Item(link, governed[0], begin, place, governed[1], _sure(line, link, *governed))
+    return best
 
 
 def _may_follow(row: list[Item], piece: Item) -> bool:

@@ -204,6 +204,8 @@ def _from_length(line: Line, left: Point, pieces: _Sorted) -> Read | None:
     value = piece.value
     if not isinstance(value, Amount) or piece.link not in {"", "for", ",", "the"}:
         return None
+    if not value.length():
+        return None
     first = piece.at < pieces.left[0].at
     governed = left.link in {"from", "starting"} or piece.link == "for"
     if left.weak:
@@ -260,7 +262,7 @@ def _open_span(span: Span, link: str) -> Period:
     if link in _OPEN:
         return Period(start=span.end if link == "after" else span.start, end=None)
     if link in _ENDS:
-        return Period(start=None, end=span.start if link == "before" else span.end)
+        return Period(start=None, end=span.end if link == "until" or span.ending else span.start)
     return Period(start=span.start, end=span.end)
 
 

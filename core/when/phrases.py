@@ -30,6 +30,9 @@ _COUNTED = one_of(
 )
 _STOPS = frozenset({".", "!", "?", ";"})
 _ABBREVIATIONS = one_of("dr mr mrs ms prof st jr sr vs no")
+_SINGLED = one_of(
+    "the this that second first third last next other each every which any another new"
+)
 _JOINING = frozenset(
     {"", "on", "at", "in", "for", "from", "around", "during", "between", "the", ",", "starting"}
 )
@@ -120,6 +123,10 @@ def _counts(line: Line, at: int) -> bool:
     before = line[at - 1]
     if line[at].kind not in _NUMBERS and line[at].text not in one_of("one two three four five"):
         return False
+    if line[at].text == "one":
+        return before.text in _SINGLED
+    if before.kind in {Kind.NUMBER, Kind.OTHER} and line[at].kind is Kind.NUMBER:
+        return line[at].end - line[at].begin > 2
     glued = not line[at].spaced and before.kind in {Kind.WORD, Kind.NUMBER, Kind.OTHER}
     return glued or before.text in _COUNTED or (before.text == "." and line.word(at - 2) == "no")
 

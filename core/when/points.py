@@ -10,6 +10,7 @@ from core.when.items import Item, Part, Weak
 from core.when.stretches import Span
 from core.when.tokens import Line
 from core.when.values import Impossible, Meaning, Moment
+from core.when.words import one_of
 
 DAY = timedelta(days=1)
 HALF_DAY = timedelta(hours=12)
@@ -66,20 +67,25 @@ class Point:
 def point(line: Line, row: list[Item]) -> Point:
     """One end of a phrase from its pieces. Raises ApartError."""
     made = Point(link=row[0].link if row else "")
+    day_first = bool(row) and (row[0].link in _DAY_LINKS or row[0].at == 0)
     for piece in row:
-        _put(line, made, piece, last=piece is row[-1])
-    if made.weak and row:
-        _settle_weak(line, made, row[0])
+        _put(line, made, piece, day_first=day_first, last=piece is row[-1])
+    if made.weak:
+        _settle_weak(line, made, row[0], day_first=day_first)
     if made.on and made.on.night and not made.part:
         made.part = "night"
     if made.clock and made.part:
         made.clock = made.clock.half(made.part)
-    if made.clock and made.span:
+    if made.clock and (made.span or (made.weak and made.on)):
         raise ApartError
     return made
 
 
-def _put(line: Line, made: Point, piece: Item, *, last: bool) -> None:
+_DAY_LINKS = frozenset({"on", "the", "from", "between", "by"})
+"""A number after these, or at the very beginning, may be a day of the month."""
+
+
+def _put(line: Line, made: Point, piece: Item, *, day_first: bool, last: bool) -> None:
     value = piece.value
     if isinstance(value, Part):
         if value.day:
@@ -107,6 +113,8 @@ def _put(line: Line, made: Point, piece: Item, *, last: bool) -> None:
             raise ApartError
         made.instant = value
     elif isinstance(value, Weak):
+        if made.weak and piece.link in {"between", "from", "at"} and day_first and not made.on:
+            made.on, made.weak = later_number(line, made.weak.number, line.today), None
         _put_weak(line, made, piece, value, last=last)
 
 
@@ -117,10 +125,16 @@ def _put_on(made: Point, value: On) -> None:
     made.on = value
 
 
+_TIMED = one_of(
+    "alarm alarms reminder reminders it scheduled meeting call appointment up set planned me"
+)
+"""After these, "for 6" is an hour; a table, dinner or ticket for 6 is for six people."""
+
+
 def _put_weak(line: Line, made: Point, piece: Item, value: Weak, *, last: bool) -> None:
-    if made.weak and piece.link in {"between", "from", "at"} and not made.on:
-        made.on, made.weak = later_number(line, made.weak.number, line.today), None
     if made.weak or (piece.link == "at" and value.clock is None):
+        raise ApartError
+    if piece.link == "for" and line.word(piece.begin - 1) not in _TIMED:
         raise ApartError
     if piece.link in {"at", "around"} and not made.clock and value.clock:
         made.clock = value.clock
@@ -130,16 +144,19 @@ def _put_weak(line: Line, made: Point, piece: Item, value: Weak, *, last: bool) 
         made.weak = value
 
 
-def _settle_weak(line: Line, made: Point, first: Item) -> None:
+def _settle_weak(line: Line, made: Point, first: Item, *, day_first: bool) -> None:
     """A weak number becomes an hour or a day where the rest leaves no doubt."""
     weak = made.weak
     if weak is None:
         return
     if made.clock and not made.on and not made.span:
-        said = first.link in {"on", "the", "from", "between", "by", "for"} or first.begin == 0
-        if not (said or not isinstance(first.value, Weak)) or weak.number == 0:
+        if (isinstance(first.value, Weak) and not day_first) or weak.number == 0:
             raise ApartError
         made.on, made.weak = later_number(line, weak.number, line.today), None
+    elif made.on and isinstance(first.value, Weak) and first.link == "" and first.at > 0:
+        if not (made.part or made.on.night):
+            raise ApartError
+        made.clock, made.weak = weak.clock, None
     elif weak.clock and not made.clock and (made.part or (made.on and made.on.night)):
         made.clock, made.weak = weak.clock, None
 

@@ -88,6 +88,8 @@ def times(line: Line, first: Clock, last: Clock, day: date | None) -> tuple[date
 
 def _mixed(line: Line, left: Point, right: Point, ask: Asked) -> Read | None:
     """One end is a day, the other a moment: "today to Friday 5pm", "now until noon"."""
+    if left.instant and right.weak and right.hours and not right.on:
+        right = Point(clock=right.hours)
     if left.weak or right.weak:
         return None
     if left.instant and right.on and not right.timed and not left.instant.timer:

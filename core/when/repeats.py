@@ -12,7 +12,7 @@ from core.when.dates import calendar_day, month, named_day, nth
 from core.when.holidays import holiday
 from core.when.numbers import cardinal, ordinal
 from core.when.ordinals import nth as nth_word
-from core.when.tokens import Kind, Line, remembered
+from core.when.tokens import Kind, Line, Phrases, remembered
 from core.when.words import (
     DAY_PARTS,
     WEEKDAY_NAMES,
@@ -391,6 +391,31 @@ def _of_month(line: Line, at: int, *, said: bool) -> Found:
     return None
 
 
+_EDGES: Phrases[int] = Phrases(
+    {
+        "the end of; end of; at the end of": -1,
+        "the start of; start of; the beginning of; beginning of; the first of": 1,
+    }
+)
+
+
+def _edge(line: Line, at: int) -> Found:
+    """ "the end of every month", "the beginning of each week"."""
+    edge = _EDGES.at(line, at)
+    start = _prefix(line, edge[1]) if edge else at
+    if edge is None or start == edge[1]:
+        return None
+    end = start + 1
+    if line.word(start) == "month":
+        return Cycle("MONTHLY", monthdays=(edge[0],)), end
+    if line.word(start) == "week":
+        return Cycle("WEEKLY", weekdays=((0, 4 if edge[0] < 0 else 0),)), end
+    if line.word(start) == "year":
+        month, number = (12, 31) if edge[0] < 0 else (1, 1)
+        return Cycle("YEARLY", months=(month,), monthdays=(number,)), end
+    return None
+
+
 def _single_weekday(cycle: Cycle) -> Cycle | None:
     """ "every first Friday" is of each month; "every second Friday" may be every other one."""
     if len(cycle.weekdays) != 1 or cycle.freq != "MONTHLY" or cycle.weekdays[0][0] < 1:
@@ -429,6 +454,7 @@ def cycle(line: Line, at: int) -> Found:
         _adverb(line, at),
         _of_month(line, at, said=False),
         _plural(line, at),
+        _edge(line, at),
     ):
         if found and (best is None or found[1] > best[1]):
             best = found

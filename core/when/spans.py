@@ -11,7 +11,7 @@ from core.when.numbers import cardinal, ordinal, year
 from core.when.seasons import decade_span, season_span, year_part, year_span
 from core.when.stretches import Span, a_month, around, counted, edge_of, last_bound
 from core.when.tokens import Kind, Line, Phrases, remembered
-from core.when.words import AMBIGUOUS_MONTHS
+from core.when.words import AMBIGUOUS_MONTHS, one_of
 
 _DAY = timedelta(days=1)
 
@@ -30,11 +30,16 @@ _WEEKS = Phrases(
 )
 
 
+_POSSESSIVE = one_of("week's month's quarter's year's weekend's")
+
+
 def _grain(line: Line, at: int) -> tuple[str, int] | None:
     start = line.take(at, "calendar", "fiscal", "school", "whole", "entire")
     grain = _WEEKS.at(line, start)
     if grain:
         return grain
+    if line.word(start) in _POSSESSIVE:
+        return line.word(start)[:-2], start + 1
     found = unit(line, start)
     singular = not line.word(start).endswith("s") or line.word(start) in {"hours"}
     if found and found[0] in _GRAINS and singular and len(line.word(start)) > 1:

@@ -20,6 +20,8 @@ class Span:
     end: date | datetime
     grain: str
     """week, weekend, workweek, month, quarter, year, ..., or "days" for a count of them."""
+    ending: bool = False
+    """Said as the end of something, so that "before" means before its own end."""
     back: "Span | None" = None
     """The one before now, for "since March"."""
     month: int | None = None
@@ -72,7 +74,7 @@ def around(line: Line, grain: str, day: date, steps: int = 0) -> Span:
 
 def counted(line: Line, value: Amount, end: int, sign: int) -> tuple[Span, int]:
     """ "the next 3 days" begin tomorrow; the next 3 hours begin now."""
-    if value.seconds or value.workdays % 1:
+    if not value.dated:
         then = value.after(line.now, sign)
         ends = (line.now, then) if sign > 0 else (then, line.now)
         return Span(*ends, "time"), end
@@ -88,8 +90,8 @@ def last_bound(day: date | datetime) -> date:
 
 def edge_of(line: Line, whole: Span, edge: str) -> Span:
     start, end = whole.first, last_bound(whole.end)
-    if edge in {"", "all"}:
-        return replace(whole, sure=whole.sure)
+    if edge == "all" or whole.grain == "time":
+        return whole
     if edge in {"rest", "later"}:
         now_inside = start <= line.today < end
         return replace(whole, start=line.today if now_inside else start, sure=True, back=None)
@@ -104,7 +106,7 @@ def edge_of(line: Line, whole: Span, edge: str) -> Span:
     if whole.grain == "year":
         bounds = (start, date(start.year, 4, 1), date(start.year, 9, 1), end)
         begin, until = bounds[number], bounds[number + 1]
-    return Span(begin, until, "days", month=None, sure=whole.sure)
+    return Span(begin, until, "days", ending=edge == "end", sure=whole.sure)
 
 
 def day_of(span_value: Span, number: int) -> On | None:
