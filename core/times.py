@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from core.cards import option
+from core.cards import clipped, option
 from core.errors import UserError
 from core.lengths import only_length
 from core.named_zones import named_zone
@@ -63,6 +63,8 @@ class Window:
 
     start: datetime | None
     end: datetime | None
+    moment: datetime | None = None
+    """What an hour was said for; start and end are then its day."""
 
 
 def timing(
@@ -104,9 +106,11 @@ def _shifted(words: str, person: Person, now: datetime, current: Current) -> Tim
 
 
 def _read(words: str, person: Person, now: datetime, asks: str) -> Timing:
-    text = line(words)[:MAX_WORDS]
+    text = line(words)
     if not text:
         raise UserError("When? Say it like “tomorrow at 9” or “Friday 14:00”.", asks=asks)
+    if len(text) > MAX_WORDS:
+        raise _unread(text, asks)
     iso = _iso(text, person.zone)
     if iso is not None:
         return Timing(meaning=iso, zone=person.zone)
@@ -242,9 +246,12 @@ def _nothing_missed(text: str, phrases: Iterable[TimePhrase], asks: str) -> None
     missed = " ".join("".join(rest).split())
     if found and not any(char.isdigit() for char in missed):
         return
-    shown = missed if found else text
-    raise UserError(
-        f"I could not read “{shown[:60]}” as a time. Say it like “tomorrow at 9”, "
+    raise _unread(missed if found else text, asks)
+
+
+def _unread(words: str, asks: str) -> UserError:
+    return UserError(
+        f"I could not read “{clipped(words, 60)}” as a time. Say it like “tomorrow at 9”, "
         "“Friday 14:00–15:30” or “every Monday at 8”.",
         asks=asks,
     )
@@ -341,9 +348,11 @@ def window(words: str, person: Person, now: datetime, *, asks: str) -> Window:
     said = timing(words, person, now, asks=asks)
     start: date | datetime | None
     end: date | datetime | None
+    moment = None
     match said.meaning:
         case Moment(at=at):
             start, end = at.date(), at.date() + timedelta(days=1)
+            moment = WallTime(local=at, zone=said.zone).instant() if said.hour_said else None
         case Day(on=day):
             start, end = day, day + timedelta(days=1)
         case Period(start=start, end=end):
@@ -354,7 +363,7 @@ def window(words: str, person: Person, now: datetime, *, asks: str) -> Window:
             raise UserError(
                 "Which days do you mean? Say it like “tomorrow” or “next week”.", asks=asks
             )
-    return Window(start=_bound(start, said.zone), end=_bound(end, said.zone))
+    return Window(start=_bound(start, said.zone), end=_bound(end, said.zone), moment=moment)
 
 
 def _bound(bound: date | datetime | None, zone_name: str) -> datetime | None:

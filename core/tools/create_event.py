@@ -41,7 +41,7 @@ async def look_up(
         at,
         title=name,
         via=str(context.speaker),
-        location=titles.title(location, asks="/event", question="")[0] if location.strip() else "",
+        location=titles.line(location)[: titles.MAX_TITLE],
         description=titles.body(f"{overflow}\n{description}", what="A description"),
     )
     start, end = events.reach(event, now)

@@ -39,8 +39,10 @@ def list_tasks(
         return window(words, owner, now, asks="/tasks") if words else Window(start=None, end=None)
 
     before, after, within = meant(due_before), meant(due_after), meant(day)
-    ends = [bound for bound in (before.start or before.end, within.end) if bound]
-    starts = [bound for bound in (after.end or after.start, within.start) if bound]
+    last = before.moment or before.start or before.end
+    first = after.moment or after.end or after.start
+    ends = [bound for bound in (last, within.end) if bound]
+    starts = [bound for bound in (first, within.start) if bound]
     if overdue:
         ends.append(now)
     query = TaskQuery(
