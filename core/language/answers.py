@@ -7,10 +7,12 @@ from core.language.understanding import Understanding, saying
 from core.ports import Question
 
 _YES = re.compile(
-    r"(?:yes|yep|yeah|yup|y|sure|ok|okay|do it|please do|go ahead|confirm|confirmed|of course|right|correct|yes,? please)[.! ]*"
+    r"(?:yes|yep|yeah|yup|y|sure|ok|okay|do it|please do|go ahead|confirm|"
+    r"confirmed|of course|right|correct|yes,? please)[.! ]*"
 )
 _NO = re.compile(
-    r"(?:no|nope|nah|n|no,? thanks?|never ?mind|forget it|cancel|stop|don't|leave it|not now|neither|none|none of them)[.! ]*"
+    r"(?:no|nope|nah|n|no,? thanks?|never ?mind|forget it|cancel|stop|don't|"
+    r"leave it|not now|neither|none|none of them)[.! ]*"
 )
 _POSITIONS = {
     "first": 0,

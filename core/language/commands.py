@@ -9,8 +9,8 @@ from core.language.deleting import delete_call
 from core.language.followups import meant
 from core.language.reminding import reminder
 from core.language.scheduling import event
-from core.language.sentence import Sentence, sentence, when_words
-from core.language.smalltalk import EXAMPLES
+from core.language.sentence import MOST_READ, Sentence, sentence, when_words
+from core.language.smalltalk import EXAMPLES, TOO_LONG
 from core.language.tasking import task
 from core.language.understanding import Understanding, asking, calling, saying
 from core.language.updating import update_call
@@ -19,7 +19,8 @@ from core.values import Button
 
 _COMMAND = re.compile(r"/(?P<name>[a-z_]+)(?:@\w+)?(?:\s+(?P<rest>.*))?", re.DOTALL | re.IGNORECASE)
 _REF = re.compile(
-    r"(?P<ref>[tern][0-9a-z]{7}(?:@\d{1,9})?(?:/\S{1,25})?|#\s?\d{1,9}|\d{1,9})(?!\S)\s*(?P<rest>.*)",
+    r"(?P<ref>[tern][0-9a-z]{7}(?:@\d{1,9})?(?:/\S{1,25})?|#\s?\d{1,9}|"
+    r"\d{1,9})(?!\S)\s*(?P<rest>.*)",
     re.DOTALL | re.IGNORECASE,
 )
 _YES = re.compile(
@@ -42,6 +43,8 @@ def command(text: str, situation: Situation) -> Understanding | None:
             f"There is no command /{name}. “/help” shows what there is.",
             Button(label="Help", command="/help"),
         )
+    if len(rest) > MOST_READ and answer not in (_remember, _find):
+        return saying(TOO_LONG)
     return answer(rest, situation)
 
 
@@ -241,10 +244,11 @@ def _settings(rest: Words, situation: Situation) -> Understanding:
 
 
 _SETTINGS = {
-    "zone": "zone", "timezone": "zone", "city": "zone", "name": "name", "summary": "summary_at",
-    "summary_at": "summary_at", "quiet": "quiet_hours", "quiet_hours": "quiet_hours", "clock": "clock",
-    "morning": "morning", "noon": "noon", "afternoon": "afternoon", "evening": "evening", "night": "night",
-    "day_end": "day_end", "week_start": "week_start", "summary_when_empty": "summary_when_empty",
+    "zone": "zone", "timezone": "zone", "city": "zone", "name": "name", "clock": "clock",
+    "summary": "summary_at", "summary_at": "summary_at", "summary_when_empty": "summary_when_empty",
+    "quiet": "quiet_hours", "quiet_hours": "quiet_hours", "week_start": "week_start",
+    "morning": "morning", "noon": "noon", "afternoon": "afternoon", "evening": "evening",
+    "night": "night", "day_end": "day_end",
 }  # fmt: skip
 
 
@@ -266,15 +270,17 @@ def _cancel(rest: Words, situation: Situation) -> Understanding:
 
 def _start(rest: Words, situation: Situation) -> Understanding:
     return saying(
-        f"Hello, I'm Pixie, your secretary. I keep tasks, events, reminders and notes. Try {EXAMPLES}."
+        f"Hello, I'm Pixie, your secretary. I keep tasks, events, reminders and "
+        f"notes. Try {EXAMPLES}."
     )
 
 
 _COMMANDS: dict[str, Callable[[Words, Situation], Understanding]] = {
-    "done": _done, "complete": _done, "delete": _delete, "snooze": _snooze, "move": _move, "rename": _rename,
-    "undo": _undo, "keep": _keep, "free": _free, "today": _agenda("today"), "tomorrow": _agenda("tomorrow"),
-    "week": _agenda("this week"), "agenda": _agenda(""), "tasks": _tasks, "events": _events,
-    "reminders": _reminders, "remind": _remind, "task": _task, "event": _event, "note": _remember,
-    "remember": _remember, "find": _find, "forget": _forget, "settings": _settings, "calendar": _calendar,
-    "help": _help, "cancel": _cancel, "start": _start,
+    "done": _done, "complete": _done, "delete": _delete, "snooze": _snooze, "move": _move,
+    "rename": _rename, "undo": _undo, "keep": _keep, "free": _free, "today": _agenda("today"),
+    "tomorrow": _agenda("tomorrow"), "week": _agenda("this week"), "agenda": _agenda(""),
+    "tasks": _tasks, "events": _events, "reminders": _reminders, "remind": _remind, "task": _task,
+    "event": _event, "note": _remember, "remember": _remember, "find": _find, "forget": _forget,
+    "settings": _settings, "calendar": _calendar, "help": _help, "cancel": _cancel,
+    "start": _start,
 }  # fmt: skip

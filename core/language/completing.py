@@ -11,12 +11,17 @@ from core.language.understanding import Understanding, calling
 from core.ports import Situation
 
 DONE = re.compile(
-    r"(?:i(?:'m| am)?(?:'ve| have)?(?: just| already| finally)? )?(?:all )?(?:done|finished|completed)(?: with)?(?![\w'])[\s:]*(?P<a>.*)|"
-    r"i(?:'ve| have)? (?:just |already )?(?:did|bought|paid|called|sent|submitted|booked|made)(?![\w']) (?P<e>it|that|them|those)|"
-    r"(?:mark|set|check|tick|cross) (?P<b>.+?) (?:(?:as|off|is|to|off as) )*(?:done|completed?|finished)|"
+    r"(?:i(?:'m| am)?(?:'ve| have)?(?: just| already|"
+    r" finally)? )?(?:all )?(?:done|finished|"
+    r"completed)(?: with)?(?![\w'])[\s:]*(?P<a>.*)|"
+    r"i(?:'ve| have)? (?:just |already )?(?:did|bought|paid|called|sent|submitted|"
+    r"booked|made)(?![\w']) (?P<e>it|that|them|those)|"
+    r"(?:mark|set|check|tick|cross) (?P<b>.+?) (?:(?:as|off|is|to|"
+    r"off as) )*(?:done|completed?|finished)|"
     r"(?:check|tick) (?P<f>.+?) off|"
     r"(?:check off|tick off|cross off|complete|finish|close|resolve|finish off) (?P<c>.+)|"
-    r"(?P<d>.+?) (?:is|are|was|were|has been|have been) (?:all |now |already )?(?:done|finished|completed?)",
+    r"(?P<d>.+?) (?:is|are|was|were|has been|have been) (?:all |now |"
+    r"already )?(?:done|finished|completed?)",
     re.IGNORECASE,
 )
 _SNOOZE = re.compile(r"(?:snooze|remind me again)(?![\w'])\s*(?P<a>.*)", re.IGNORECASE)

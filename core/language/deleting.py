@@ -13,11 +13,14 @@ from core.ports import Situation
 
 _REMOVE = opening(f"{words.REMOVE}|{words.REMOVE_OWN}")
 _MANY = (
-    r"(?:tasks|events|reminders|alarms|meetings|appointments|items|entries|todos|to-dos|to dos|chores|things|"
-    r"stuff|plans|calend[ae]rs?|caland[ae]rs?|schedule|agenda|(?:(?:to[- ]?do|task|chore|shopping|grocery) )?lists?)"
+    r"(?:tasks|events|reminders|alarms|meetings|appointments|items|entries|todos|"
+    r"to-dos|to dos|chores|things|"
+    r"stuff|plans|calend[ae]rs?|caland[ae]rs?|schedule|agenda|(?:(?:to[- ]?do|"
+    r"task|chore|shopping|grocery) )?lists?)"
 )
 _ALL = re.compile(
-    rf"(?:all|every|everything|each|any)(?: of)?(?: (?:the|my|these|those|our))*(?: [\w-]+){{0,2}}?(?: {_MANY})?"
+    rf"(?:all|every|everything|each|any)(?: of)?(?: (?:the|my|these|those|"
+    rf"our))*(?: [\w-]+){{0,2}}?(?: {_MANY})?"
     rf"(?: (?:on|from|off|in) (?:my |the )?(?:[\w-]+ )?{_MANY})?|"
     rf"(?:(?:my|the|our|entire|whole|upcoming|current) )*(?:[\w-]+ )?{_MANY}",
     re.IGNORECASE,

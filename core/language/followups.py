@@ -59,14 +59,17 @@ _KINDS = {
 _KIND = "|".join(word for word in _KINDS if word)
 _PRONOUN = re.compile(
     rf"(?:it|this|that|him|her|the same|(?:this|that|the|the same|my) (?P<kind>{_KIND})"
-    rf"|(?:the )?(?:one|event|task|reminder|thing) (?:you|i|we) just (?:made|created|added|set|showed|mentioned))"
+    rf"|(?:the )?(?:one|event|task|reminder|thing) (?:you|i|we) just (?:made|"
+    rf"created|added|set|showed|mentioned))"
 )
 _PLURAL = re.compile(
-    rf"(?P<all>all|both|all of|both of|each of|every one of)?\s*(?:them|these|those|(?:these|those) (?P<kind>{_KIND}))"
+    rf"(?P<all>all|both|all of|both of|each of|every one of)?\s*(?:them|these|"
+    rf"those|(?:these|those) (?P<kind>{_KIND}))"
     r"(?: all| both)?|both|all of it"
 )
 _ORDINAL = re.compile(
-    rf"(?:the |my |number )?(?P<which>{'|'.join(_ORDINALS)}|last|latest|previous|final|newest|most recent)"
+    rf"(?:the |my |number )?(?P<which>{'|'.join(_ORDINALS)}|last|latest|previous|"
+    rf"final|newest|most recent)"
     rf"(?: and (?:the )?(?P<other>{'|'.join(_ORDINALS)}|last))?(?:\s+(?P<kind>{_KIND}))?"
     r"(?: (?:on|in|from) (?:the|my|that|this) list)?"
 )

@@ -49,66 +49,85 @@ _ADDED = re.compile(
     r"(?:added|updated|put|scheduled|booked|set up)(?![\w'])|(?<![\w'])(?:please )?(?:add|put) \w+"
 )
 _GUESTS = re.compile(
-    rf"(?:add|invite|include) .+ to (?:(?:my|our) .*(?:{words.MEETING}|{words.OCCASION})|the .*(?:{words.MEETING}))"
+    rf"(?:add|invite|include) .+ to (?:(?:my|our) .*(?:{words.MEETING}|"
+    rf"{words.OCCASION})|the .*(?:{words.MEETING}))"
 )
 _LIST_OF = re.compile(
     r"(?<!\w)an? (?:[\w'-]+ )?lists? of(?! (?:things to do|my|to[- ]?dos?|tasks|chores)(?!\w))"
 )
 _MEDIA = re.compile(
-    r"\S+ (?:an? |the |this |that |new |my |emergency )*(?:songs?|tracks?|albums?|playlists?|contacts?|e-?mails?|phone numbers?)(?!\w)"
+    r"\S+ (?:an? |the |this |that |new |my |emergency )*(?:songs?|tracks?|albums?|"
+    r"playlists?|contacts?|e-?mails?|phone numbers?)(?!\w)"
 )
 _AROUND = word(
-    r"near me|around me|nearby|in (?:my|this|the) (?:area|city|town|neighborhood)|around here|local(?:ly)?|in town"
+    r"near me|around me|nearby|in (?:my|this|the) (?:area|city|town|neighborhood)|"
+    r"around here|local(?:ly)?|in town"
 )
 _RECALL = word(words.RECALL)
 _FACT = re.compile(
-    r"(?:what|who|where|which \w+|how old|how tall)(?:'s|s| is| are| was| were) (?:.* )?(?:my|our|[\w-]+'s) .+|"
+    r"(?:what|who|where|which \w+|how old|how tall)(?:'s|s| is| are| was|"
+    r" were) (?:.* )?(?:my|our|[\w-]+'s) .+|"
     r"(?:what|where|who|which|how|when)(?: [\w-]+){0,3}? (?:did|do|have|had|was|am) (?:i|we)"
-    r" (?:\w+ )?(?:put|park\w*|leave|left|keep|kept|hide|hid|store[d]?|buy|bought|pay|paid|lend|lent|give|gave|"
-    r"meet|met|like|call|name|choose|decide\w*|agree\w*|promise\w*|start\w*|move\w*|see|read|watch|watched|prefer|"
+    r" (?:\w+ )?(?:put|park\w*|leave|left|keep|kept|hide|hid|store[d]?|buy|bought|"
+    r"pay|paid|lend|lent|give|gave|"
+    r"meet|met|like|call|name|choose|decide\w*|agree\w*|promise\w*|start\w*|"
+    r"move\w*|see|read|watch|watched|prefer|"
     r"eat|recommend\w*|use|visit|owe|borrow\w*)(?![\w']).*|"
-    r"(?:what|which)(?:'s|s| is| was) the (?:\w+ ){0,3}(?:password|passcode|code|combination|pin|name of .+|"
-    r"address of .+)(?: .*)?|what (?:does|do) (?!it|the|this)\w+ (?:like|want|prefer|drink|eat|need)(?: .*)?|"
+    r"(?:what|which)(?:'s|s| is| was) the (?:\w+ ){0,3}(?:password|passcode|code|"
+    r"combination|pin|name of .+|"
+    r"address of .+)(?: .*)?|what (?:does|do) (?!it|the|this)\w+ (?:like|want|"
+    r"prefer|drink|eat|need)(?: .*)?|"
     r"(?:what|who|which) .* (?:tell|told|say|said|mention(?:ed)?|recommend(?:ed)?) (?:me|i|we).*"
 )
 _DOING = re.compile(
     r"(?<![\w'])(?:(?:do|did|does|have|had|am|are|was|were|will|would|can|should|must) (?:i|we)|"
-    r"i'm|i am|i have|we have|i've|we're|it say)(?![\w']).*?(?<![\w'])(?:have|having|got|going|doing|do|"
+    r"i'm|i am|i have|we have|i've|we're|it say)(?![\w']).*?(?<![\w'])(?:have|"
+    r"having|got|going|doing|do|"
     r"scheduled|planned|meet(?:ing)?|met|supposed|see(?:ing)?|up to|booked|busy|need to|attend\w*|"
     r"pick(?:ing)? up|visit\w*|go|decline\w*|accept\w*|on for|in for|expected|due|leaving|"
-    r"free|playing|watching|eating|taking|flying|driving|on)(?![\w'])|(?:last|next|first) time (?:i|we)|"
+    r"free|playing|watching|eating|taking|flying|driving|on)(?![\w'])|(?:last|"
+    r"next|first) time (?:i|we)|"
     r"(?<![\w'])i (?:met|meet|saw|see|visited) "
 )
 _ADVICE = re.compile(
-    r"(?:what|which|how|where|who)(?:'s|s)?(?![\w']).*?(?<![\w'])(?:best|good|better|way|ways|should i go|recommend\w*|"
+    r"(?:what|which|how|where|who)(?:'s|s)?(?![\w']).*?(?<![\w'])(?:best|good|"
+    r"better|way|ways|should i go|recommend\w*|"
     r"suggest\w*|tips?|ideas?|advice)(?![\w'])"
 )
 _FREE_I = re.compile(
-    r"(?:am|are|will) (?:i|we) (?:be )?(?:free|available|busy)(?! from)|do (?:i|we) have (?:any )?(?:free |spare |some )?time"
+    r"(?:am|are|will) (?:i|we) (?:be )?(?:free|available|busy)(?! from)|do (?:i|"
+    r"we) have (?:any )?(?:free |spare |some )?time"
 )
 _FIND_TIME = re.compile(
-    r"when (?:can|could|should) (?:i|we) (?:meet|call|see|fit|schedule|have|do|squeeze)|(?:find|get|look for) (?:me |us )?"
+    r"when (?:can|could|should) (?:i|we) (?:meet|call|see|fit|schedule|have|do|"
+    r"squeeze)|(?:find|get|look for) (?:me |us )?"
     r"(?:an? |some |the )?(?:time|slot|free|opening|hour|half hour)"
 )
 _FLIGHT = re.compile(
-    r"(?:my |our |the )?(?:flight|train|bus|plane|ferry)(?: back| home)? (?:to|from|at|leaves|departs|with)(?!\w)"
+    r"(?:my |our |the )?(?:flight|train|bus|plane|ferry)(?: back| home)? (?:to|"
+    r"from|at|leaves|departs|with)(?!\w)"
 )
 _WORLDLY = opening(words.WORLDLY)
 _WHEN_IS = re.compile(
-    r"(?:when|what time|what day|what date|where|at what time|how long|until when)(?:'s|s| is| are| was| were| does| do| did| will)+"
+    r"(?:when|what time|what day|what date|where|at what time|how long|"
+    r"until when)(?:'s|s| is| are| was| were| does| do| did| will)+"
     r" (?:the|my|our|i|we|[\w-]+'s)(?![\w'])"
 )
 _NOUN_ENDS = re.compile(
-    r" {2,}|[:;,\"]|(?<![\w'])(?:to|about|for|with|on|at|from|that|called|named|titled|of|off|in|saying|by)(?![\w'])"
+    r" {2,}|[:;,\"]|(?<![\w'])(?:to|about|for|with|on|at|from|that|called|named|"
+    r"titled|of|off|in|saying|by)(?![\w'])"
 )
 _BARE_QUESTION = re.compile(
     r"(?:what|how|anything|what about|how about|and)(?:'s|s)?"
-    r"(?: (?:on|my|is|are|do|does|did|i|we|have|look|looks|looking|like|the|it|up|day|week|all|for|going|"
-    r"happening|happens?|will|be|there|get|got|schedule|status|of|coming|next|first|last|thing|me|about))*\s*\??"
+    r"(?: (?:on|my|is|are|do|does|did|i|we|have|look|looks|looking|like|the|it|up|"
+    r"day|week|all|for|going|"
+    r"happening|happens?|will|be|there|get|got|schedule|status|of|coming|next|"
+    r"first|last|thing|me|about))*\s*\??"
 )
 _NAMED_OCCASION = re.compile(rf"(?:{words.OCCASION})(?: (?:with|at|for|on|in|and) .+)?$")
 _TASKS = re.compile(
-    r"(?:[\w'-]+ ){0,3}?(?:tasks|todos|to-dos|to dos|chores|errands)(?: (?:in|for|of|on|with|due) .+)?[ ?.]*$"
+    r"(?:[\w'-]+ ){0,3}?(?:tasks|todos|to-dos|to dos|chores|errands)(?: (?:in|for|"
+    r"of|on|with|due) .+)?[ ?.]*$"
 )
 _PLURAL = re.compile(
     r"(?:(?:my|the|all|upcoming|next|today's|tomorrow's|this week's|current|our|any) )*"
@@ -192,9 +211,8 @@ def _asking(request: Sentence) -> str:
         return "list_tasks"
     if dated or _OCCASION.search(head) or _ATTENDANCE.search(head):
         return "list_events"
-    if _PLANS.search(head) or _DOING.search(request.head):
-        if _mine_or_dated(request):
-            return "list_events"
+    if _mine_or_dated(request) and (_PLANS.search(head) or _DOING.search(request.head)):
+        return "list_events"
     if _BARE_QUESTION.fullmatch(request.head) and (
         request.times or re.search(r"next|coming|my (?:day|week)", head)
     ):

@@ -9,25 +9,32 @@ from core.ports import Situation
 
 _REMEMBER = re.compile(
     r"(?:(?:please |pls |pixie,? |can you |could you |hey |ok |okay |also |and )*)"
-    r"(?:remember(?: this| for me)?(?:,? that(?! (?:i )?(?:need|have) to))?(?! (?:to|me|when|how|what)(?!\w))|"
-    r"(?:make|take|write|save|keep|add|leave|create)(?: me)? (?:an? |this )?(?:quick |new )?(?:note|memo)(?: to self)?"
+    r"(?:remember(?: this| for me)?(?:,? that(?! (?:i )?(?:need|"
+    r"have) to))?(?! (?:to|me|when|how|what)(?!\w))|"
+    r"(?:make|take|write|save|keep|add|leave|create)(?: me)? (?:an? |"
+    r"this )?(?:quick |new )?(?:note|memo)(?: to self)?"
     r"(?: (?:that|of|saying|about|to|:))?|"
     r"(?:note|memo)(?: to self)?(?:\s*[:,;-]| that(?!\w)|(?= (?:the|my|our|down)(?!\w)))|"
     r"(?:note|jot|write) down(?: that)?(?! .*(?:\blist\b|calendar))|"
-    r"keep in mind(?: that)?|bear in mind(?: that)?|save this|take note(?: that| of)?|for the record|fyi|"
+    r"keep in mind(?: that)?|bear in mind(?: that)?|save this|take note(?: that|"
+    r" of)?|for the record|fyi|"
     r"don't forget that|do not forget that|remember:)(?!\w)[\s:,-]*(?P<text>.*)",
     re.DOTALL,
 )
 _FORGET = re.compile(
-    r"(?:forget|erase from (?:your )?memory|delete (?:the |my )?(?:notes?|memory|memories)(?: about| on| of| that)?|"
-    r"remove (?:the |my )?notes?(?: about| on)?|unlearn|forget about|forget that|forget what (?:i|you) (?:said|know|told you))"
+    r"(?:forget|erase from (?:your )?memory|delete (?:the |my )?(?:notes?|memory|"
+    r"memories)(?: about| on| of| that)?|"
+    r"remove (?:the |my )?notes?(?: about| on)?|unlearn|forget about|forget that|"
+    r"forget what (?:i|you) (?:said|know|told you))"
     r"(?!\w)(?: everything)?(?: about)?[\s:]*(?P<what>.*)",
     re.DOTALL,
 )
 _FACT = re.compile(
-    r"(?:my|our|[\w'-]+'s|the) (?:[\w'-]+ ){1,5}?(?:is|are|was|were|is called|are called) (?!to |in |on |at |due|"
+    r"(?:my|our|[\w'-]+'s|the) (?:[\w'-]+ ){1,5}?(?:is|are|was|were|is called|"
+    r"are called) (?!to |in |on |at |due|"
     r"overdue|done|finished|urgent|cancel|moved|going|not )[^?]+|"
-    r"i (?:parked|left|put|like|love|hate|prefer|am allergic|met|weigh|wear|live next|gave|lent|owe) [^?]+|"
+    r"i (?:parked|left|put|like|love|hate|prefer|am allergic|met|weigh|wear|"
+    r"live next|gave|lent|owe) [^?]+|"
     r"i'm allergic to [^?]+",
     re.IGNORECASE,
 )
@@ -35,17 +42,22 @@ _FACT = re.compile(
 
 def kept(request: Sentence) -> Understanding | None:
     """remember, for what is said to be remembered."""
-    match = _REMEMBER.match(request.low, _first(request))
-    if match is None or request.question:
+    begin = note_begin(request.low)
+    if begin is None or request.question:
         return None
-    text = request.text[match.start("text") : match.end("text")].strip().strip('"“”').strip()
+    text = request.text[begin:].strip().strip('"“”').strip()
     if not text:
         return asking("remember", "What shall I remember?", "/remember")
     return calling("remember", text=text, sure=True)
 
 
-def _first(request: Sentence) -> int:
-    return len(request.low) - len(request.low.lstrip(" ,\n"))
+def note_begin(low: str) -> int | None:
+    """Where the text to be kept begins, after "remember that" and the like; None when it is none.
+
+    `low` is the message, or its beginning, in lower case with plain quotation marks.
+    """
+    match = _REMEMBER.match(low, len(low) - len(low.lstrip(" ,\n")))
+    return match.start("text") if match else None
 
 
 def forgotten(request: Sentence, situation: Situation) -> Understanding | None:

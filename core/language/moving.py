@@ -21,10 +21,12 @@ _SHIFT = re.compile(
     r"(?<![\w'])(?:later|earlier|sooner|back|forward|up|ahead|out|by)(?![\w'])", re.I
 )
 _TRAILING = re.compile(
-    r"(?i)(?<![\w'])(?:to be|to start|to begin|to|from|by|for|instead|until|till|so it starts|be|on|at)\s*$"
+    r"(?i)(?<![\w'])(?:to be|to start|to begin|to|from|by|for|instead|until|till|"
+    r"so it starts|be|on|at)\s*$"
 )
 _LEADING = re.compile(
-    r"(?i)^\s*(?:back|forward|out|up|(?:the )?(?:start )?(?:time|date|day|due date) (?:of|for|on))\s+"
+    r"(?i)^\s*(?:back|forward|out|up|(?:the )?(?:start )?(?:time|date|day|"
+    r"due date) (?:of|for|on))\s+"
 )
 
 

@@ -8,13 +8,15 @@ from core.language.titles import named, tidy
 from core.ports import Situation
 
 _NOUN = (
-    r"(?:reminders?|alarms?|timers?|notifications?|wake[- ]?up calls?|to[- ]?dos?|todos?|tasks?|items?|chores?|"
+    r"(?:reminders?|alarms?|timers?|notifications?|wake[- ]?up calls?|to[- ]?dos?|"
+    r"todos?|tasks?|items?|chores?|"
     r"(?:calendar )?(?:events?|entry|entries)|appointments?(?= (?:called|named|titled))|"
     r"ones?(?= (?:with|about|called|at|on|for|named)))"
 )
 _LEAD = re.compile(
     rf"(?:(?:the|my|our|an?|that|this|event:|upcoming|current|scheduled)\s+)*{_NOUN}(?![\w'])[\s:]*"
-    r"(?:(?:called|named|titled|entitled|about|to|for|of|(?<=one )with|(?<=one )at|that says|which says|where i)(?![\w'])\s*)?",
+    r"(?:(?:called|named|titled|entitled|about|to|for|of|(?<=one )with|"
+    r"(?<=one )at|that says|which says|where i)(?![\w'])\s*)?",
     re.IGNORECASE,
 )
 _KINDS = (
@@ -23,8 +25,10 @@ _KINDS = (
     (re.compile(r"event|appointment|calendar", re.IGNORECASE), "event"),
 )
 _FROM_LIST = re.compile(
-    r"\s*(?<![\w'])(?:from|off(?: of)?|on|out of|in)\s+(?:my|the|our|that|this)?\s*(?:[\w'-]+\s+){0,2}?"
-    r"(?:to[- ]?do'?s?|todos?|tasks?|chores?|calend[ae]rs?|caland[ae]rs?|schedule|agenda|diary|lists?)"
+    r"\s*(?<![\w'])(?:from|off(?: of)?|on|out of|in)\s+(?:my|the|our|that|"
+    r"this)?\s*(?:[\w'-]+\s+){0,2}?"
+    r"(?:to[- ]?do'?s?|todos?|tasks?|chores?|calend[ae]rs?|caland[ae]rs?|schedule|"
+    r"agenda|diary|lists?)"
     r"(?:\s+lists?)?(?:\s+(?:please|for me|anymore|any more|now))*\s*$",
     re.IGNORECASE,
 )

@@ -9,12 +9,20 @@ from core.language.understanding import Understanding, asking, calling
 from core.when.wall import zone
 
 _POLITE = re.compile(
-    r"(?:(?:please|pls|hi|hello|hey|ok|okay|oh|oops|sorry|and|also|no,|actually|pixie|wait|well|so|then|"
-    r"(?:can|could|would|will) you|i(?:'d| would) like(?: you)? to|i want(?: you)? to|let's|just)[\s,!.]+)*"
+    r"(?:(?:please|pls|hi|hello|hey|ok|okay|oh|oops|sorry|and|also|no,|actually|"
+    r"pixie|wait|well|so|then|"
+    r"(?:can|could|would|will) you|i(?:'d| would) like(?: you)? to|"
+    r"i want(?: you)? to|let's|just)[\s,!.]+)*"
 )
-_CLOCK = r"(?:at )?(?:(?P<{0}h>\d{{1,2}})(?:[:.h](?P<{0}m>[0-5]\d))?\s*(?P<{0}p>[ap])?\.?(?:m\b\.?)?|(?P<{0}w>noon|midnight|midday))"
+_CLOCK = (
+    r"(?:at )?(?:(?P<{0}h>\d{{1,2}})(?:[:.h](?P<{0}m>[0-5]\d))?\s*(?P<{0}p>[ap])?"
+    r"\.?(?:m\b\.?)?|(?P<{0}w>noon|midnight|midday))"
+)
 _AT = _CLOCK.format("a")
-_FROM_TO = rf"(?:from |between |are |is |to |at )*{_CLOCK.format('a')}\s*(?:-|–|to|until|till|and|through)\s*{_CLOCK.format('b')}"
+_FROM_TO = (
+    rf"(?:from |between |are |is |to |at )*{_CLOCK.format('a')}\s*(?:-|–|to|until|till|"
+    rf"and|through)\s*{_CLOCK.format('b')}"
+)
 _NUMBERS = {
     "one": 1,
     "two": 2,
@@ -29,7 +37,10 @@ _NUMBERS = {
 }
 _DAYPARTS = "morning|noon|afternoon|evening|night"
 _WEEKDAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
-_SUMMARY = r"(?:my |the |me (?:my |the |a )?|a )?(?:daily |morning )?(?:summary|summaries|briefing|digest|brief|overview)(?: of (?:the|my) day)?"
+_SUMMARY = (
+    r"(?:my |the |me (?:my |the |a )?|a )?(?:daily |morning )?(?:summary|summaries|"
+    r"briefing|digest|brief|overview)(?: of (?:the|my) day)?"
+)
 
 Answer = Callable[[re.Match[str], str], Understanding | None]
 
@@ -144,91 +155,134 @@ def _rule(pattern: str, answer: Answer) -> tuple[re.Pattern[str], Answer]:
 
 
 _COUNT = r"(?P<count>\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|both)"
-_LINK = r"(?:calendar (?:link|feed|url|subscription)|ics(?: (?:link|feed|file|url))?|ical(?: (?:link|feed))?|subscription link|webcal(?: link)?|feed link)"
+_LINK = (
+    r"(?:calendar (?:link|feed|url|subscription)|ics(?: (?:link|feed|file|url))?|"
+    r"ical(?: (?:link|feed))?|subscription link|webcal(?: link)?|feed link)"
+)
 
 _RULES: tuple[tuple[re.Pattern[str], Answer], ...] = (
     # taking back
     _rule(
-        r"(?:undo|take (?:that|it|this) back|take back (?:that|it|this)|revert|roll back|put it back|bring it back|restore (?:it|that))"
-        rf"(?: (?:that|it|this|please|all|the|my))*(?: last)?(?: (?:{_COUNT}))?(?: (?:last )?(?:changes?|things?|one|ones|actions?|steps?|commands?|deletion|delete))?",
+        r"(?:undo|take (?:that|it|this) back|take back (?:that|it|this)|revert|"
+        r"roll back|put it back|bring it back|restore (?:it|that))"
+        rf"(?: (?:that|it|this|please|all|the|"
+        rf"my))*(?: last)?(?: (?:{_COUNT}))?(?: (?:last )?(?:changes?|things?|one|"
+        rf"ones|actions?|steps?|commands?|deletion|delete))?",
         _undo,
     ),
     # help
     _rule(
-        r"(?:help|/help|i need help|show (?:me )?(?:the )?help|help me)(?: (?:with|on|about))?(?: (?P<topic>tasks?|events?|reminders?|notes?|memory|settings|calendar|undo|lists?|agenda))?",
+        r"(?:help|/help|i need help|show (?:me )?(?:the )?help|"
+        r"help me)(?: (?:with|on|about))?(?: (?P<topic>tasks?|events?|reminders?|"
+        r"notes?|memory|settings|calendar|undo|lists?|agenda))?",
         _topic,
     ),
     _rule(
-        r"(?:what can you do|what do you do|how do(?:es)? (?:i use (?:you|this)|this work|you work)|what can i (?:say|ask(?: you)?|do(?: here)?)|what are you able to do|what are your (?:commands|features)|commands|who are you|what are you)(?: for me)?",
+        r"(?:what can you do|what do you do|how do(?:es)? (?:i use (?:you|this)|"
+        r"this work|you work)|what can i (?:say|ask(?: you)?|do(?: here)?)|"
+        r"what are you able to do|what are your (?:commands|features)|commands|"
+        r"who are you|what are you)(?: for me)?",
         lambda match, text: calling("help"),
     ),
     # the person
     _rule(
-        r"(?:call me|my name is|my name's|please call me|you can call me|name me|change my name to|set my name to)(?: from now on)?,? (?P<name>[^\W\d][\w'.-]*(?: [^\W\d][\w'.-]*){0,2})",
+        r"(?:call me|my name is|my name's|please call me|you can call me|name me|"
+        r"change my name to|set my name to)(?: from now on)?,? "
+        r"(?P<name>[^\W\d][\w'.-]*(?: [^\W\d][\w'.-]*){0,2})",
         _name,
     ),
     _rule(
-        r"(?:i live in|i(?:'ve| have)? moved to|i(?:'m| am) (?:based|living|located) in|i (?:now )?live in)(?: the)? (?P<zone>[^\W\d][\w .,'/-]{1,40}?)(?: now| these days| at the moment)?",
+        r"(?:i live in|i(?:'ve| have)? moved to|i(?:'m| am) (?:based|living|"
+        r"located) in|i (?:now )?live in)(?: the)? (?P<zone>[^\W\d][\w "
+        r".,'/-]{1,40}?)(?: now| these days| at the moment)?",
         _zone,
     ),
     _rule(
-        r"(?:i(?:'m| am)(?: now)?(?: currently)? in|i(?:'m| am) (?:travel+ing (?:to|in)|visiting)|i(?:'ve| have) arrived in) (?P<zone>[^\W\d][\w .'/-]{1,40}?)(?: now| this week| today)?",
+        r"(?:i(?:'m| am)(?: now)?(?: currently)? in|i(?:'m|"
+        r" am) (?:travel+ing (?:to|in)|visiting)|i(?:'ve|"
+        r" have) arrived in) (?P<zone>[^\W\d][\w .'/-]{1,40}?)(?: now| this week|"
+        r" today)?",
         _zone_if_known,
     ),
     _rule(
-        r"(?:set|change|switch|update|make)(?: (?:my|the))? (?:time ?-?zone|zone|city)(?: to| as| is)? (?P<zone>[\w .,'/+-]{2,60})",
+        r"(?:set|change|switch|update|make)(?: (?:my|the))? (?:time ?-?zone|zone|"
+        r"city)(?: to| as| is)? (?P<zone>[\w .,'/+-]{2,60})",
         _zone,
     ),
     _rule(r"my (?:time ?-?zone|city) is (?P<zone>[\w .,'/+-]{2,60})", _zone),
     # the summary
     _rule(
-        rf"(?:send|give|show|deliver|set|change|move|make|schedule|i want|get)? ?{_SUMMARY}(?: (?:for|to|time|every (?:day|morning)|daily|each (?:day|morning)|to me))* ?{_AT}(?: (?:every (?:day|morning)|daily|each (?:day|morning)|in the morning))?",
+        rf"(?:send|give|show|deliver|set|change|move|make|schedule|i want|"
+        rf"get)? ?{_SUMMARY}(?: (?:for|to|time|every (?:day|morning)|daily|"
+        rf"each (?:day|morning)|to me))* ?{_AT}(?: (?:every (?:day|morning)|daily|"
+        rf"each (?:day|morning)|in the morning))?",
         _summary,
     ),
     _rule(
-        rf"(?:no|stop|turn off|disable|don't send|do not send|switch off|cancel|skip)(?: me)?(?: sending)? {_SUMMARY}(?: (?:anymore|any more))?|{_SUMMARY} off",
+        rf"(?:no|stop|turn off|disable|don't send|do not send|switch off|cancel|"
+        rf"skip)(?: me)?(?: sending)? {_SUMMARY}(?: (?:anymore|any more))?|"
+        rf"{_SUMMARY} off",
         _always("change_settings", summary_at="off"),
     ),
     _rule(
-        rf"(?:no|don't send|skip)(?: me)? {_SUMMARY} (?:when|if|on days when) (?:there is|there's|i have) nothing(?: to (?:say|tell|do|report)| on| planned)?|(?:no|skip) empty summar(?:y|ies)",
+        rf"(?:no|don't send|skip)(?: me)? {_SUMMARY} (?:when|if|"
+        rf"on days when) (?:there is|there's|i have) nothing(?: to (?:say|tell|do|"
+        rf"report)| on| planned)?|(?:no|skip) empty summar(?:y|ies)",
         _always("change_settings", summary_when_empty="no"),
     ),
     # quiet hours
     _rule(
-        rf"(?:set |change |make |my )*(?:the )?(?:quiet (?:hours|time)|do not disturb|dnd|silent hours|night mode)(?: (?:to|from|between|are|is|at))* ?{_FROM_TO}",
+        rf"(?:set |change |make |my )*(?:the )?(?:quiet (?:hours|time)|"
+        rf"do not disturb|dnd|silent hours|night mode)(?: (?:to|from|between|are|"
+        rf"is|at))* ?{_FROM_TO}",
         _quiet,
     ),
     _rule(
         rf"(?:don't|do not) (?:disturb|bother|message|write to|ping|notify) me {_FROM_TO}", _quiet
     ),
     _rule(
-        r"(?:no|turn off|disable|switch off|stop|remove|cancel)(?: my| the)? (?:quiet (?:hours|time)|do not disturb|dnd|silent hours)|quiet hours off",
+        r"(?:no|turn off|disable|switch off|stop|remove|cancel)(?: my|"
+        r" the)? (?:quiet (?:hours|time)|do not disturb|dnd|silent hours)|"
+        r"quiet hours off",
         _always("change_settings", quiet_hours="off"),
     ),
     # the clock and the parts of the day
     _rule(
-        r"(?:use|show|set|switch to|change to|i want|i prefer|give me)?(?: an?| the| my)?(?: (?:clock|time))?(?: to)? ?(?:12|twelve)[ -]?(?:hour|h|hr)s?(?: (?:clock|time|format|times))*|use am/?pm|(?:use|show) am and pm",
+        r"(?:use|show|set|switch to|change to|i want|i prefer|give me)?(?: an?|"
+        r" the| my)?(?: (?:clock|time))?(?: to)? ?(?:12|twelve)[ -]?(?:hour|h|"
+        r"hr)s?(?: (?:clock|time|format|times))*|use am/?pm|(?:use|show) am and pm",
         _always("change_settings", clock="12"),
     ),
     _rule(
-        r"(?:use|show|set|switch to|change to|i want|i prefer|give me)?(?: an?| the| my)?(?: (?:clock|time))?(?: to)? ?(?:24|twenty[- ]four)[ -]?(?:hour|h|hr)s?(?: (?:clock|time|format|times))*|use military time",
+        r"(?:use|show|set|switch to|change to|i want|i prefer|give me)?(?: an?|"
+        r" the| my)?(?: (?:clock|time))?(?: to)? ?(?:24|"
+        r"twenty[- ]four)[ -]?(?:hour|h|hr)s?(?: (?:clock|time|format|times))*|"
+        r"use military time",
         _always("change_settings", clock="24"),
     ),
     _rule(
-        rf"(?:for me,? |my |set |the )*(?P<part>{_DAYPARTS})s? (?:means?|is|starts?(?: at)?|begins?(?: at)?|=|to)(?: at)? {_AT}",
+        rf"(?:for me,? |my |set |the )*(?P<part>{_DAYPARTS})s? (?:means?|is|"
+        rf"starts?(?: at)?|begins?(?: at)?|=|to)(?: at)? {_AT}",
         _part,
     ),
     _rule(rf"(?:my |the )?(?P<part>day|work ?day) ends? {_AT}", _part),
     _rule(
-        rf"(?:my |the )?weeks? (?:starts?|begins?) on(?: a)? (?P<day>{_WEEKDAYS})s?|(?:start|begin) (?:my |the )?weeks? on(?: a)? (?P<other>{_WEEKDAYS})s?",
+        rf"(?:my |the )?weeks? (?:starts?|"
+        rf"begins?) on(?: a)? (?P<day>{_WEEKDAYS})s?|(?:start|begin) (?:my |"
+        rf"the )?weeks? on(?: a)? (?P<other>{_WEEKDAYS})s?",
         lambda match, text: _set(week_start=match["day"] or match["other"]),
     ),
     _rule(
-        r"(?:what(?:'s| are| is)|show(?: me)?|list|see|view|open|tell me)?(?: all)? ?(?:my |the |your )?(?:settings|preferences|configuration)",
+        r"(?:what(?:'s| are| is)|show(?: me)?|list|see|view|open|"
+        r"tell me)?(?: all)? ?(?:my |the |your )?(?:settings|preferences|"
+        r"configuration)",
         _always("show_settings"),
     ),
     _rule(
-        r"(?:what(?:'s| is)|which is) my (?:time ?-?zone|zone|name|clock|summary time|quiet hours)|what are my quiet hours|when is my (?:daily )?summary|what do you call me|which time ?-?zone am i in",
+        r"(?:what(?:'s| is)|which is) my (?:time ?-?zone|zone|name|clock|"
+        r"summary time|quiet hours)|what are my quiet hours|"
+        r"when is my (?:daily )?summary|what do you call me|"
+        r"which time ?-?zone am i in",
         _always("show_settings"),
     ),
     # the calendar link
@@ -237,7 +291,8 @@ _RULES: tuple[tuple[re.Pattern[str], Answer], ...] = (
         _always("calendar_link", action="revoke"),
     ),
     _rule(
-        rf"(?:rotate|renew|reset|change|replace|regenerate)(?: my| the)? {_LINK}s?|(?:give me |make |create )?a new {_LINK}",
+        rf"(?:rotate|renew|reset|change|replace|regenerate)(?: my| the)? {_LINK}s?|"
+        rf"(?:give me |make |create )?a new {_LINK}",
         _always("calendar_link", action="rotate"),
     ),
     _rule(
@@ -245,7 +300,11 @@ _RULES: tuple[tuple[re.Pattern[str], Answer], ...] = (
         _always("calendar_link", action="list"),
     ),
     _rule(
-        rf"(?:give me|show me|get|create|make|send me|i need|i want|what's|what is|export|share)?(?: an?| my| the)? ?{_LINK}|(?:give|send|get|show) me (?:a|the) (?:link|feed) (?:to|for|of) my calendar|(?:how (?:do|can) i )?(?:subscribe to|export|share|sync|publish) my calendar(?: (?:with|to|in|on|from) [\w ]{{1,40}})?",
+        rf"(?:give me|show me|get|create|make|send me|i need|i want|what's|what is|"
+        rf"export|share)?(?: an?| my| the)? ?{_LINK}|(?:give|send|get|"
+        rf"show) me (?:a|the) (?:link|feed) (?:to|for|of) my calendar|(?:how (?:do|"
+        rf"can) i )?(?:subscribe to|export|share|sync|"
+        rf"publish) my calendar(?: (?:with|to|in|on|from) [\w ]{{1,40}})?",
         _always("calendar_link", action="create"),
     ),
 )

@@ -1,4 +1,4 @@
-"""create_event from "schedule …", "I have a …", a sentence without a verb, or the words of /event."""
+"""create_event from "schedule …", "I have a …", a sentence without a verb, or /event's words."""
 
 import re
 
@@ -12,20 +12,25 @@ from core.when.values import Length, TimePhrase
 _CREATE = opening(words.CREATE)
 _EVENT = word(f"{words.MEETING}|{words.OCCASION}|with|flight|train")
 _TO_CALENDAR = re.compile(
-    r"(?<![\w'])(?:to|on|in|into|onto|at|from|for|with)\s+(?:my|the|our|\w+'s|\w+day)?\s*(?:\w+\s+)?"
+    r"(?<![\w'])(?:to|on|in|into|onto|at|from|for|with)\s+(?:my|the|our|\w+'s|"
+    r"\w+day)?\s*(?:\w+\s+)?"
     rf"(?:{words.CALENDAR}|schedule)(?:\s+(?:event|entry))?(?![\w'])",
     re.IGNORECASE,
 )
 _NOUN = re.compile(
-    r"(?:(?:an?|the|another|new|one|quick|calendar|scheduled|recurring|repeating|all[- ]day|time|it|me|us|"
+    r"(?:(?:an?|the|another|new|one|quick|calendar|scheduled|recurring|repeating|"
+    r"all[- ]day|time|it|me|us|"
     r"my|this|and|down)\s+)*"
-    r"(?:calendar\s+)?(?:events?|entry|item|invite|invitation|slot|block|appointment(?=\s+(?:to|for)\s))"
-    r"(?![\w'])\s*(?:for\s+me(?=\s)|where i)?[\s:,-]*(?:to(?!\s+calendar)|for|of|about|that|as|on|is)?"
+    r"(?:calendar\s+)?(?:events?|entry|item|invite|invitation|slot|block|"
+    r"appointment(?=\s+(?:to|for)\s))"
+    r"(?![\w'])\s*(?:for\s+me(?=\s)|where i)?[\s:,-]*(?:to(?!\s+calendar)|for|of|"
+    r"about|that|as|on|is)?"
     r"(?![\w'])\s*(?!with\b)",
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"(?:me (?:up )?(?:for|in for)|me|us|up|down|in|out|an?|the|my|our|some|for|time (?:for|to)|off|that|"
+    r"(?:me (?:up )?(?:for|in for)|me|us|up|down|in|out|an?|the|my|our|some|for|"
+    r"time (?:for|to)|off|that|"
     r"i have|it)(?![\w'])[\s:]+|:\s*",
     re.IGNORECASE,
 )
@@ -112,9 +117,7 @@ def _title(rest: str, *, stated: bool) -> str:
 
 def _placed(rest: str) -> tuple[str, str]:
     """The words without a place at their end, and the place."""
-    at = None
-    for at in _AT.finditer(rest):
-        pass
+    at = next(reversed([*_AT.finditer(rest)]), None)
     if at and not _NO_PLACE.match(rest[: at.start()]):
         place = _AFTER_PLACE.sub("", at["place"])
         kept = f"{rest[: at.start()]} {at['place'][len(place) :]} {rest[at.end() :]}"

@@ -9,11 +9,14 @@ from core.when.phrases import read
 from core.when.values import Habits, Length, Repeat, TimePhrase
 
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "„": '"', "\t": " "})
+MOST_READ = 1000
+"""Characters of one request; notes may be longer."""
 
 # What people say before they say what they want. Each is taken off as often as it comes.
 _GREETING = re.compile(
     r"(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening|day)|ok|okay|yes|yeah|yep|sure|so|"
-    r"well|u+m+|uh|please|pls|plz|kindly|pixie|there(?=[.,!])|hey there|hi there|hello there|also|and|then|oh|"
+    r"well|u+m+|uh|please|pls|plz|kindly|pixie|there(?=[.,!])|hey there|hi there|"
+    r"hello there|also|and|then|oh|"
     r"alright|great|quickly|just|sorry|excuse me|actually|finally|lastly|first|next,|btw|"
     r"by the way|thanks|thank you|perfect|cool|afterwards|after that|in addition|additionally|"
     r"olly|alexa|siri|google|dear)(?![\w'])[\s,.!:;…-]*|no,\s*|now,\s*|right,\s*|[-*•·,;:.…]+\s+"
@@ -29,19 +32,23 @@ _POLITE = re.compile(
     r"i(?:'d| would|'ll)? (?:need|want|like|love|prefer)(?: for)? (?:you|u) (?:to)?|"
     r"help me (?:to )?(?!remember|get up|wake|get|understand)|"
     r"let's (?:please )?(?:go ahead and )?(?!see)|lets (?:go ahead and )?|let us |go ahead and|"
-    r"(?:please )?(?:make|be) sure(?: that| to| you)*|try to|do(?= (?:remove|delete|add|cancel|set|put|create|remind))|feel free to|"
+    r"(?:please )?(?:make|be) sure(?: that| to| you)*|try to|do(?= (?:remove|"
+    r"delete|add|cancel|set|put|create|remind))|feel free to|"
     r"you (?:can|could|should|may|need to|must|have to)(?= (?:now )?(?:add|put|take|remove|delete|"
     r"cancel|set|create|schedule|mark|move|clear))|"
     r"(?:please )?(?:can you )?(?:tell|show) me how (?:to|do i|can i|i can|i could|should i)|"
-    r"how (?:do|can|would|could) (?:i|you)(?= (?:add|remove|delete|cancel|set|create|schedule|move))|"
+    r"how (?:do|can|would|could) (?:i|you)(?= (?:add|remove|delete|cancel|set|"
+    r"create|schedule|move))|"
     r"don'?t forget to(?! (?:tell|remind))|remember to(?= (?:add|put|remind|schedule|set|create))|"
     r"i (?:am|'m) (?:going|trying|looking) to(?= (?:add|delete|remove|cancel|create|schedule|set))|"
     r"i'm going to(?= (?:add|delete|remove|cancel|create|schedule|set|need))|"
     r"(?:can|could|may) (?:i|we)(?: please)?(?= (?:add|get|have|see|move|reschedule|cancel|delete|"
-    r"remove|schedule|set|book|create|make (?:an?|my)|postpone|push|change|clear|put)(?!\w)))\s*,?\s*"
+    r"remove|schedule|set|book|create|make (?:an?|my)|postpone|push|change|clear|"
+    r"put)(?!\w)))\s*,?\s*"
 )
 _PLACE_FIRST = re.compile(
-    r"(?:on|in|to|into|from) (?:my|the|our) (?:[\w'-]+ ){0,3}?(?:lists?|calend[ae]r|schedule|agenda|reminders)(?!\w),?\s*"
+    r"(?:on|in|to|into|from) (?:my|the|our) (?:[\w'-]+ ){0,3}?(?:lists?|"
+    r"calend[ae]r|schedule|agenda|reminders)(?!\w),?\s*"
     r"(?=(?:please|is|are|do|what|add|put|there|can)(?!\w))"
 )
 _WISH = re.compile(
@@ -54,19 +61,27 @@ _OBLIGED = re.compile(
     r"(?:i|we)(?:'ve)? (?:also )?(?:have|has|got)(?! (?:to|got to)(?!\w))(?![\w'])"
 )
 _ASKED = re.compile(
-    r"(?:please |kindly )*(?:(?:tell me(?! to(?!\w))|let me know(?! when it's time)|inform me|remind me(?= (?:what|where|who|when (?:is|are|my|the|does)))|"
-    r"i(?:'d| would)? (?:want|like|need|love|have) to (?:know|find out|see|check|hear)|would like to know|"
-    r"(?:may|can|could) i (?:know|ask|see)|do you (?:know|remember)(?! to)|i (?:was |am )?(?:wondering|wonder)|"
-    r"i'm (?:wondering|curious)|i (?:forgot|forget|can't remember|can not remember|don't remember)|any idea)"
+    r"(?:please |kindly )*(?:(?:tell me(?! to(?!\w))|"
+    r"let me know(?! when it's time)|inform me|remind me(?= (?:what|where|who|"
+    r"when (?:is|are|my|the|does)))|"
+    r"i(?:'d| would)? (?:want|like|need|love|have) to (?:know|find out|see|check|"
+    r"hear)|would like to know|"
+    r"(?:may|can|could) i (?:know|ask|see)|do you (?:know|remember)(?! to)|"
+    r"i (?:was |am )?(?:wondering|wonder)|"
+    r"i'm (?:wondering|curious)|i (?:forgot|forget|can't remember|"
+    r"can not remember|don't remember)|any idea)"
     r"(?: please)?,?(?: (?:if|whether|that|about|of|on)(?!\w))?|"
-    r"(?:show me|say|check(?: and| to)?(?: see)?|see|confirm|find out|verify|look and see|look to see|know|figure out|"
-    r"double check)(?: for me)?(?: please)?,? (?:if|whether|that|(?=(?:what|when|where|who|whom|whose|which|how|is|"
+    r"(?:show me|say|check(?: and| to)?(?: see)?|see|confirm|find out|verify|"
+    r"look and see|look to see|know|figure out|"
+    r"double check)(?: for me)?(?: please)?,? (?:if|whether|that|(?=(?:what|when|"
+    r"where|who|whom|whose|which|how|is|"
     r"are|do|does|am|was|were|did|will)(?:'s|s)?(?![\w']))))(?![\w'])\s*"
 )
 
 # "about the 3pm meeting": the time names the meeting, not when to act.
 _ABOUT = re.compile(
-    r"(?<!\w)about (?:the|my|our|his|her|their) (?:\d{1,2}(?:[:.]\d\d)? ?(?:am|pm|o'clock)?|(?:mon|tues|wednes|thurs|fri|"
+    r"(?<!\w)about (?:the|my|our|his|her|their) (?:\d{1,2}(?:[:.]\d\d)? ?(?:am|pm|"
+    r"o'clock)?|(?:mon|tues|wednes|thurs|fri|"
     r"satur|sun)day(?:'s)?|morning(?:'s)?|tomorrow's) (?=[^\W\d]{3,})(?!at |on |in |with )",
     re.IGNORECASE,
 )

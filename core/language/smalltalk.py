@@ -9,37 +9,50 @@ _TALK: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(rf"(?:{pattern}){_ADDRESS}"), answer)
     for pattern, answer in (
         (
-            r"hi|hello|hey|hiya|yo|howdy|greetings|hallo|good (?:morning|afternoon|evening|day)|morning|evening|"
-            r"(?:hi|hello|hey),? (?:how are you|what's up|how's it going)\??|how are you(?: doing| today)*\??",
+            r"hi|hello|hey|hiya|yo|howdy|greetings|hallo|good (?:morning|"
+            r"afternoon|evening|day)|morning|evening|"
+            r"(?:hi|hello|hey),? (?:how are you|what's up|how's it going)\??|"
+            r"how are you(?: doing| today)*\??",
             "Hello! Tell me what to keep or look up, or say “help”.",
         ),
         (
-            r"(?:many |ok |okay |great |perfect |cool |no )?thanks?(?: (?:you|a lot|so much|very much|a million|"
-            r"again|for (?:the |your |all )?[\w ]{1,30}))*(?:,? bye)?|thank you[\w ,]{0,40}|thx|ty|cheers|"
+            r"(?:many |ok |okay |great |perfect |cool |no )?thanks?(?: (?:you|"
+            r"a lot|so much|very much|a million|"
+            r"again|for (?:the |your |all )?[\w ]{1,30}))*(?:,? bye)?|"
+            r"thank you[\w ,]{0,40}|thx|ty|cheers|"
             r"much appreciated|i appreciate (?:it|that|you[\w ]{0,30})|i'm grateful|appreciated",
             "You're welcome.",
         ),
         (
-            r"(?:ok(?:ay)?,? )?(?:bye|goodbye|bye bye|see you(?: later| soon| tomorrow)?|see ya|good night|night|"
+            r"(?:ok(?:ay)?,? )?(?:bye|goodbye|bye bye|see you(?: later| soon|"
+            r" tomorrow)?|see ya|good night|night|"
             r"later|talk (?:to you )?later|take care|cya)",
             "Until later.",
         ),
         (
-            r"ok|okay|okey|k|great|perfect|cool|nice|good|awesome|wonderful|excellent|brilliant|alright|fine|"
-            r"got it|well done|good job|great job|good work|nice work|lovely|super|👍|👌|❤️|🙏|you are awesome|"
+            r"ok|okay|okey|k|great|perfect|cool|nice|good|awesome|wonderful|"
+            r"excellent|brilliant|alright|fine|"
+            r"got it|well done|good job|great job|good work|nice work|lovely|"
+            r"super|👍|👌|❤️|🙏|you are awesome|"
             r"that's (?:great|fine|good|perfect|right|all)|sounds good|wow|lol|haha+",
             "Good.",
         ),
         (
-            r"no|nope|nah|never ?mind|forget it|cancel|stop|nothing|not now|no,? never ?mind|leave it|don't|skip it|"
+            r"no|nope|nah|never ?mind|forget it|cancel|stop|nothing|not now|"
+            r"no,? never ?mind|leave it|don't|skip it|"
             r"/cancel",
             "All right, I leave everything as it is.",
         ),
         (
-            r"yes|yep|yeah|yup|sure|confirmed|correct|right|true|exactly|of course|please do|go ahead|do it",
+            r"yes|yep|yeah|yup|sure|confirmed|correct|right|true|exactly|"
+            r"of course|please do|go ahead|do it",
             "There is nothing that waits for a yes. What shall I do?",
         ),
     )
+)
+TOO_LONG = (
+    "That is a long message. Tell me in a sentence what I shall do, or begin it with “note:” and I "
+    "keep all of it."
 )
 EXAMPLES = (
     "“remind me to call mom tomorrow at 2”, “lunch with Sam on Friday 12-1:30” or "

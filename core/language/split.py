@@ -8,31 +8,39 @@ MOST_REQUESTS = 20
 _BULLET = re.compile(r"\s*(?:[-*•·–—]|\(?\d{1,2}[.)]|\[[ xX]?\])\s+(?P<item>\S.*)")
 _OWN = rf"(?:{words.REMINDER}|{words.LIST}|{words.CALENDAR}|{words.MEETING})"
 _ASKS = (
-    r"(?:what(?:'s|s| is| are| do| did)|when(?:'s|s| is| am| do)|where(?:'s| is)|how(?:'s| is| does| do)|"
+    r"(?:what(?:'s|s| is| are| do| did)|when(?:'s|s| is| am| do)|where(?:'s| is)|"
+    r"how(?:'s| is| does| do)|"
     r"show (?:me )?|list |tell me (?:what|when|where|if)|do i have|am i (?:free|busy))"
 )
 _BEGINS = re.compile(
     r"(?:(?:please|also|then|can you|could you|would you|and|let's)\s+)*"
     rf"(?:remind me|wake me|remember that|note (?:that|down)|make a note|{_ASKS}|undo|snooze|"
-    rf"(?:add|put|create|make|set(?: up)?|schedule|book|delete|remove|cancel|clear|erase)(?= .*\b{_OWN})|"
-    r"(?:schedule|book|cancel|delete|move|reschedule|postpone|add|mark|complete|rename|push)(?! (?:it|them|that|this) (?:to|from|on|in)\b)(?= )|"
-    r"i (?:also )?(?:need|want|have) (?:to|an?)(?= .*\b(?:remind|add|schedule|book|cancel|reminder|meeting|appointment)))(?![\w'])",
+    rf"(?:add|put|create|make|set(?: up)?|schedule|book|delete|remove|cancel|clear|"
+    rf"erase)(?= .*\b{_OWN})|"
+    r"(?:schedule|book|cancel|delete|move|reschedule|postpone|add|mark|complete|"
+    r"rename|push)(?! (?:it|them|that|this) (?:to|from|on|in)\b)(?= )|"
+    r"i (?:also )?(?:need|want|have) (?:to|an?)(?= .*\b(?:remind|add|schedule|"
+    r"book|cancel|reminder|meeting|appointment)))(?![\w'])",
     re.IGNORECASE,
 )
 _STRONG = re.compile(
-    r"(?:(?:please|also|then|can you|could you|would you|and|let's)\s+)*(?:remind me|wake me|remember that|note (?:that|down)|"
-    rf"{_ASKS}|undo|snooze|(?:add|put|create|make|set(?: up)?|schedule|book|delete|remove|cancel|clear|erase|move|mark)(?= .*\b{_OWN}))",
+    r"(?:(?:please|also|then|can you|could you|would you|and|"
+    r"let's)\s+)*(?:remind me|wake me|remember that|note (?:that|down)|"
+    rf"{_ASKS}|undo|snooze|(?:add|put|create|make|set(?: up)?|schedule|book|delete|"
+    rf"remove|cancel|clear|erase|move|mark)(?= .*\b{_OWN}))",
     re.IGNORECASE,
 )
 _JOINT = re.compile(
-    r"\s*(?:[,;]\s*(?:and(?: then| also)?|then|also|plus|but|so)?|(?<=[.!?])|\s(?:and(?: then| also)?|then|plus|&|so|but))\s+",
+    r"\s*(?:[,;]\s*(?:and(?: then| also)?|then|also|plus|but|so)?|(?<=[.!?])|"
+    r"\s(?:and(?: then| also)?|then|plus|&|so|but))\s+",
     re.IGNORECASE,
 )
 _TO_DO = re.compile(
     r"(?:remind me|remember to|don't let me forget|add|put|note|i need to|i have to)", re.IGNORECASE
 )
 _WHOLE = re.compile(
-    r"\s*(?:(?:please|pls)\s+)?(?:remember|note|memo|make a note|take a note|keep in mind|save this|/)",
+    r"\s*(?:(?:please|pls)\s+)?(?:remember|note|memo|make a note|take a note|"
+    r"keep in mind|save this|/)",
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(r"(?<![\w'])(?:it|them|that one|this one)(?![\w'])", re.IGNORECASE)

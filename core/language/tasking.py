@@ -16,25 +16,29 @@ _KEPT_VERBS = re.compile(r"(?:schedule|book|plan|arrange|organi|prepare|start|op
 _ADDING = re.compile(r"(?:add|put|include|insert|throw|stick|toss|append)")
 _NOUN = re.compile(
     r"(?:(?:an?|the|another|new|one|my|this|following|me|up)\s+)*"
-    r"(?:to[- ]?dos?|todos?|tasks?|chores?|errands?|action items?|item|reminder)(?:\s+(?:item|list))?"
+    r"(?:to[- ]?dos?|todos?|tasks?|chores?|errands?|action items?|item|"
+    r"reminder)(?:\s+(?:item|list))?"
     r"(?![\w'])\s*(?:on|to|in)?\s*(?:for me|my list)?[\s:,–-]*"
     r"(?:(?:to|called|named|titled|for|that says|of)(?![\w']))?[\s:]*",
     re.IGNORECASE,
 )
 _TO_LIST = re.compile(
     r"(?<![\w'])(?:to|on|onto|in|into|for|with|from)\s+(?:my|the|our|a|this)?\s*"
-    rf"(?P<name>(?:[\w'-]+\s+){{0,3}}?)(?:{words.LIST})(?:\s+of\s+(?:to ?dos?|things(?: to do)?|chores|"
+    rf"(?P<name>(?:[\w'-]+\s+){{0,3}}?)(?:{words.LIST})(?:\s+of\s+(?:to ?dos?|"
+    rf"things(?: to do)?|chores|"
     r"tasks|reminders))?(?:\s+for me)?(?![\w'])[\s:]*",
     re.IGNORECASE,
 )
 _NEW_LIST = re.compile(
-    r"(?:(?:an?|the|my|me|us|up|new|our)\s+)*(?P<name>(?:[\w'-]+\s+){0,3}?)(?:check ?)?lists?(?![\w'])"
+    r"(?:(?:an?|the|my|me|us|up|new|"
+    r"our)\s+)*(?P<name>(?:[\w'-]+\s+){0,3}?)(?:check ?)?lists?(?![\w'])"
     r"(?:\s+(?:called|named|titled|for)\s+(?P<called>.+))?",
     re.IGNORECASE,
 )
 _PRIORITY = re.compile(
     r"[\s,;(]*(?<![\w'])(?:(?:with |as |at |it's |of )?(?:a )?(?P<before>highest|high|top|medium|"
-    r"normal|low|lowest|urgent|critical)[- ](?:priority|prio|importance)|(?:with )?(?:priority|prio)"
+    r"normal|low|lowest|urgent|critical)[- ](?:priority|prio|importance)|"
+    r"(?:with )?(?:priority|prio)"
     r"[\s:=]+(?P<after>highest|high|top|medium|normal|low|lowest|urgent|critical)|"
     r"(?P<word>urgent|urgently|asap|as soon as possible)|,\s*(?P<end>important)$)(?![\w'])\)?",
     re.IGNORECASE,
@@ -48,7 +52,10 @@ _PROJECT = re.compile(
     r"\s+project(?![\w'])|(?:^|[\s,;(])#(?P<tag>[^\W\d][\w-]*)"
 )
 _OWN_LISTS = frozenset(
-    "to-do todo to do task tasks own new main personal current little big next whole the that".split()
+    re.findall(
+        r"\S+",
+        "to-do todo to do task tasks own new main personal current little big next whole the that",
+    )
 )
 _EMPTY = re.compile(
     r"(?:(?:the|an?|this|that|new) )?(?:item|task|it|this|that|something|me|new)?", re.I

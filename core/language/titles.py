@@ -7,26 +7,32 @@ _QUOTED = re.compile(
 )
 _CALLED = re.compile(
     r"(?<![\w'])(?:(?:that is |that's |and )?(?:called|titled|entitled|named)|"
-    r"and (?:call|name|title) it(?: as)?|call it|name it|with (?:the )?(?:title|name|subject)(?: of)?|"
+    r"and (?:call|name|title) it(?: as)?|call it|name it|with (?:the )?(?:title|"
+    r"name|subject)(?: of)?|"
     r"title:|titled:|by the name(?: of)?)(?![\w'])[\s:]*",
     re.IGNORECASE,
 )
 _EDGE = " \t\n,.;:!?-–—•*·…/\\|"
 _OPENERS = re.compile(
-    r"(?:please|pls|kindly|that(?= (?:i|we|the|my|says|is)\b)|to|for|about|of|on|at|in|by|from|with|and|"
+    r"(?:please|pls|kindly|that(?= (?:i|we|the|my|says|is)\b)|to|for|about|of|on|"
+    r"at|in|by|from|with|and|"
     r"called|named|titled|as|is|saying|the fact that|a thing called|also|just|me to|that says|"
     r"reading|which is|starting|due|:)(?![\w'])[\s,:-]*",
     re.IGNORECASE,
 )
 _CLOSERS = re.compile(
-    r"[\s,]*(?<![\w'])(?:please|pls|plz|thanks|thank you|thx|for me|to|for|on|at|in|by|from|and|or|with|"
+    r"[\s,]*(?<![\w'])(?:please|pls|plz|thanks|thank you|thx|for me|to|for|on|at|"
+    r"in|by|from|and|or|with|"
     r"of|the|an?|my|starting|due|until|till|every|this|is|it's|its|that's|during|around|about|"
-    r"before|after|between|when|if you can|if possible|ok|okay|will you|would you|could you|can you|"
-    r"as|but|so|starts?|begins?|leaves|departs|is set|asap|scheduled|thank u|kindly|pixie|again|@)$",
+    r"before|after|between|when|if you can|if possible|ok|okay|will you|would you|"
+    r"could you|can you|"
+    r"as|but|so|starts?|begins?|leaves|departs|is set|asap|scheduled|thank u|"
+    r"kindly|pixie|again|@)$",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(
-    r"(?<![\w'])(?:if|unless|whenever|once i|when i|when we|next time|before (?:the|my|our)|after (?:the|my|our)|"
+    r"(?<![\w'])(?:if|unless|whenever|once i|when i|when we|next time|"
+    r"before (?:the|my|our)|after (?:the|my|our)|"
     r"instead of|in place of|except|but not|isn't|doesn't|cannot)(?![\w'])",
     re.IGNORECASE,
 )

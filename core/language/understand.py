@@ -11,14 +11,14 @@ from core.language.completing import DONE, complete, snooze
 from core.language.deleting import delete
 from core.language.followups import meant
 from core.language.intents import intent, is_chore
-from core.language.keeping import fact, forgotten, kept
+from core.language.keeping import fact, forgotten, kept, note_begin
 from core.language.looking import events, free_time, memory, reminders, tasks
 from core.language.moving import moved
 from core.language.preferences import preference
 from core.language.reminding import reminder
 from core.language.scheduling import event
-from core.language.sentence import Sentence, plain, sentence, when_words
-from core.language.smalltalk import elsewhere, not_understood, talk
+from core.language.sentence import MOST_READ, Sentence, plain, sentence, when_words
+from core.language.smalltalk import TOO_LONG, elsewhere, not_understood, talk
 from core.language.split import MOST_REQUESTS, split
 from core.language.tasking import errand, task
 from core.language.titles import quoted, tidy
@@ -28,15 +28,11 @@ from core.language.updating import amended
 from core.ports import Situation
 from core.values import Button
 
-MOST_READ = 2000
-"""Characters of a message that are read as requests; notes may be longer."""
+MOST_IN_ALL = 4000
+"""Characters of a message of several lines."""
 _SNOOZE = re.compile(r"snooze|remind me again")
 _ADVERB = re.compile(r"(?:actually|rather|instead|better|make|or|maybe|at|on|to|then|,|\.|!|\?| )*")
 _SHOW = re.compile(r"(?i)^(?:show|tell|give)(?: me)?(?: about)? |^(?:what about|how about) ")
-_LONG = (
-    "That is a long message. Tell me in a sentence what I shall do, or begin it with “note:” and I "
-    "keep all of it."
-)
 
 
 def understand(text: str, situation: Situation) -> Understanding:
@@ -47,8 +43,10 @@ def understand(text: str, situation: Situation) -> Understanding:
     said = text.strip()
     if said.startswith("/") and (understood := command(said, situation)):
         return understood
-    if len(said) > MOST_READ:
-        return _long(said, situation)
+    if max(map(len, said[:MOST_IN_ALL].splitlines()), default=0) > MOST_READ or (
+        len(said) > MOST_IN_ALL
+    ):
+        return _long(said)
     low = plain(said)
     if situation.question is not None:
         answered = _answered(said, low, situation)
@@ -63,30 +61,21 @@ def understand(text: str, situation: Situation) -> Understanding:
     return _several(parts, situation, listed=listed)
 
 
-def _long(said: str, situation: Situation) -> Understanding:
+def _long(said: str) -> Understanding:
     """A long note is kept whole; other long messages are not read."""
-    head = sentence(said[:200], situation.now, situation.person.habits)
-    if kept(head):
-        opened = kept(
-            sentence(said[:200].replace("?", "."), situation.now, situation.person.habits)
-        )
-        if opened and opened.calls:
-            first = str(opened.calls[0].arguments["text"])
-            return calling("remember", text=said[said.find(first[:20]) :].strip())
-    return saying(_LONG, sure=True)
+    begin = note_begin(plain(said[:MOST_READ]))
+    return saying(TOO_LONG) if begin is None else calling("remember", text=said[begin:].strip())
 
 
 def _answered(said: str, low: str, situation: Situation) -> Understanding | None:
     """The pending question answered, unless the message is a request of its own."""
     assert situation.question is not None
     answer = as_command(low, said, situation.question)
-    if isinstance(answer, Understanding):
+    if answer is None or isinstance(answer, Understanding):
         return answer
-    if answer is None:
+    typed = answer == f"{situation.question.about} {said}"
+    if typed and (preference(said, low) is not None or _request_of_its_own(said, situation)):
         return None
-    if answer.startswith(situation.question.about) and answer.endswith(said):
-        if preference(said, low) is not None or _request_of_its_own(said, situation):
-            return None
     return command(answer, situation)
 
 
@@ -96,12 +85,9 @@ def _request_of_its_own(said: str, situation: Situation) -> bool:
     if not read.head or meant(tidy(read.head), situation).pointed:
         return False
     tool = intent(read)
-    if tool in ("", "time", "errand", "create_event", "search_memory") and not kept(read):
-        return (
-            tool == "create_event"
-            and re.match(r"schedule|book|create|set up|add", read.head) is not None
-        )
-    return True
+    if tool == "create_event":
+        return re.match(r"schedule|book|create|set up|add", read.head) is not None
+    return tool not in ("", "errand", "search_memory") or kept(read) is not None
 
 
 def _several(parts: Sequence[str], situation: Situation, *, listed: bool) -> Understanding:

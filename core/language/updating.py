@@ -16,7 +16,8 @@ _LEVEL = r"highest|high|top|medium|normal|low|lowest|urgent|important|critical"
 _TITLE = (
     re.compile(r"(?:rename|retitle|re-title) (?P<what>.+?) (?:to|as|into) (?P<value>.+)", re.I),
     re.compile(
-        r"(?:change|update|edit|set) (?:the )?(?:title|name|text|subject|wording)(?: of (?P<what>.+?))? "
+        r"(?:change|update|edit|set) (?:the )?(?:title|name|text|subject|"
+        r"wording)(?: of (?P<what>.+?))? "
         r"(?:to|into|as) (?P<value>.+)",
         re.I,
     ),
@@ -24,27 +25,32 @@ _TITLE = (
 )
 _LOCATION = (
     re.compile(
-        r"(?:change|move|set|update|edit) (?:the )?(?:location|place|venue)(?: (?:of|for) (?P<what>.+?))? "
+        r"(?:change|move|set|update|edit) (?:the )?(?:location|place|"
+        r"venue)(?: (?:of|for) (?P<what>.+?))? "
         r"(?:to|as) (?P<value>.+)",
         re.I,
     ),
     re.compile(
-        r"(?P<what>it|that|this)(?:'s| is| will be| takes place| happens) (?:at|in) (?P<value>\D.*)",
+        r"(?P<what>it|that|this)(?:'s| is| will be| takes place| happens) (?:at|"
+        r"in) (?P<value>\D.*)",
         re.I,
     ),
     re.compile(r"move (?P<what>it|that|this) to (?P<value>(?:the |room )?[A-Z].*)"),
 )
 _PRIORITY = (
     re.compile(
-        rf"(?:change|set|raise|lower|update) (?:the )?priority(?: (?:of|on|for) (?P<what>.+?))? to (?P<value>{_LEVEL})",
+        rf"(?:change|set|raise|lower|update) (?:the )?priority(?: (?:of|on|"
+        rf"for) (?P<what>.+?))? to (?P<value>{_LEVEL})",
         re.I,
     ),
     re.compile(
-        rf"(?:make|mark|set|flag) (?P<what>.+?) (?:as |to |to be )?(?:an? )?(?P<value>{_LEVEL})(?:[- ]priority)?",
+        rf"(?:make|mark|set|flag) (?P<what>.+?) (?:as |to |"
+        rf"to be )?(?:an? )?(?P<value>{_LEVEL})(?:[- ]priority)?",
         re.I,
     ),
     re.compile(
-        rf"(?:change|set|raise|lower|update) (?:the )?priority(?: (?:of|on|for) (?P<what>.+?))? to (?P<value>{_LEVEL})",
+        rf"(?:change|set|raise|lower|update) (?:the )?priority(?: (?:of|on|"
+        rf"for) (?P<what>.+?))? to (?P<value>{_LEVEL})",
         re.I,
     ),
     re.compile(rf"(?P<what>it|that|this)(?:'s| is) (?P<value>{_LEVEL})(?: priority)?", re.I),
@@ -57,11 +63,13 @@ _LEVELS = {
 }
 _PROJECT = (
     re.compile(
-        rf"(?:move|put|assign|add) (?P<what>{_IT}) (?:to|in|into|under) (?:the )?project (?P<value>[\w .&/-]+)",
+        rf"(?:move|put|assign|add) (?P<what>{_IT}) (?:to|in|into|"
+        rf"under) (?:the )?project (?P<value>[\w .&/-]+)",
         re.I,
     ),
     re.compile(
-        rf"(?:move|put|assign|add) (?P<what>{_IT}) (?:to|in|into|under) (?:the )?(?P<value>[\w.&/-]+) project",
+        rf"(?:move|put|assign|add) (?P<what>{_IT}) (?:to|in|into|"
+        rf"under) (?:the )?(?P<value>[\w.&/-]+) project",
         re.I,
     ),
 )
@@ -78,7 +86,8 @@ _REOPENED = (
 _DUE = (
     re.compile(rf"(?P<what>{_IT}|(?:the|my) .+?)(?:'s| is)(?: due)?", re.I),
     re.compile(
-        r"(?:set|change|move) (?:the )?(?:due date|deadline)(?: (?:of|for|on) (?P<what>.+?))?(?: to)?",
+        r"(?:set|change|move) (?:the )?(?:due date|deadline)(?: (?:of|for|"
+        r"on) (?P<what>.+?))?(?: to)?",
         re.I,
     ),
 )

@@ -5,7 +5,8 @@ import re
 # --- verbs, as they open a request ---
 
 CREATE = (
-    r"add|put(?: down| in)?|show me as|create|creat|make(?: up)?|set(?: ?up)?|schedule|book|plan|arrange|"
+    r"add|put(?: down| in)?|show me as|create|creat|make(?: up)?|set(?: ?up)?|"
+    r"schedule|book|plan|arrange|"
     r"organi[sz]e|pencil(?: me)?(?: in)?|block(?: off| out)?|new|include|insert|throw|"
     r"write down|mark(?: down)?|log|reserve|start|open up|enter|register|have(?= an? )|set me|"
     r"(?:give|get) me an?(?! (?:run ?down|summary|list|overview|look|break ?down|rundown))|"
@@ -25,7 +26,8 @@ REMOVE_OWN = (
 )
 """Verbs that remove only when one of the person's things is named."""
 CHANGE = (
-    r"move|mve|reschedul\w*|re-schedule|postpone|push(?: back| out)?|rename|bring forward|re-?title|"
+    r"move|mve|reschedul\w*|re-schedule|postpone|push(?: back| out)?|rename|"
+    r"bring forward|re-?title|"
     r"put off|defer|pull forward|move (?:back|forward|up)"
 )
 CHANGE_OWN = (
@@ -42,29 +44,38 @@ REMIND = (
     r"nudge me|buzz me|prompt me|warn me|don't (?:let me )?forget to (?:remind|tell) me|"
     r"don't let me forget|do not let me forget|help me (?:to )?remember|tell me to|"
     r"let me know when it's time to|give me a (?:shout|nudge|heads[- ]up)|"
-    r"help me (?:get|wake) up|get me up|wake up|get up(?! to)|remind(?= (?:to|about|of))|dont (?:let me )?forget to (?:remind|tell) me|"
+    r"help me (?:get|wake) up|get me up|wake up|get up(?! to)|remind(?= (?:to|"
+    r"about|of))|dont (?:let me )?forget to (?:remind|tell) me|"
     r"dont let me forget|send me a reminder"
 )
 
 QUERY = (
-    r"show|list|display|find|search|look(?: up| for| at| in(?:to)?)|view|pull up|bring up|read(?: out| back)?|"
+    r"show|list|display|find|search|look(?: up| for| at| in(?:to)?)|view|pull up|"
+    r"bring up|read(?: out| back)?|"
     r"go (?:over|through)|walk me through|run (?:through|down)|check(?: out| on)?|review|see|"
-    r"print|name|recite|repeat(?= (?:my|the|all))|locate|tell (?:me|us)|give me|get(?: me)?|open(?! up a)|state|"
+    r"print|name|recite|repeat(?= (?:my|the|all))|locate|tell (?:me|us)|give me|"
+    r"get(?: me)?|open(?! up a)|state|"
     r"confirm|inform me|query|fetch|recall|summari[sz]e|count|describe|verify|instruct|"
-    r"let's see|pull out|call up|announce|enumerate|say(?= my)|know|brief me|fill me in|update me|let me (?:hear|see)|hear|speak|go to(?= .*list)"
+    r"let's see|pull out|call up|announce|enumerate|say(?= my)|know|brief me|"
+    r"fill me in|update me|let me (?:hear|see)|hear|speak|go to(?= .*list)"
 )
 QUESTION = (
     r"what(?:'s|s|'re| is| are|ever)?|when(?:'s|s)?|where(?:'s|s)?|who(?:'s|s|m)?|whose|which|why|"
     r"how(?:'s|s)?|is|isn't|are|aren't|am|was|were|do|does|did|don't|have (?:i|we)|has|had|will|"
-    r"any|anything|anyone|should i|can i|could i|may i|shall|at what|on what|in what|to what|on which|"
+    r"any|anything|anyone|should i|can i|could i|may i|shall|at what|on what|"
+    r"in what|to what|on which|"
     r"until when|for how long|exactly what|if|there any"
 )
 
 # --- nouns ---
 
-REMINDER = r"reminders?|alarms?|alarn|timers?|alerts?(?= (?:i|set|that))|wake[ -]?up (?:call|alarm)s?|wake ?up calls?|wakeups?"
+REMINDER = (
+    r"reminders?|alarms?|alarn|timers?|alerts?(?= (?:i|set|that))|wake[ -]?up (?:call|"
+    r"alarm)s?|wake ?up calls?|wakeups?"
+)
 RECALLED = (
-    r"remind me|be reminded (?:of|about)|to be reminded|remind me (?:of|about)|(?:want(?:ed)?|need(?:ed)?) to "
+    r"remind me|be reminded (?:of|about)|to be reminded|remind me (?:of|about)|"
+    r"(?:want(?:ed)?|need(?:ed)?) to "
     r"(?:remember|recall|keep in mind|bear in mind)|wanted to (?:be )?remember(?:ed)?|"
     r"wanted to remembered|wak(?:e|ing) up|get(?:ting)? up"
 )
@@ -76,7 +87,8 @@ LIST = (
 )
 TODO = (
     r"overdue|past due|late tasks|behind on|due|left to do|(?:need|have|got|supposed|want|must|"
-    r"should|what|anything) to do|to be done|get done|accomplish|must (?:i|we) do|should (?:i|we) do|"
+    r"should|what|anything) to do|to be done|get done|accomplish|must (?:i|we) do|"
+    r"should (?:i|we) do|"
     r"me what to do|jobs|complete[d]?|finish(?:ed)?|assignments?|next on my list|deadlines?"
 )
 CALENDAR = r"calend[ae]rs?|caland[ae]rs?|agenda|diary|planner|itinerary|timetable"
@@ -106,7 +118,8 @@ OCCASION = (
     r"reservation|break|meal|feast|ballet|opera|musical|race|marathon|tour|road ?trip"
 )
 PLANS = (
-    r"plans?|planned|sch?edul\w*|schdule\w*|happens?|taking place|takes? place|in store|booked|bookings?|going on|coming up|"
+    r"plans?|planned|sch?edul\w*|schdule\w*|happens?|taking place|takes? place|"
+    r"in store|booked|bookings?|going on|coming up|"
     r"upcoming|happening|lined up|on my plate|busy|slated|engagements?|commitments?|obligations?|"
     r"supposed to be"
 )
@@ -114,16 +127,19 @@ ATTENDANCE = (
     r"attend\w*|organi[sz]e[rd]|accepted|declined|invited|rsvp\w*|responded|attendees?|guests?"
 )
 FREE = (
-    r"free(?! from| of| shipping| app| game| music)|available|availability|openings?|open slots?|open time|"
+    r"free(?! from| of| shipping| app| game| music)|available|availability|"
+    r"openings?|open slots?|open time|"
     r"free time|free slots?|gaps?|spare time|unscheduled|room in my"
 )
 
 
 MINE = r"i|i'm|i've|my|mine|we|we're|our|myself"
 WORLD = (
-    r"flights?|taxi|cab|uber|hotel|trains?|tickets?|restaurant|table|place to stay|e-?mails?|contacts?|"
+    r"flights?|taxi|cab|uber|hotel|trains?|tickets?|restaurant|table|"
+    r"place to stay|e-?mails?|contacts?|"
     r"songs?|playlists?|music|lights?|mood|pto|temp\w*|oven|thermostat|volume|order|subscription|"
-    r"account|(?:credit|debit|bank|sim|gift|library) cards?|credit|transfer|payment|reservations?|podcasts?|radio|photos?|videos?|"
+    r"account|(?:credit|debit|bank|sim|gift|library) cards?|credit|transfer|"
+    r"payment|reservations?|podcasts?|radio|photos?|videos?|"
     r"voicemail|phone numbers?|translation|currency|recipe|pizza|coffee machine|vacation days?|"
     r"rental|oil change|maintenance|tires?|prescription|pin|checks"
 )
@@ -132,18 +148,22 @@ WORLD = (
 # --- memory and errands ---
 
 RECALL = (
-    r"(?:did|have|had) i (?:already |ever )?(?:tell|told|say|said|mention\w*|wr[io]te|noted?|saved?)|"
+    r"(?:did|have|had) i (?:already |ever )?(?:tell|told|say|said|mention\w*|"
+    r"wr[io]te|noted?|saved?)|"
     r"(?:i|we) (?:told|said|mentioned|noted|saved|wrote)(?! to)|know about me|remember about|"
-    r"you (?:know|remember) (?:about|on|of)(?= \w)|(?:in|from) my notes?|notes? (?:about|on|from)|my notes|"
+    r"you (?:know|remember) (?:about|on|of)(?= \w)|(?:in|from) my notes?|"
+    r"notes? (?:about|on|from)|my notes|"
     r"(?:did|have) (?:we|i) (?:talk|discuss|talked|discussed|decided|agreed)|"
     r"(?:did|has) \w+ (?:say|said|tell|told|mention(?:ed)?|recommend(?:ed)?)"
 )
 CHORE = (
-    r"buy|get(?! up| me)|pick up|drop off|return|wash|clean(?: up)?|fix|finish|submit|pay|renew|feed|"
+    r"buy|get(?! up| me)|pick up|drop off|return|wash|clean(?: up)?|fix|finish|"
+    r"submit|pay|renew|feed|"
     r"study|prepare|write(?: to)?|review|draft|research|do|go(?: to)?|take|walk|bring|"
     r"make(?! (?:a )?noise)|visit|call|phone|ring|email|text|send|order|book|mail|print|sign|file|"
     r"organi[sz]e|iron|vacuum the|mow|replace|repair|sell|read|learn|practi[cs]e|work on|"
-    r"start(?! (?:over|again))|follow up|check(?! in)|ask|talk to|meet(?: with)?|see|update|upgrade|"
+    r"start(?! (?:over|again))|follow up|check(?! in)|ask|talk to|meet(?: with)?|"
+    r"see|update|upgrade|"
     r"apply|register|sign up|attend|plan|pack|prep|cook|bake|vote|donate|exercise|stretch|meditate|"
     r"train|lock|charge|refill|grab|collect|deliver|ship|install|backup|back up|deploy|merge|test|"
     r"push|refactor|document|reply to|respond to|contact|invite|wrap|decorate|paint|plant|trim|"
@@ -163,8 +183,10 @@ EXPECTED = (
 )
 """Of these, what a machine might be expected to do at once: without a time no task is meant."""
 WORLDLY = (
-    r"book|order|transfer|text|play|reserve|get|find|take|go|do|see|start|open|check|read|translate|make|"
-    r"cook|travel|fly|drive|rent|schedule|set up|run|sing|record|ask|look (?:for|up|at)|research|deposit|"
+    r"book|order|transfer|text|play|reserve|get|find|take|go|do|see|start|open|"
+    r"check|read|translate|make|"
+    r"cook|travel|fly|drive|rent|schedule|set up|run|sing|record|ask|look (?:for|"
+    r"up|at)|research|deposit|"
     r"charge|install|plan|change the|confirm|verify|update|start|learn|eat|drink|bake"
 )
 """Of these, what may as well be about the world: a foreign word decides."""
