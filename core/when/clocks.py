@@ -127,6 +127,9 @@ def _digits(line: Line, at: int) -> tuple[Clock, int] | None:
         short = line.word(at + 1) in {"a", "p"} and half[1] == at + 2
         return (replace(made, sure=not short), half[1]) if made else None
     if after == "h" and not line[at + 1].spaced and token.value < 25:
+        if line.word(at - 1) == "at":
+            made = _made(token.value, 0, 0, None, exact=False)
+            return (made, at + 2) if made else None
         minutes = line[at + 2]
         glued = minutes.kind is Kind.NUMBER and not minutes.spaced and minutes.value < 60
         if glued and minutes.end - minutes.begin == 2 and token.value > 12:
@@ -204,7 +207,7 @@ def _past(line: Line, at: int) -> tuple[Clock, int] | None:
     start = line.take(at, "a", "the")
     named = line.word(start) in {"half", "quarter"}
     if named:
-        minutes, end = (30 if line.word(start) == "half" else 15), start + 1
+        minutes, end = (30 if line.word(start) == "half" else 15), line.over(start + 1, "-")
         counted = True
     else:
         found = cardinal(line, at)

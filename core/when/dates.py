@@ -230,6 +230,8 @@ def short_literal(line: Line, at: int) -> Found:
         return None
     if first.kind is not Kind.NUMBER or second.kind is not Kind.NUMBER or line.word(at + 3) == "-":
         return None
+    if month(line, at + 3) or line.word(at - 1) in MONTHS:
+        return None
     if first.value > 12 or not 12 < second.value <= 31 or line.word(at + 3) in {"am", "pm"}:
         return None
     made = on(line, second.value, first.value, None)

@@ -93,11 +93,11 @@ def _full_year(two: int) -> int:
 _VAGUE = {"couple": 2.0, "pair": 2.0, "few": 3.0, "several": 3.0, "some": 3.0, "dozen": 12.0}
 
 
-AND_A_PART = Phrases({"and a half; and half": 0.5, "and a quarter": 0.25})
+AND_A_PART = Phrases({"and a half; and half; and an half": 0.5, "and a quarter": 0.25})
 _PARTS = Phrases(
     {
         "half a; half an; half of an; half the; half": 0.5,
-        "three quarters of an; three quarters of a; three quarter": 0.75,
+        "three quarters of an; three quarters of a; three quarters of; three quarter": 0.75,
         "quarter of an; quarter of a; quarter of": 0.25,
     }
 )

@@ -9,6 +9,7 @@ from core.when.dates import which
 from core.when.numbers import ordinal, year
 from core.when.stretches import Span, a_year
 from core.when.tokens import Kind, Line
+from core.when.words import one_by_one
 
 _DAY = timedelta(days=1)
 Found = tuple[Span, int] | None
@@ -85,6 +86,11 @@ _PARTS = {"quarter": 3, "half": 6}
 
 def year_part(line: Line, at: int) -> Found:
     """ "Q1", "Q3 2018", "the second quarter of 2017", "the first half of the year"."""
+    before_it = line[at]
+    if before_it.kind is Kind.NUMBER and line.word(at + 1) == "q" and before_it.value >= 1900:
+        quarter = line[at + 2]
+        if quarter.kind is Kind.NUMBER and not quarter.spaced and 1 <= quarter.value <= 4:
+            return _part(before_it.value, 3, quarter.value), at + 3
     start = line.take(at, "the")
     word = line.word(start)
     if word in {"q", "h"} and line[start + 1].kind is Kind.NUMBER and not line[start + 1].spaced:
@@ -115,8 +121,15 @@ def year_part(line: Line, at: int) -> Found:
             end = max(this, after, before)
         elif word == "h":
             return None
-    begin = date(chosen, size * (number - 1) + 1, 1)
-    return Span(begin, begin + relativedelta(months=size), "quarter"), end
+    return _part(chosen, size, number), end
+
+
+def _part(of_year: int, size: int, number: int) -> Span:
+    begin = date(of_year, size * (number - 1) + 1, 1)
+    return Span(begin, begin + relativedelta(months=size), "quarter")
+
+
+_NINETIES = one_by_one("- - twenties thirties forties fifties sixties seventies eighties nineties")
 
 
 def decade_span(line: Line, at: int) -> Found:
@@ -130,6 +143,9 @@ def decade_span(line: Line, at: int) -> Found:
             first += token.value if token.value < 100 else 0
             if 1000 <= first <= 2200:
                 return Span(date(first, 1, 1), date(first + 10, 1, 1), "decade"), place + 1
+    if line.word(start) in _NINETIES and start > at:
+        first = 1900 + 10 * _NINETIES.index(line.word(start))
+        return Span(date(first, 1, 1), date(first + 10, 1, 1), "decade"), start + 1
     number = ordinal(line, start)
     if number and line.word(number[1]) == "century" and 1 < number[0] < 30:
         first = (number[0] - 1) * 100

@@ -11,7 +11,7 @@ from core.when.numbers import cardinal, ordinal, year
 from core.when.seasons import decade_span, season_span, year_part, year_span
 from core.when.stretches import Span, a_month, around, counted, edge_of, last_bound
 from core.when.tokens import Kind, Line, Phrases, remembered
-from core.when.words import AMBIGUOUS_MONTHS, one_of
+from core.when.words import AMBIGUOUS_MONTHS, COMING, one_of
 
 _DAY = timedelta(days=1)
 
@@ -51,52 +51,70 @@ def _modified(line: Line, at: int) -> Found:
     """ "this week", "next month", "the weekend", "the week after next", "next 3 days"."""
     chosen = which(line, at)
     if chosen is None:
-        start = line.take(at, "the")
-        found = _grain(line, start)
-        if found is None:
-            return None
-        grain, end = found
-        for words, steps in (("after next", 2), ("before last", -2), ("after that", 2)):
-            past = line.take(end, words)
-            if past > end and start > at:
-                return around(line, grain, line.today, steps), past
-        if grain == "weekend":
-            sure = start > at or line.word(at - 1) in _WEEKEND_LINKS
-            return replace(around(line, grain, line.today), sure=sure), end
-        if start > at and grain in {"week", "month", "year", "quarter"}:
-            return replace(around(line, grain, line.today), sure=False), end
-        return None
+        return _plain(line, at)
     kind, place = chosen
     found = _grain(line, place)
-    steps = {"this": 0, "next": 1, "last": -1}[kind]
-    coming = line.word(place - 1) in {"coming", "upcoming"}
-    if found:
-        grain, end = found
-        if line.word(place - 1) == "past" and grain != "weekend":
-            return counted(line, of(1, _UNIT_OF.get(grain, grain)), end, -1)
-        made = around(line, grain, line.today, steps + (coming and grain != "weekend"))
-        if grain == "weekend" and kind == "last" and made.first + WEEK < line.today:
-            pass
-        if grain == "weekend" and kind == "next" and made.first - WEEK > line.today:
-            options = tuple(f"{named(day, line.today)}" for day in (made.first - WEEK, made.first))
-            made = replace(
-                made, ask="Do you mean the weekend of this week or of next week?", options=options
-            )
-        return made, end
-    several = amount(line, place)
-    if several is None and line.word(place) in {"weeks", "days", "months", "hours", "years"}:
-        named_unit = unit(line, place)
-        several = (of(3, named_unit[0]), named_unit[1]) if named_unit else None
-    if several and line.word(place) not in {"a", "an", "the", "all", "half"}:
-        value, end = several
-        if kind == "this" and not coming:
-            return None
-        return counted(line, value, end, -1 if kind == "last" else 1)
+    if found is None:
+        return _several(line, place, kind)
+    grain, end = found
+    if line.word(place - 1) == "past" and grain != "weekend":
+        return counted(line, of(1, _UNIT_OF.get(grain, grain)), end, -1)
+    coming = line.word(place - 1) in COMING and grain != "weekend"
+    steps = {"this": 0, "next": 1, "last": -1}[kind] + coming
+    made = around(line, grain, line.today, steps)
+    if grain == "weekend" and kind == "next" and made.first - WEEK > line.today:
+        options = tuple(named(day, line.today) for day in (made.first - WEEK, made.first))
+        asked = "Do you mean the weekend of this week or of next week?"
+        made = replace(made, ask=asked, options=options)
+    return made, end
+
+
+_BEYOND = Phrases({"after next; after that": 2, "before last": -2})
+
+
+def _plain(line: Line, at: int) -> Found:
+    """ "the weekend", "the week after next", "the week"."""
+    start = line.take(at, "the")
+    found = _grain(line, start)
+    if found is None:
+        return None
+    grain, end = found
+    beyond = _BEYOND.at(line, end)
+    if beyond:
+        return around(line, grain, line.today, beyond[0]), beyond[1]
+    sure = grain == "weekend" and (start > at or line.word(at - 1) in _WEEKEND_LINKS)
+    if grain == "weekend" or (start > at and grain in {"week", "month", "year", "quarter"}):
+        return replace(around(line, grain, line.today), sure=sure), end
     return None
+
+
+def _several(line: Line, place: int, kind: str) -> Found:
+    """The units that follow "next", "last" or "coming": "3 days", "few weeks", "hour"."""
+    coming = line.word(place - 1) in COMING
+    sign = -1 if kind == "last" else 1
+    named_unit = unit(line, place)
+    if line.word(place) == "hour" and kind != "this":
+        return counted(line, of(1, "hour"), place + 1, sign)
+    if named_unit and line.word(place) in {"weeks", "days", "months", "hours", "years"}:
+        return counted(line, of(3, named_unit[0]), named_unit[1], sign)
+    several = amount(line, place)
+    if several is None or line.word(place) in {"a", "an", "the", "all", "half"}:
+        return None
+    return counted(line, *several, sign) if kind != "this" or coming else None
 
 
 _UNIT_OF = {"workweek": "week", "weekend": "week"}
 _WEEKEND_LINKS = {"on", "during", "over", "for", "by", "until", "at", "before", "after", "all"}
+
+
+def _year_first(line: Line, at: int) -> Found:
+    """ "2016 Nov", "2016/Nov"."""
+    token = line[at]
+    if token.kind is not Kind.NUMBER or not 1900 <= token.value <= 2100:
+        return None
+    found = month(line, line.over(at + 1, "-/,"))
+    follows = found is not None and line[found[1]].kind in {Kind.NUMBER, Kind.ORDINAL}
+    return (a_month(token.value, found[0]), found[1]) if found and not follows else None
 
 
 def month_span(line: Line, at: int) -> Found:
@@ -114,8 +132,11 @@ def month_span(line: Line, at: int) -> Found:
         two = found.kind is Kind.NUMBER and found.end - found.begin == 2 and not found.spaced
         if two and 1900 <= token.value <= 2100 and 1 <= found.value <= 12:
             return (a_month(token.value, found.value), at + 3) if line.word(at + 3) != "-" else None
+    after_year = _year_first(line, at)
+    if after_year:
+        return after_year
     chosen = which(line, at)
-    start = chosen[1] if chosen else line.take(at, "the month of", "the")
+    start = chosen[1] if chosen else line.take(at, "the month of", "month of", "the")
     named_month = month(line, start)
     if named_month is None:
         return None
