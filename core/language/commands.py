@@ -110,13 +110,10 @@ def _delete(rest: Words, situation: Situation) -> Understanding:
 
 
 def _snooze(rest: Words, situation: Situation) -> Understanding:
-    ref, until = _split(rest)
+    read = _read(rest, situation)
+    ref, until = ("", rest) if read.times and not read.bare.strip() else _split(rest)
     if ref and not _REF.match(rest):
-        read = _read(rest, situation)
-        if read.times and read.times[0].begin == 0:
-            ref, until = "", rest
-        else:
-            ref, until = _split_when(rest, situation)
+        ref, until = _split_when(rest, situation)
     return calling("snooze_reminder", reminder=ref, until=re.sub(r"(?i)^for\s+", "", until))
 
 

@@ -58,7 +58,7 @@ _KINDS = {
 }
 _KIND = "|".join(word for word in _KINDS if word)
 _PRONOUN = re.compile(
-    rf"(?:it|this|that|him|her|the same|(?:this|that|the|the same|my) (?P<kind>{_KIND})"
+    rf"(?:it|this|that|him|her|the same|(?:this|that|the|the same|my) (?P<kind>{_KIND})(?<!s)"
     rf"|(?:the )?(?:one|event|task|reminder|thing) (?:you|i|we) just (?:made|"
     rf"created|added|set|showed|mentioned))"
 )
