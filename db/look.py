@@ -45,9 +45,12 @@ def _sqlite(path: Path) -> Look:
     kind = f"SQLite {sqlite3.sqlite_version}"
     if not path.exists():
         return Look(kind=kind, where=str(path), exists=False, newest=head())
+    # Without a log beside it nobody writes, and reading as if from a CD leaves no files behind.
+    log = path.with_name(f"{path.name}-wal")
+    uri = f"{path.resolve().as_uri()}?{'mode=ro' if log.exists() else 'immutable=1'}"
     engine = sa.create_engine(
         "sqlite://",
-        creator=lambda: sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=5),
+        creator=lambda: sqlite3.connect(uri, uri=True, timeout=5),
         poolclass=sa.NullPool,
     )
     try:
