@@ -15,6 +15,7 @@ from core.when.dates import (
     On,
     calendar_day,
     month_number,
+    named,
     named_day,
     on_number,
     relative_word,
@@ -28,7 +29,7 @@ from core.when.ordinals import nth, nth_day, nth_in, year_later
 from core.when.spans import simple, span
 from core.when.stretches import Span, around, day_of
 from core.when.tokens import Kind, Line, remembered
-from core.when.words import UNITS, WEEKDAY_PLURALS, WEEKDAYS
+from core.when.words import UNITS, WEEKDAY_NAMES, WEEKDAY_PLURALS, WEEKDAYS
 
 _DAY = timedelta(days=1)
 
@@ -184,7 +185,11 @@ def _with_weekday(line: Line, value: On, end: int) -> Found:
 def _week_then_day(line: Line, at: int) -> Found:
     """ "next week Wednesday", "next week on Friday", "this week Thursday"."""
     found = simple(line, at)
-    if found is None or found[0].grain != "week" or not isinstance(found[0].start, date):
+    if found is None or not isinstance(found[0].start, date):
+        return None
+    if found[0].grain == "month" and found[0].month is None:
+        return _in_month(line, found[0], found[1])
+    if found[0].grain != "week":
         return None
     place = line.take(line.over(found[1], ","), "on")
     name = weekday_name(line, place)
@@ -192,6 +197,32 @@ def _week_then_day(line: Line, at: int) -> Found:
         return None
     start = week_of(line, found[0].first)
     return On(start + timedelta(days=(name[0] - line.habits.week_start) % 7), exact=True), name[1]
+
+
+def _in_month(line: Line, span: Span, end: int) -> Found:
+    """ "next month on the 5th", "next month on Friday"."""
+    place = line.take(line.over(end, ","), "on the", "on", "the")
+    if place == end:
+        return None
+    number = month_number(line, place)
+    if number is None or number[0].number is None:
+        name = weekday_name(line, place)
+        return (_some(line, span, name[0]), name[1]) if name else None
+    if weekday_name(line, number[1]):
+        return None
+    found = day_of(span, number[0].number)
+    if found is None:
+        wrong = f"That month has no day {number[0].number}."
+        return replace(number[0], wrong=wrong, sure=True), number[1]
+    return replace(found, number=number[0].number, month=found.day.month, exact=True), number[1]
+
+
+def _some(line: Line, span: Span, weekday: int) -> On:
+    """A weekday of a month: which one has to be asked."""
+    first = span.first + timedelta(days=(weekday - span.first.weekday()) % 7)
+    days = [first + timedelta(days=7 * step) for step in range(4)]
+    ask = f"Which {WEEKDAY_NAMES[weekday]} of that month?"
+    return On(first, weekday=weekday, ask=ask, options=tuple(named(d, line.today) for d in days))
 
 
 def _after_weekday(line: Line, value: On, end: int) -> Found:
@@ -426,32 +457,6 @@ def _anchored(line: Line, value: Amount, end: int) -> FoundRelative:
         moved = value.after(base, sign)
         return Instant(moved if moved > line.now else moved + _DAY, timer=False), end
     return None
-
-
-def week_of_day(line: Line, at: int) -> tuple[Span, int] | None:
-    """ "the week of October 5", "the week commencing Monday", "the weekend of the 3rd"."""
-    start = line.take(at, "the")
-    grain = line.word(start)
-    if grain not in {"week", "weekend"}:
-        return None
-    past = line.take(start + 1, "before", "after", "following")
-    if past > start + 1:
-        beside = day(line, past)
-        if beside is None or beside[0].wrong or not beside[0].sure:
-            return None
-        sign = -1 if line.word(start + 1) == "before" else 1
-        return around(line, grain, beside[0].day, sign), beside[1]
-    place = line.take(
-        start + 1, "starting on", "beginning on", "commencing on", "of", "commencing", "beginning",
-        "starting", "ending", "containing", "with",
-    )  # fmt: skip
-    if place == start + 1:
-        return None
-    found = day(line, line.take(place, "the") if line.word(place) != "the" else place)
-    if found is None or found[0].wrong:
-        return None
-    week = around(line, grain, found[0].day)
-    return week, found[1]
 
 
 def later_number(line: Line, number: int, after: date) -> On | None:

@@ -7,16 +7,16 @@ bounds and counts beside a recurrence are joined to it later.
 from dataclasses import replace
 
 from core.when.amounts import unit
-from core.when.cycles import WEEKEND, WORKDAYS, Cycle
+from core.when.cycles import WORKDAYS, Cycle
 from core.when.dates import calendar_day, month, named_day, nth
 from core.when.holidays import holiday
 from core.when.numbers import cardinal, ordinal
 from core.when.ordinals import nth as nth_word
 from core.when.tokens import Kind, Line, Phrases, remembered
+from core.when.weekdays import CLASSES, TOGETHER, one_weekday, weekdays
 from core.when.words import (
     DAY_PARTS,
     WEEKDAY_NAMES,
-    WEEKDAY_PLURALS,
     WEEKDAYS,
     one_of,
 )
@@ -54,70 +54,15 @@ _WRITTEN = one_of(
     "report reports newsletter newsletters paper papers magazine digest bill bills budget journal "
     "numbers summary summaries newspaper mail email specials special"
 )
-_CLASSES = {
-    "weekday": WORKDAYS, "weekdays": WORKDAYS, "workday": WORKDAYS, "workdays": WORKDAYS,
-    "weekend": WEEKEND, "weekends": WEEKEND,
-}  # fmt: skip
-_TOGETHER = {"mwf": (0, 2, 4), "tth": (1, 3), "tuth": (1, 3), "mtwthf": WORKDAYS, "mtwtf": WORKDAYS}
 
 
 FIRST_WORDS = frozenset(
     {"every", "each", "alternate", "once", "twice", "thrice", "bi", "semi", "tri", "ea"}
     | _ADVERBS.keys()
-    | _CLASSES.keys()
-    | _TOGETHER.keys()
+    | CLASSES.keys()
+    | TOGETHER.keys()
     | {"weeknights", "weeknight"}
 )
-
-
-def _weekday(line: Line, at: int, *, plural: bool) -> tuple[tuple[int, ...], int] | None:
-    word = line.word(at)
-    if word in _TOGETHER:
-        return _TOGETHER[word], at + 1
-    classes = word in _CLASSES and (not plural or word.endswith("s"))
-    if classes:
-        return _CLASSES[word], at + 1
-    for words in ("business day", "working day", "work day"):
-        end = line.take(at, *((f"{words}s",) if plural else (f"{words}s", words)))
-        if end > at:
-            return WORKDAYS, end
-    if word in WEEKDAY_PLURALS and (word not in {"tu", "th", "tues", "suns"} or not plural):
-        return (WEEKDAY_PLURALS[word],), at + 1
-    if not plural and word in WEEKDAYS:
-        dotted = line.word(at + 1) == "." and len(word) <= 5 and line[at + 2].kind is not Kind.END
-        return (WEEKDAYS[word],), at + 2 if dotted and not line[at + 2].capital else at + 1
-    return None
-
-
-def weekdays(line: Line, at: int, *, plural: bool = False) -> tuple[tuple[int, ...], int] | None:
-    """ "Monday, Wednesday and Friday", "Tue-Sat", "weekends", as sorted numbers.
-
-    With `plural`, the first of them has to be one that by itself says that it recurs.
-    """
-    first = _weekday(line, at, plural=plural)
-    if first is None:
-        return None
-    chosen, end = set(first[0]), first[1]
-    single = first[0]
-    for _ in range(_MOST):
-        through = line.take(end, "-", "to", "through", "thru", "until", "till")
-        if through > end and len(single) == 1:
-            last = _weekday(line, line.take(through, "the", "every"), plural=False)
-            if last is None or len(last[0]) != 1:
-                break
-            count = (last[0][0] - single[0]) % 7
-            chosen |= {(single[0] + step) % 7 for step in range(count + 1)}
-            single, end = (), last[1]
-            continue
-        place = line.take(
-            line.over(end, ",/&"), "and on", "and every", "and", "or", "& on", "&", "on"
-        )
-        more = _weekday(line, place, plural=False)
-        if more is None:
-            break
-        chosen |= set(more[0])
-        single, end = more
-    return tuple(sorted(chosen)), end
 
 
 def _every_weekday(days: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
@@ -147,7 +92,7 @@ def _step(line: Line, at: int) -> tuple[int, int]:
     found = cardinal(line, at)
     if found is None:
         found = ordinal(line, at)
-        if found and not (unit(line, found[1]) or _weekday(line, found[1], plural=False)):
+        if found and not (unit(line, found[1]) or one_weekday(line, found[1], plural=False)):
             return 1, at
     if found and 0 < found[0] <= 10_000:
         return found[0], line.over(found[1], "-")
@@ -287,7 +232,7 @@ def _yearly_date(line: Line, at: int) -> Found:
             return Cycle("YEARLY", months=(on.month,), monthdays=(on.number,)), dated[1]
     number, place = nth_word(line, at)
     if number is not None:
-        days = _weekday(line, place, plural=False)
+        days = one_weekday(line, place, plural=False)
         link = line.take(days[1], "in", "of") if days else place
         named_month = month(line, link) if days and link > days[1] else None
         if days and named_month and len(days[0]) == 1 and -5 <= number <= 5:
@@ -329,7 +274,7 @@ def _numbered(line: Line, at: int) -> Found:
         if number is None:
             break
         waiting.append(number)
-        days = _weekday(line, after, plural=False)
+        days = one_weekday(line, after, plural=False)
         if days and len(days[0]) == 1:
             named += [(count, days[0][0]) for count in waiting if -5 <= count <= 5]
             waiting, end = [], days[1]
@@ -382,7 +327,8 @@ def _of_month(line: Line, at: int, *, said: bool) -> Found:
         only = cycle.monthdays and cycle.monthdays[0] > 0
         if only and unit(line, end) is None and line.word(end) not in WEEKDAYS:
             following = line[end]
-            if len(cycle.monthdays) > 1 or following.kind in {Kind.END, Kind.MARK, Kind.ORDINAL}:
+            closed = following.kind in {Kind.END, Kind.MARK, Kind.ORDINAL}
+            if len(cycle.monthdays) > 1 or closed or line.word(end) in _AFTER_A_DAY:
                 return (cycle, end) if month(line, place) is None else None
         if cycle.weekdays and cycle.weekdays[0][0] < 0 and month(line, place) is None:
             return cycle, end
@@ -391,6 +337,8 @@ def _of_month(line: Line, at: int, *, said: bool) -> Found:
     return None
 
 
+_AFTER_A_DAY = {"to", "at", "i", "we", "please", "remind"}
+"""What goes on after "every 5th" when that is a day: "every 5th to pay", not "every 5th guest"."""
 _EDGES: Phrases[int] = Phrases(
     {
         "the end of; end of; at the end of": -1,

@@ -167,6 +167,9 @@ def test_days(said: str, expected: str) -> None:
         ("in the morning", "2026-11-26T09:00"),
         ("8 in the morning on Monday", "2026-11-30T08:00"),
         ("the morning of the 5th", "2026-12-05T09:00"),
+        ("same time tomorrow", "2026-11-26T10:00"),
+        ("twenty to seven", "2026-11-25T18:40"),
+        ("tomorrow@9am", "2026-11-26T09:00"),
         ("end of day", "2026-11-25T17:00"),
         ("eod tomorrow", "2026-11-26T17:00"),
         ("first thing tomorrow", "2026-11-26T09:00"),
@@ -312,6 +315,8 @@ def test_ranges_of_days_end_with_the_first_day_outside(said: str, start: str, en
         ("starting next Monday", Period(start=day("2026-11-30"), end=None), "starting"),
         ("by Friday", Day(on=day("2026-11-27")), "by"),
         ("due Friday", Day(on=day("2026-11-27")), "by"),
+        ("due in 2 days", Day(on=day("2026-11-27")), "by"),
+        ("before the end of the month", Period(start=None, end=day("2026-12-01")), "before"),
         ("no later than Friday 5pm", Moment(at=at("2026-11-27T17:00")), "by"),
         ("on Friday", Day(on=day("2026-11-27")), "on"),
         ("Friday", Day(on=day("2026-11-27")), None),
@@ -416,6 +421,9 @@ WORKDAYS = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
             {"at": time(9), "length": timedelta(hours=1)},
         ),
         ("from Monday to Friday every week", WORKDAYS, {}),
+        ("at the end of every month", "FREQ=MONTHLY;BYMONTHDAY=-1", {}),
+        ("alternate Fridays", "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR", {}),
+        ("every weekday except Friday", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH", {}),
     ],
 )
 def test_recurrences(said: str, rule: str, extra: dict[str, object]) -> None:
@@ -550,6 +558,13 @@ def test_what_is_no_time(said: str) -> None:
         ("talk about Christmas", "talk about"),
         ("Tomorrow, call Ann at 5.", ", call Ann ."),
         ("out of office from Monday to Wednesday", "out of office"),
+        ("book a table for 4 tomorrow at 8pm", "book a table for 4"),
+        ("book a table for 2 at 7", "book a table for 2"),
+        ("dinner for two on Friday at 7:30", "dinner for two"),
+        ("call +1 650 555 1234 tomorrow", "call +1 650 555 1234"),
+        ("move the second one to tomorrow", "move the second one"),
+        ("show next week's events", "show events"),
+        ("set an alarm for 6 tomorrow", "set an alarm"),
     ],
 )
 def test_the_rest_is_a_clean_title(said: str, title: str) -> None:
@@ -642,6 +657,10 @@ def test_anything_can_be_read(text: str) -> None:
     _sound(text, NOW)
 
 
+def _as_time(bound: date | datetime) -> datetime:
+    return bound if isinstance(bound, datetime) else datetime.combine(bound, time())
+
+
 def _sound(text: str, now: datetime) -> None:
     """Phrases are in order, inside the text and apart from each other."""
     last = 0
@@ -652,6 +671,8 @@ def _sound(text: str, now: datetime) -> None:
         assert phrase.text == text[phrase.begin : phrase.end]
         if isinstance(phrase.meaning, Impossible):
             assert phrase.question
+        if isinstance(phrase.meaning, Period) and phrase.meaning.start and phrase.meaning.end:
+            assert _as_time(phrase.meaning.start) < _as_time(phrase.meaning.end)
         if isinstance(phrase.meaning, Repeat) and not phrase.question:
             assert Rule.parse(phrase.meaning.rule)
 
@@ -691,3 +712,26 @@ def test_long_texts_are_read_in_linear_time(piece: str) -> None:
 
     cost(1_000)
     assert cost(40_000) < 4
+
+
+MARCH = datetime(2027, 3, 3, 12, tzinfo=ZoneInfo("Europe/Berlin"))
+
+
+@pytest.mark.parametrize(
+    ("text", "day"), [("next month on the 5th", 5), ("next month, on the 30th", 30)]
+)
+def test_a_number_within_a_month_named_before_it(text: str, day: int) -> None:
+    (phrase,) = read(text, MARCH)
+    assert phrase.meaning == Day(on=date(2027, 4, day))
+
+
+@pytest.mark.parametrize("text", ["next month on the 31st", "next month on Friday"])
+def test_a_month_named_first_can_raise_a_question(text: str) -> None:
+    (phrase,) = read(text, MARCH)
+    assert phrase.question
+
+
+def test_every_31st_before_its_purpose_asks() -> None:
+    (phrase,) = read("every 31st to file expenses", MARCH)
+    assert phrase.question
+    assert read("every 5th guest", MARCH) == ()
