@@ -7,12 +7,13 @@ from core.when.amounts import Amount, amount, times
 from core.when.clocks import Clock, clock, day_part, hour
 from core.when.cycles import Cycle
 from core.when.dates import On, relative_day, which
-from core.when.days import Instant, day, relative, week_of_day
+from core.when.days import Instant, day, relative
 from core.when.numbers import cardinal
 from core.when.repeats import cycle
 from core.when.spans import span
 from core.when.stretches import Span
 from core.when.tokens import Kind, Line, Phrases, remembered
+from core.when.weeks import week_of_day
 from core.when.words import DAY_PARTS, MEASURES, STARTERS, UNITS, one_of
 
 

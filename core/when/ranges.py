@@ -93,6 +93,8 @@ def _mixed(line: Line, left: Point, right: Point, ask: Asked) -> Read | None:
     if left.weak or right.weak:
         return None
     if left.instant and right.on and not right.timed and not left.instant.timer:
+        if right.on.day < line.today:
+            return None
         return Read(Period(start=line.today, end=right.on.day + DAY), *ask)
     if left.on and not left.timed and right.clock and not right.on:
         return Read(moment(line, Point(on=left.on, clock=right.clock, part=right.part)), *ask)
