@@ -10,7 +10,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,19 +43,19 @@ def run(
     data: Path,
     typed: bytes | None = None,
     before: Callable[[], None] | None = None,
-    **more: str,
+    environment: Mapping[str, str] = {},
 ) -> subprocess.CompletedProcess[str]:
     """`main.py` with these arguments until it ends; without `typed`, it has no input."""
-    given = {"stdin": subprocess.DEVNULL} if typed is None else {"input": typed}
     done = subprocess.run(
         [sys.executable, "main.py", *arguments],
         cwd=ROOT,
-        env=settings(data, **more),
+        env=settings(data, **environment),
+        stdin=subprocess.DEVNULL if typed is None else None,
+        input=typed,
         capture_output=True,
         timeout=PATIENCE,
         preexec_fn=before,
         check=False,
-        **given,  # type: ignore[call-overload]  # input and stdin exclude each other
     )
     return subprocess.CompletedProcess(
         done.args, done.returncode, done.stdout.decode(), done.stderr.decode()

@@ -93,7 +93,9 @@ def test_a_message_may_have_several_lines_and_half_a_character(tmp_path: Path) -
 
 
 def test_an_answer_fits_an_old_terminal(tmp_path: Path) -> None:
-    done = program.run("say", "remind me at 9 to stretch", data=tmp_path, PYTHONIOENCODING="ascii")
+    done = program.run(
+        "say", "remind me at 9 to stretch", data=tmp_path, environment={"PYTHONIOENCODING": "ascii"}
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert "#1 stretch" in done.stdout
 
@@ -160,7 +162,7 @@ def modules_beyond_the_base() -> set[str]:
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, name: str, value: str, mend: str) -> None:
-    done = program.run("say", "hello", data=tmp_path, **{name: value})
+    done = program.run("say", "hello", data=tmp_path, environment={name: value})
     failed(done, f"{name}: ", mend)
     assert "geheim" not in done.stderr
 
@@ -215,7 +217,7 @@ def test_a_full_disk_is_said(tmp_path: Path, room: int) -> None:
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
 
-    done = program.run("say", "hello", data=tmp_path, before=limit, PYTHONDONTWRITEBYTECODE="1")
+    done = program.run("say", "hello", data=tmp_path, before=limit)
     failed(done, "PIXIE_DATA", "space" if room == 1_000 else "room")
 
 
@@ -267,7 +269,7 @@ def test_a_damaged_database_is_left_as_it_is(
 def test_a_taken_port_is_named(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
-        done = program.run("run", data=tmp_path, PIXIE_WEB_PORT=port)
+        done = program.run("run", data=tmp_path, environment={"PIXIE_WEB_PORT": port})
         said = [line for line in done.stderr.splitlines() if line.startswith("Pixie cannot")]
         assert done.returncode == 1
         assert said == [
@@ -377,4 +379,4 @@ def test_the_terminal_keeps_its_modes_when_pixie_fails(tmp_path: Path) -> None:
             pixie.see("Pixie cannot go on. PIXIE_WEB_PORT")
             assert pixie.ended() == 1
             assert pixie.modes_now() == pixie.modes
-            assert pixie.modes[3] & termios.ECHO  # type: ignore[operator]
+            assert pixie.modes[3] & termios.ECHO

@@ -21,7 +21,7 @@ from adapters.terminal import PLATFORM, TerminalMessenger
 from bots import terminal
 from bots.terminal import History, Numbers, PlainScreen, PromptScreen, Terminal
 from core.errors import StorageFull
-from core.ports import Store
+from core.ports import Messenger, Store
 from core.values import Button
 from main import Pixie, build
 from tests.fakes.clock import FakeClock
@@ -145,7 +145,7 @@ class Whole:
 
 
 def whole(store: Store, clock: FakeClock, screen: terminal.PlainScreen | PromptScreen) -> Whole:
-    messengers = {PLATFORM: TerminalMessenger(screen)}
+    messengers: dict[str, Messenger] = {PLATFORM: TerminalMessenger(screen)}
     embedder = FakeEmbedder(ready=False)
     return Whole(build(store, clock, messengers, FakeMemory(), embedder), clock)
 
