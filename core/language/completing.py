@@ -19,7 +19,8 @@ DONE = re.compile(
     r"(?:mark|set|check|tick|cross) (?P<b>.+?) (?:(?:as|off|is|to|"
     r"off as) )*(?:done|completed?|finished)|"
     r"(?:check|tick) (?P<f>.+?) off|"
-    r"(?:check off|tick off|cross off|complete|finish|close|resolve|finish off) (?P<c>.+)|"
+    r"(?:check off|tick off|cross off|complete|close|resolve) (?P<c>.+)|"
+    r"finish (?P<g>it|that|this|them|#?\d+)|"
     r"(?P<d>.+?) (?:is|are|was|were|has been|have been) (?:all |now |"
     r"already )?(?:done|finished|completed?)",
     re.IGNORECASE,
@@ -33,7 +34,7 @@ _ALARM = re.compile(
 
 def complete(request: Sentence, situation: Situation) -> Understanding:
     """complete_task or complete_reminder."""
-    said = request.rest(request.start).strip(" .!")
+    said = request.rest(request.start, drop=request.times).strip(" .!")
     match = DONE.fullmatch(said)
     rest = next((group for group in match.groups() if group), "") if match else said
     return each(

@@ -3,7 +3,7 @@
 import re
 
 from core.language import words
-from core.language.sentence import Sentence
+from core.language.sentence import Sentence, hourly
 from core.language.topics import for_devices, foreign
 from core.language.words import opening, word
 
@@ -42,10 +42,11 @@ _DESTINATION = re.compile(
 # "needs to be cleared", "should be added to": the verb comes last.
 _REMOVED = word(
     r"(?:removed|deleted|cancel+ed|clear(?:ed)?|erased|silenced|taken off|turned off|emptied|wiped|"
-    r"don't need|do not need|no longer need|is no|are no)"
+    r"don't need|do not need|no longer need|is no|are no|don'?t want any)"
 )
 _ADDED = re.compile(
-    r"(?<![\w'])(?:to be|should be|must be|be|is to be|want|need|have|get) (?:\S+ ){0,4}?"
+    r"(?<![\w'])needs? to be on|(?:to be|should be|must be|be|is to be|want|need|"
+    r"have|get) (?:\S+ ){0,4}?"
     r"(?:added|updated|put|scheduled|booked|set up)(?![\w'])|(?<![\w'])(?:please )?(?:add|put) \w+"
 )
 _GUESTS = re.compile(
@@ -53,7 +54,8 @@ _GUESTS = re.compile(
     rf"{words.OCCASION})|the .*(?:{words.MEETING}))"
 )
 _LIST_OF = re.compile(
-    r"(?<!\w)an? (?:[\w'-]+ )?lists? of(?! (?:things to do|my|to[- ]?dos?|tasks|chores)(?!\w))"
+    r"(?<!\w)an? (?!new )(?:[\w'-]+ )?lists? of(?! (?:things to do|my|to[- ]?dos?|"
+    r"tasks|chores)(?!\w))"
 )
 _MEDIA = re.compile(
     r"\S+ (?:an? |the |this |that |new |my |emergency )*(?:songs?|tracks?|albums?|"
@@ -108,6 +110,17 @@ _FLIGHT = re.compile(
     r"from|at|leaves|departs|with)(?!\w)"
 )
 _WORLDLY = opening(words.WORLDLY)
+_OUTING = opening(words.OUTING)
+_HOW_TO = re.compile(r"how (?:to|can i|do i|could i|would i|should i|might i|do you)(?![\w'])")
+_INDEFINITE = re.compile(rf"(?<!\w)an? (?:[\w'-]+ ){{0,3}}(?:{words.OCCASION})(?![\w'])")
+_SCHEDULED = re.compile(
+    r"what(?:'s|s| is| are)? (?:all |else )?(?:scheduled|planned|going on|"
+    r"happening|coming up|booked)(?!\w)"
+)
+_THEN_DELETE = re.compile(
+    r"(?:and|then) (?:please )?(?:delete|cancel|remove|erase) (?:it|them|that|"
+    r"the next)(?!\w)|delete it$"
+)
 _WHEN_IS = re.compile(
     r"(?:when|what time|what day|what date|where|at what time|how long|"
     r"until when)(?:'s|s| is| are| was| were| does| do| did| will)+"
@@ -141,7 +154,11 @@ def intent(request: Sentence) -> str:
     if not head:
         return ""
     if request.opens(_REMIND) and not request.asked:
+        if re.match(r"remind me (?:about|of) my (?:reminders|alarms)", head):
+            return "list_reminders"
         return "list_events" if _tells_plans(head) else "create_reminder"
+    if re.match(r"(?:be|get) reminded", head):
+        return "create_reminder"
     commanded = _commanding(request)
     if commanded:
         return commanded
@@ -177,7 +194,7 @@ def _asks(request: Sentence) -> bool:
         or request.opens(_QUESTION) is not None
         or request.opens(_QUERY) is not None
         or (request.question and not request.polite)
-        or request.head.endswith(" what")
+        or re.search(r"\swhat(?: again)?\??$", request.head) is not None
     )
 
 
@@ -188,7 +205,9 @@ def _asking(request: Sentence) -> str:
     dated = _CALENDAR.search(head) or _MEETING.search(head)
     if _REMINDER.search(head) or _RECALLED.search(head):
         return "list_reminders"
-    if _RECALL.search(head) and not _CALENDAR.search(head):
+    if _HOW_TO.match(request.head):
+        return ""
+    if _RECALL.search(head) and not _CALENDAR.search(head) and not _DESTINATION.search(head):
         return "search_memory"
     if (
         re.match(r"(?:find|get|give|look for)(?: me| us)?(?: an?)?$", request.head)
@@ -209,7 +228,9 @@ def _asking(request: Sentence) -> str:
         or todo.group() in ("overdue", "left to do", "to be done")
     ):
         return "list_tasks"
-    if dated or _OCCASION.search(head) or _ATTENDANCE.search(head):
+    if dated or _ATTENDANCE.search(head) or (_OCCASION.search(head) and _own_occasion(request)):
+        return "list_events"
+    if _SCHEDULED.match(request.head):
         return "list_events"
     if _mine_or_dated(request) and (_PLANS.search(head) or _DOING.search(request.head)):
         return "list_events"
@@ -228,6 +249,17 @@ def _asking(request: Sentence) -> str:
     return ""
 
 
+def _own_occasion(request: Sentence) -> bool:
+    """ "the party", rather than "a party" or "is the coffee ready"."""
+    if _mine_or_dated(request) or _PLANS.search(request.head):
+        return True
+    asks_if = re.match(r"(?:is|are|does|do|did|will|has)(?![\w'])", request.head)
+    return _INDEFINITE.search(request.head) is None and (
+        asks_if is None
+        or re.search(r"included|going|coming|scheduled|with", request.head) is not None
+    )
+
+
 def _mine_or_dated(request: Sentence) -> bool:
     return _MINE.search(request.bare) is not None or bool(request.times)
 
@@ -238,6 +270,8 @@ def _mine_or_dated(request: Sentence) -> bool:
 def _commanding(request: Sentence) -> str:
     head = request.head
     thing = _thing(request)
+    if _THEN_DELETE.search(head):
+        return f"delete_{thing or 'event'}"
     if request.opens(_COMPLETE):
         return f"complete_{thing or 'task'}"
     if request.opens(_REMOVE) or (thing and request.opens(_REMOVE_OWN)):
@@ -339,11 +373,7 @@ def _stating(request: Sentence) -> str:
         return f"delete_{thing}"
     if thing and (_CALENDAR.search(head) or _LIST.search(head)) and _ADDED.search(head):
         return f"create_{thing}"
-    if (
-        request.opens(_REMINDER)
-        or (request.wish and thing == "reminder")
-        or re.match(r"be reminded", head)
-    ):
+    if request.opens(_REMINDER) or (request.wish and thing == "reminder"):
         return (
             "create_reminder"
             if request.times or len(head.split()) > 2 or request.wish
@@ -362,6 +392,8 @@ def _stating(request: Sentence) -> str:
     if request.opens(_LIST) or (request.opens(_CALENDAR) and not request.wish):
         return "list_tasks" if request.opens(_LIST) else "list_events"
     if _NAMED_OCCASION.match(head):
+        return "create_event"
+    if request.opens(_OUTING) and not foreign(head) and _has_hour(request):
         return "create_event"
     if request.opens(_CHORE) and not request.opens(_WORLDLY) and (request.when or request.wish):
         return "errand"
@@ -390,6 +422,11 @@ def _stating(request: Sentence) -> str:
     if thing == "event" and not request.wish and len(head.split()) <= 3:
         return "create_event"
     return "create_event" if request.when else ""
+
+
+def _has_hour(request: Sentence) -> bool:
+    when = request.when
+    return when is not None and when.preposition != "by" and hourly(when)
 
 
 def _first_sentence(head: str) -> str:

@@ -16,7 +16,7 @@ _REMEMBER = re.compile(
     r"(?: (?:that|of|saying|about|to|:))?|"
     r"(?:note|memo)(?: to self)?(?:\s*[:,;-]| that(?!\w)|(?= (?:the|my|our|down)(?!\w)))|"
     r"(?:note|jot|write) down(?: that)?(?! .*(?:\blist\b|calendar))|"
-    r"keep in mind(?: that)?|bear in mind(?: that)?|save this|take note(?: that|"
+    r"keep in mind(?: that)?|bear in mind(?: that)?|save this(?=:)|take note(?: that|"
     r" of)?|for the record|fyi|"
     r"don't forget that|do not forget that|remember:)(?!\w)[\s:,-]*(?P<text>.*)",
     re.DOTALL,
@@ -30,7 +30,7 @@ _FORGET = re.compile(
     re.DOTALL,
 )
 _FACT = re.compile(
-    r"(?:my|our|[\w'-]+'s|the) (?:[\w'-]+ ){1,5}?(?:is|are|was|were|is called|"
+    r"(?:my|our|[\w'-]+'s) (?:[\w'-]+ ){1,5}?(?:is|are|was|were|is called|"
     r"are called) (?!to |in |on |at |due|"
     r"overdue|done|finished|urgent|cancel|moved|going|not )[^?]+|"
     r"i (?:parked|left|put|like|love|hate|prefer|am allergic|met|weigh|wear|"

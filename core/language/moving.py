@@ -15,6 +15,7 @@ from core.when.values import Length, Period
 _CHANGE = opening(f"{words.CHANGE}|{words.CHANGE_OWN}")
 _LENGTH = re.compile(r"(?:extend|prolong|lengthen|shorten|cut short)", re.I)
 _SHORTER = re.compile(r"(?:shorten|cut short)", re.I)
+_TO_HOUR = re.compile(r"\s(?:to|until)\s+(?P<hour>\d{1,2}(?:[:.]\d\d)?)[\s.!?]*$", re.I)
 _COMPARED = re.compile(r"(?<!\w)(?:(?P<less>shorter|less)|longer|more)(?!\w)", re.I)
 _EARLIER = re.compile(r"(?<![\w'])(?:earlier|forward|up|sooner|ahead)(?![\w'])", re.I)
 _SHIFT = re.compile(
@@ -39,6 +40,11 @@ def moved(request: Sentence, situation: Situation, kind: str) -> Understanding |
     whens = [some for some in request.times if not isinstance(some.meaning, Length)]
     changes: dict[str, str] = {}
     old = ""
+    if hour := _TO_HOUR.search(rest):
+        rest = rest[: hour.start()]
+        old = when_words(whens[:1], request.text)
+        changes["when"] = f"at {hour['hour']}"
+        whens, lengths = [], []
     if whens:
         new = when_words(whens[-1:], request.text)
         pair = re.split(r"\s+(?:to|until)\s+", re.sub(r"(?i)^from\s+", "", new), maxsplit=1)

@@ -17,7 +17,8 @@ _ALARM = re.compile(
     r"(?:\s+(?:for me|set|now|please|up|to remind me|to go off|for myself)(?!\w))*"
 )
 _NOTHING = re.compile(
-    r"(?:me|it|this|that|up|something|myself|set|now|alert|do this|to do this)?", re.IGNORECASE
+    r"(?:me|it|this|that|up|something|myself|set|now|alert|do this|to do this|later|again)?",
+    re.IGNORECASE,
 )
 _NEEDLESS = re.compile(r"(?:that )?(?:i|we) (?:need|have|should|must|'ve got) to ", re.IGNORECASE)
 _AHEAD_OF = re.compile(r"(?:before|prior to|ahead of)\s+(?P<what>\S.*)", re.IGNORECASE)

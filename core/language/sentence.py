@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.when.phrases import read
-from core.when.values import Habits, Length, Repeat, TimePhrase
+from core.when.values import Habits, Length, Moment, Period, Repeat, TimePhrase
 
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "„": '"', "\t": " "})
 MOST_READ = 1000
@@ -142,7 +142,9 @@ def sentence(text: str, now: datetime, habits: Habits) -> Sentence:
     """Read a request's outer form. `now` is aware, in the person's zone."""
     low = plain(text)
     spoken = _ABOUT.sub(lambda match: "x" * len(match.group()), text)
-    times = tuple(some for some in read(spoken, now, habits) if not _mistaken(low, some))
+    times = tuple(
+        _trimmed(low, some) for some in read(spoken, now, habits) if not _mistaken(low, some)
+    )
     bare = low
     for phrase in times:
         for begin, end in phrase.places:
@@ -167,6 +169,20 @@ def plain(text: str) -> str:
     if len(low) == len(text):
         return low
     return "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+
+
+# "turn it on at 5", "log in tomorrow": the first word belongs to the verb.
+_PARTICLE = re.compile(
+    r"(?:on|in|off|up|out)\s+(?=(?:at|on|in|by)\s|(?:tomorrow|today|tonight|yesterday)(?!\w))"
+)
+
+
+def _trimmed(low: str, phrase: TimePhrase) -> TimePhrase:
+    particle = _PARTICLE.match(low, phrase.begin, phrase.end)
+    if particle is None:
+        return phrase
+    cut = particle.end() - phrase.begin
+    return replace(phrase, begin=particle.end(), text=phrase.text[cut:])
 
 
 def _mistaken(low: str, phrase: TimePhrase) -> bool:
@@ -216,6 +232,14 @@ def temporal(phrases: Iterable[TimePhrase]) -> tuple[TimePhrase, ...]:
         ):
             chosen.append(phrase)
     return tuple(chosen)
+
+
+def hourly(phrase: TimePhrase) -> bool:
+    """Whether the phrase says an hour or comes again, rather than naming a day."""
+    match phrase.meaning:
+        case Moment() | Repeat() | Period(start=datetime()):
+            return True
+    return False
 
 
 def left_over(times: Iterable[TimePhrase], chosen: Iterable[TimePhrase]) -> bool:

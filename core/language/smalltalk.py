@@ -16,7 +16,8 @@ _TALK: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "Hello! Tell me what to keep or look up, or say “help”.",
         ),
         (
-            r"(?:many |ok |okay |great |perfect |cool |no )?thanks?(?: (?:you|"
+            r"i (?:would|'d) like to thank you|(?:many |ok |okay |great |perfect |"
+            r"cool |no )?thanks?(?: (?:you|"
             r"a lot|so much|very much|a million|"
             r"again|for (?:the |your |all )?[\w ]{1,30}))*(?:,? bye)?|"
             r"thank you[\w ,]{0,40}|thx|ty|cheers|"

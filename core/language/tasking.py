@@ -1,15 +1,14 @@
 """create_task from "add a task …", "add X to my list", an errand, or the words of /task."""
 
 import re
-from datetime import datetime
 
 from core.language import words
 from core.language.reminding import reminder
-from core.language.sentence import Sentence, left_over, temporal, when_words
+from core.language.sentence import Sentence, hourly, left_over, temporal, when_words
 from core.language.titles import clear, named, tidy
 from core.language.understanding import Understanding, asking, calling
 from core.language.words import opening
-from core.when.values import Moment, Period, Repeat, TimePhrase
+from core.when.values import Repeat
 
 _CREATE = opening(words.CREATE)
 _KEPT_VERBS = re.compile(r"(?:schedule|book|plan|arrange|organi|prepare|start|open|draft|fix|have)")
@@ -107,16 +106,9 @@ def task(request: Sentence, begin: int | None = None) -> Understanding:
 def errand(request: Sentence) -> Understanding:
     """Something to do, said without saying as what: with an hour it is a reminder, else a task."""
     when = request.when
-    if when is not None and when.preposition != "by" and _hourly(when):
+    if when is not None and when.preposition != "by" and hourly(when):
         return reminder(request, request.start)
     return task(request, request.start)
-
-
-def _hourly(phrase: TimePhrase) -> bool:
-    match phrase.meaning:
-        case Moment() | Repeat() | Period(start=datetime()):
-            return True
-    return False
 
 
 def _off_list(rest: str) -> tuple[str, str]:

@@ -20,14 +20,14 @@ _OPENERS = re.compile(
     r"reading|which is|starting|due|:)(?![\w'])[\s,:-]*",
     re.IGNORECASE,
 )
+# A time takes the word that governs it along, so that "on" at the end belongs to "turn it on".
 _CLOSERS = re.compile(
-    r"[\s,]*(?<![\w'])(?:please|pls|plz|thanks|thank you|thx|for me|to|for|on|at|"
-    r"in|by|from|and|or|with|"
-    r"of|the|an?|my|starting|due|until|till|every|this|is|it's|its|that's|during|around|about|"
-    r"before|after|between|when|if you can|if possible|ok|okay|will you|would you|"
-    r"could you|can you|"
-    r"as|but|so|starts?|begins?|leaves|departs|is set|asap|scheduled|thank u|"
-    r"kindly|pixie|again|@)$",
+    r"[\s,]*(?<![\w'])(?:please|pls|plz|thanks|thank you|thank u|thx|kindly|"
+    r"for me|the|an?|my|and|or|"
+    r"at|from|due|starting|until|till|every|is|it's|its|that's|if you can|if possible|ok|okay|"
+    r"will you|would you|could you|can you|as|but|so|asap|scheduled|starts?|"
+    r"begins?|leaves|departs|"
+    r"is set|pixie|@)$",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(

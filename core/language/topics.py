@@ -38,6 +38,7 @@ TOPICS = {
     r"king|queen|author|ceo|inventor|actor|director)|how (?:tall|old|far|big|deep|"
     r"high|fast|heavy) |"
     r"in (?:spanish|french|german|italian|japanese|chinese|portuguese|korean|russian|hawaii\w*)|"
+    r"first used|was (?:\w+ ){1,4}(?:invented|born|founded|built|discovered|released|written)|"
     r"square root|divided by|multiplied|times|plus|minus|equals?|calculate|percent|trivia|"
     r"facts?|wikipedia|google|history of|time ?zones?|"
     r"(?:current |local )?time (?:is it |now )?in (?!my|the (?:morning|afternoon|evening))|"
@@ -65,7 +66,7 @@ TOPICS = {
     r"flying from|international|timezone",
     "messages": r"e-?mails?|inbox|text(?:s|ed)? \w+|text message|messages?|tweets?|twitter|"
     r"facebook|"
-    r"instagram|social media|voicemail|whatsapp|snapchat|contacts?(?! lens)|phone ?book|"
+    r"instagram|social media|voice ?mail|whatsapp|snapchat|contacts?(?! lens)|phone ?book|"
     r"dial|phone number|call contact|facetime|telephone number|post on",
     "this machine": r"joke|jokes|funny|riddle|game(?= (?:of|with me))|play a game|let's play|chess|"
     r"are you (?:a|an|real|human|alive|sure)|who (?:made|created|built) you|"
@@ -74,17 +75,21 @@ TOPICS = {
     r"battery|wifi (?:on|off)|bluetooth|flashlight|speak (?:faster|slower)|accent|language|"
     r"your voice|whisper|screen|software|website|web|online|internet|flip a coin|"
     r"roll a? ?di(?:e|ce)|"
-    r"random number|fun|who do you work for|sync device|reset (?:settings|device)",
+    r"random number|fun|last thing (?:i|you)|just said|say (?:that|it) again|"
+    r"repeat (?:that|it|yourself)|who do you work for|sync device|reset (?:settings|device)",
     "cars and goods": r"mpg|gas|tire(?:s)?(?= pressure)|jump ?start|"
     r"oil change (?:instructions|how)|"
-    r"cruise control|windshield|warranty|package|parcel|tracking|shipping|shipped|laptop|iphone|"
+    r"cruise control|windshield|warranty|vehicle|for sale|package|parcel|tracking|"
+    r"shipping|shipped|laptop|iphone|"
     r"smartphone|refund|purchase(?:d)? (?:history)?|buy a (?:car|laptop|phone)|amazon|coupon|brand|"
     r"my order|store hours|supermarket|super market|nearest|best (?:rated|rating|"
     r"reviewed)|volkswagen|"
     r"sedan|horsepower",
     "work rules": r"pto|vacation days?|days off|time off|day off|next free day|holidays? (?:is|"
     r"are)|"
-    r"leave request|sick days?|application status|my boss about|meal suggestion",
+    r"leave request|(?:vacation|leave) request|request(?:ing)? (?:a |my |some )?(?:vacation|leave)|"
+    r"(?:next|federal|public|bank|national) holidays?|work hours|my hours|"
+    r"sick days?|application status|my boss about|meal suggestion",
 }
 _ANY = word("|".join(TOPICS.values()))
 

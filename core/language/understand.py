@@ -124,7 +124,8 @@ def _request(text: str, situation: Situation) -> Understanding | None:
     if _SNOOZE.match(read.head):
         return snooze(read, situation)
     if not (read.asked or read.question):
-        if "well done" not in read.low and DONE.fullmatch(said):
+        told = not read.when or read.low.startswith(("i ", "i'", "done"))
+        if told and "well done" not in read.low and DONE.fullmatch(said):
             return complete(read, situation)
         worded = amended(read, situation)
         if worded is not None:
@@ -132,9 +133,7 @@ def _request(text: str, situation: Situation) -> Understanding | None:
     understood = _read(intent(read), read, situation)
     if understood is not None:
         return understood
-    if foreign(read.head):
-        return elsewhere()
-    return fact(read) or _offer(read)
+    return fact(read) or _offer(read) or (elsewhere() if foreign(read.head) else None)
 
 
 def _about_shown(read: Sentence, situation: Situation) -> Understanding | None:

@@ -37,7 +37,7 @@ CHANGE_OWN = (
 )
 """Verbs that change only when one of the person's things or a time is named."""
 ANSWER = r"accept|decline|rsvp|respond to|reply to the invite|join|i won't be (?:attending|at|able)"
-COMPLETE = r"complete|finish|check off|tick off|mark(?= .*\b(?:done|complete\w*|finished)\b)"
+COMPLETE = r"complete|check off|tick off|mark(?= .*\b(?:done|complete\w*|finished)\b)"
 
 REMIND = (
     r"remind (?:me|us)|reminde? me|remember me|wake me(?: up)?|alert me|notify me|ping me|"
@@ -61,7 +61,8 @@ QUERY = (
 )
 QUESTION = (
     r"what(?:'s|s|'re| is| are|ever)?|when(?:'s|s)?|where(?:'s|s)?|who(?:'s|s|m)?|whose|which|why|"
-    r"how(?:'s|s)?|is|isn't|are|aren't|am|was|were|do|does|did|don't|have (?:i|we)|has|had|will|"
+    r"how(?:'s|s)?|is|isn't|are|aren't|am|was|were|do(?= (?:i|you|we|they|my|the|"
+    r"any|it|these|those|our)(?!\w))|does|did|don't|have (?:i|we)|has|had|will|"
     r"any|anything|anyone|should i|can i|could i|may i|shall|at what|on what|"
     r"in what|to what|on which|"
     r"until when|for how long|exactly what|if|there any"
@@ -74,7 +75,8 @@ REMINDER = (
     r"alarm)s?|wake ?up calls?|wakeups?"
 )
 RECALLED = (
-    r"remind me|be reminded (?:of|about)|to be reminded|remind me (?:of|about)|"
+    r"remind me|be reminded (?:of|about)|trying to remember|"
+    r"supposed to remember|to be reminded|remind me (?:of|about)|"
     r"(?:want(?:ed)?|need(?:ed)?) to "
     r"(?:remember|recall|keep in mind|bear in mind)|wanted to (?:be )?remember(?:ed)?|"
     r"wanted to remembered|wak(?:e|ing) up|get(?:ting)? up"
@@ -182,7 +184,13 @@ EXPECTED = (
     r"reserve|update|upgrade|schedule|change the|confirm|verify|spend|rest|set up"
 )
 """Of these, what a machine might be expected to do at once: without a time no task is meant."""
+OUTING = (
+    r"go (?:to|for|on|out|see)|meet(?: up)?(?: with)?|spend|hang out|see|watch|attend|visit|have|"
+    r"catch up"
+)
+"""Verbs of being somewhere or with someone: with an hour they are events."""
 WORLDLY = (
+    r"send|"
     r"book|order|transfer|text|play|reserve|get|find|take|go|do|see|start|open|"
     r"check|read|translate|make|"
     r"cook|travel|fly|drive|rent|schedule|set up|run|sing|record|ask|look (?:for|"

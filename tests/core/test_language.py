@@ -39,6 +39,8 @@ REMINDERS = [
     ("Remind me tomorrow morning about Sam's visa", "text=\"Sam's visa\", when='tomorrow morning'"),
     ("set a reminder for Friday 3pm: submit expenses", "text='submit expenses', when='Friday 3pm'"),
     ("set an alarm for 6:30 tomorrow", "text='Alarm', when='6:30 tomorrow'"),
+    ("remind me to turn the oven on at 5", "text='turn the oven on', when='at 5'"),
+    ("remind me to log in tomorrow", "text='log in', when='tomorrow'"),
     ("wake me up at 7am", "text='Wake up', when='at 7am'"),
     ("set a timer for 10 minutes", "text='Timer', when='10 minutes'"),
     ("I need a reminder to ring the vet at noon", "text='ring the vet', when='at noon'"),
@@ -97,12 +99,14 @@ EVENTS = [
         "Ana's birthday party saturday 8pm @ Luna Bar",
         "title=\"Ana's birthday party\", when='saturday 8pm', location='Luna Bar'",
     ),
+    ("drinks with Pat 6pm at The Fox", "title='Drinks with Pat', when='6pm', location='The Fox'"),
     ("flight to Porto Friday 6:45am", "title='Flight to Porto', when='Friday 6:45am'"),
     ("holiday from 21 to 24 December", "title='Holiday', when='from 21 to 24 December'"),
 ]
 
 TASKS = [
     ("buy milk", "title='buy milk'"),
+    ("finish the slides tomorrow", "title='finish the slides', due='tomorrow'"),
     ("pick up dry cleaning tomorrow", "title='pick up dry cleaning', due='tomorrow'"),
     ("remember to buy stamps", "title='buy stamps'"),
     ("I need to renew my passport by June", "title='renew my passport', due='by June'"),
@@ -203,6 +207,8 @@ CHANGED = [
     ("set the priority of the report to high", "update_task(priority='HIGH', task='report')"),
     ("the report is due Friday", "update_task(due='Friday', task='report')"),
     ("I finished the report", "complete_task(task='report')"),
+    ("I finished the report yesterday", "complete_task(task='report')"),
+    ("can we move tomorrow's standup to 10?", "update_event(when='at 10', event='standup')"),
     ("mark buy milk as done", "complete_task(task='buy milk')"),
     ("done 3 and 5", "complete_task(task='#3') complete_task(task='#5')"),
     ("delete the task buy milk", "delete_task(task='buy milk')"),
