@@ -275,7 +275,7 @@ def _start(rest: Words, situation: Situation) -> Understanding:
 _COMMANDS: dict[str, Callable[[Words, Situation], Understanding]] = {
     "done": _done, "complete": _done, "delete": _delete, "snooze": _snooze, "move": _move,
     "rename": _rename, "undo": _undo, "keep": _keep, "free": _free, "today": _agenda("today"),
-    "tomorrow": _agenda("tomorrow"), "week": _agenda("this week"), "agenda": _agenda(""),
+    "tomorrow": _agenda("tomorrow"), "week": _agenda("the next 7 days"), "agenda": _agenda(""),
     "tasks": _tasks, "events": _events, "reminders": _reminders, "remind": _remind, "task": _task,
     "event": _event, "note": _remember, "remember": _remember, "find": _find, "forget": _forget,
     "settings": _settings, "calendar": _calendar, "help": _help, "cancel": _cancel,
