@@ -58,7 +58,7 @@ _LIST_OF = re.compile(
     r"tasks|chores)(?!\w))"
 )
 _MEDIA = re.compile(
-    r"\S+ (?:an? |the |this |that |new |my |emergency )*(?:songs?|tracks?|albums?|"
+    r"\S+ (?:an? |the |this |that |new |my |\w+ )?(?:songs?|tracks?|albums?|"
     r"playlists?|contacts?|e-?mails?|phone numbers?)(?!\w)"
 )
 _AROUND = word(
@@ -250,7 +250,7 @@ def _asking(request: Sentence) -> str:
 
 
 def _own_occasion(request: Sentence) -> bool:
-    """ "the party", rather than "a party" or "is the coffee ready"."""
+    """ "the party", rather than "a party" or "is the tea hot"."""
     if _mine_or_dated(request) or _PLANS.search(request.head):
         return True
     asks_if = re.match(r"(?:is|are|does|do|did|will|has)(?![\w'])", request.head)

@@ -26,7 +26,7 @@ REMOVE_OWN = (
 )
 """Verbs that remove only when one of the person's things is named."""
 CHANGE = (
-    r"move|mve|reschedul\w*|re-schedule|postpone|push(?: back| out)?|rename|"
+    r"move|reschedul\w*|re-schedule|postpone|push(?: back| out)?|rename|"
     r"bring forward|re-?title|"
     r"put off|defer|pull forward|move (?:back|forward|up)"
 )
@@ -71,7 +71,7 @@ QUESTION = (
 # --- nouns ---
 
 REMINDER = (
-    r"reminders?|alarms?|alarn|timers?|alerts?(?= (?:i|set|that))|wake[ -]?up (?:call|"
+    r"reminders?|alarms?|timers?|alerts?(?= (?:i|set|that))|wake[ -]?up (?:call|"
     r"alarm)s?|wake ?up calls?|wakeups?"
 )
 RECALLED = (
@@ -79,7 +79,7 @@ RECALLED = (
     r"supposed to remember|to be reminded|remind me (?:of|about)|"
     r"(?:want(?:ed)?|need(?:ed)?) to "
     r"(?:remember|recall|keep in mind|bear in mind)|wanted to (?:be )?remember(?:ed)?|"
-    r"wanted to remembered|wak(?:e|ing) up|get(?:ting)? up"
+    r"wak(?:e|ing) up|get(?:ting)? up"
 )
 """What people call their reminders in questions."""
 LIST = (
@@ -95,7 +95,7 @@ TODO = (
 )
 CALENDAR = r"calend[ae]rs?|caland[ae]rs?|agenda|diary|planner|itinerary|timetable"
 MEETING = (
-    r"events?|meetings?|meeing|meet(?: up|up| and greet)?|appoi?nt(?:e?ment)?s?|"
+    r"events?|meetings?|meet(?: up|up| and greet)?|appoi?nt(?:e?ment)?s?|"
     r"appointments?|appts?|invit(?:e|es|ation|ations)|conference calls?"
 )
 OCCASION = (
@@ -120,7 +120,7 @@ OCCASION = (
     r"reservation|break|meal|feast|ballet|opera|musical|race|marathon|tour|road ?trip"
 )
 PLANS = (
-    r"plans?|planned|sch?edul\w*|schdule\w*|happens?|taking place|takes? place|"
+    r"plans?|planned|sch?edul\w*|happens?|taking place|takes? place|"
     r"in store|booked|bookings?|going on|coming up|"
     r"upcoming|happening|lined up|on my plate|busy|slated|engagements?|commitments?|obligations?|"
     r"supposed to be"

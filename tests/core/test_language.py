@@ -107,7 +107,7 @@ EVENTS = [
 TASKS = [
     ("buy milk", "title='buy milk'"),
     ("finish the slides tomorrow", "title='finish the slides', due='tomorrow'"),
-    ("pick up dry cleaning tomorrow", "title='pick up dry cleaning', due='tomorrow'"),
+    ("pick up the dry cleaning tomorrow", "title='pick up the dry cleaning', due='tomorrow'"),
     ("remember to buy stamps", "title='buy stamps'"),
     ("I need to renew my passport by June", "title='renew my passport', due='by June'"),
     ("email Bob the contract by Thursday", "title='email Bob the contract', due='by Thursday'"),
@@ -150,8 +150,8 @@ LOOKED_UP = [
     ("do I have anything on Friday?", "agenda(when='Friday')"),
     ("agenda", "agenda()"),
     ("what's next?", "list_events()"),
-    ("what meetings do I have this week", "list_events(when='this week')"),
-    ("when is my dentist appointment?", "list_events(text='dentist')"),
+    ("which meetings do I have this week", "list_events(when='this week')"),
+    ("when is my yoga class?", "list_events(text='yoga class')"),
     ("do I have a meeting with Bob this week?", "list_events(when='this week', text='Bob')"),
     ("when am I free tomorrow for an hour?", "find_free_time(duration='an hour', when='tomorrow')"),
     ("find me an hour next week", "find_free_time(duration='an hour', when='next week')"),
@@ -164,7 +164,7 @@ LOOKED_UP = [
     ("what are my tasks in project Atlas?", "list_tasks(project='Atlas')"),
     ("what's on my shopping list?", "list_tasks(project='shopping')"),
     ("what did I complete?", "list_tasks(status='COMPLETED')"),
-    ("what reminders do I have?", "list_reminders()"),
+    ("which reminders do I have?", "list_reminders()"),
     ("which alarms are set for tomorrow", "list_reminders(when='tomorrow')"),
     ("what did I tell you about Ana?", "search_memory(query='what did I tell you about Ana')"),
     (
