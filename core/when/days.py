@@ -239,19 +239,9 @@ def _after_weekday(line: Line, value: On, end: int) -> Found:
         if whole and whole[1] > number[1]:
             return agreed(line, value, whole[0]), whole[1]
         return numbered(line, value, number[0].number), number[1]
-    plain = line[place]
-    if plain.kind is Kind.NUMBER and 1 <= plain.value <= 31:
-        after = line[place + 1]
-        ranged = after.text in {"-", "to", "until", "till", "through", ":"}
-        counted = clock(line, place)
-        counted_sure = counted is not None and counted[0].sure
-        counts = after.text in UNITS or (after.text in {"am", "pm", "a", "p"}) or counted_sure
-        if not counts and not (ranged and plain.value <= 24) and line.word(place - 1) != "at":
-            exact = numbered(line, value, plain.value)
-            if exact and (plain.value > 24 or (plain.value > 12 and not after.text.isdigit())):
-                return exact, place + 1
-            if exact.day == value.day and plain.value > 12:
-                return exact, place + 1
+    plain = _number_after(line, value, place)
+    if plain:
+        return plain
     for link in ("of", "in", "on", ",", ""):
         start = line.take(end, link) if link else end
         if link and start == end:
@@ -268,6 +258,19 @@ def _after_weekday(line: Line, value: On, end: int) -> Found:
             shift_days = ((value.weekday or 0) - line.habits.week_start) % 7
             return replace(value, day=first + timedelta(days=shift_days), ask=None), apart[1]
     return _after_day(line, value, end)
+
+
+def _number_after(line: Line, value: On, place: int) -> Found:
+    """ "Sunday 31": a plain number after a weekday that is too late in the day to be an hour."""
+    plain, after = line[place], line[place + 1]
+    if plain.kind is not Kind.NUMBER or not 12 < plain.value <= 31 or line.word(place - 1) == "at":
+        return None
+    ranged = plain.value <= 24 and after.text in {"-", "to", "until", "till", "through", ":"}
+    timed = clock(line, place)
+    counts = after.text in UNITS or after.text in {"am", "pm", "a", "p"}
+    if ranged or counts or (timed and timed[0].sure) or after.kind is Kind.NUMBER:
+        return None
+    return numbered(line, value, plain.value), place + 1
 
 
 def _after_number(line: Line, value: On, end: int) -> Found:
