@@ -258,19 +258,12 @@ def _unread(words: str, asks: str) -> UserError:
 
 
 def _combined(phrases: Iterable[TimePhrase], asks: str) -> tuple[Meaning, timedelta | None]:
-    """One meaning for all phrases: a length and a first day join what they belong to."""
+    """The one time that is said, and a length said beside it."""
     lengths = [p.meaning.of for p in phrases if isinstance(p.meaning, Length)]
     times = [p for p in phrases if not isinstance(p.meaning, Length)]
     length = lengths[0] if lengths else None
     if not times:
         return Length(of=lengths[0]), None
-    repeats = [p.meaning for p in times if isinstance(p.meaning, Repeat)]
-    others = [p for p in times if not isinstance(p.meaning, Repeat)]
-    if len(repeats) == 1 and len(others) <= 1:
-        repeat = repeats[0]
-        if others:
-            repeat = _begun(repeat, others[0].meaning)
-        return repeat, length
     if len(times) > 1:
         raise UserError(
             f"Which do you mean: {' or '.join(f'“{p.text}”' for p in times)}?",
@@ -278,26 +271,6 @@ def _combined(phrases: Iterable[TimePhrase], asks: str) -> tuple[Meaning, timede
             asks=asks,
         )
     return times[0].meaning, length
-
-
-def _begun(repeat: Repeat, other: Meaning) -> Repeat:
-    """ "every Monday" with "starting 7 December" or "at 9"."""
-    match other:
-        case Day():
-            return replace(repeat, first=other.on)
-        case Moment():
-            return replace(repeat, first=other.at.date(), at=repeat.at or other.at.time())
-        case Period() if isinstance(other.start, datetime):
-            ends = other.end if isinstance(other.end, datetime) else None
-            return replace(
-                repeat,
-                first=other.start.date(),
-                at=repeat.at or other.start.time(),
-                length=repeat.length or (ends - other.start if ends else None),
-            )
-        case Period() if other.start is not None:
-            return replace(repeat, first=other.start)
-    return repeat
 
 
 _PARTS = re.compile(

@@ -43,6 +43,7 @@ def calendar_link(
     if wanted and wanted not in SCOPES:
         raise UserError(f"A calendar link shows one of {', '.join(SCOPES)}.")
     live = [feed for feed in work.feeds.of(context.owner.id) if feed.revoked_at is None]
+    live.sort(key=lambda feed: (list(SCOPES).index(feed.scope), feed.created_at))
     match plain:
         case "create":
             return _create(work, context, live, wanted or "all")
