@@ -137,6 +137,8 @@ def main() -> None:
         if mark.exists() and mark.read_text() == wanted:
             return
         say(f"Installing {what} into .venv …")
+        # If this breaks off, what was ready before may not be any more.
+        mark.unlink(missing_ok=True)
         install(names, what, cpu_index() if "memory" in groups else [])
         scratch = mark.with_suffix(".new")
         scratch.write_text(wanted)
