@@ -9,7 +9,18 @@ from core.when.cycles import Cycle
 from core.when.dates import On, named
 from core.when.days import later_number
 from core.when.items import Item, Part, Times, Weak
-from core.when.points import DAY, ApartError, Asked, Point, Read, asked, moment, point, wrong
+from core.when.points import (
+    DAY,
+    ApartError,
+    Asked,
+    Point,
+    Read,
+    asked,
+    at_times,
+    moment,
+    point,
+    wrong,
+)
 from core.when.ranges import between, each_day
 from core.when.recurring import repeat
 from core.when.stretches import Span
@@ -217,7 +228,8 @@ def _from_length(line: Line, left: Point, pieces: _Sorted) -> Read | None:
             return None
         start = moment(line, left)
         end = value.after(start.at)
-        return Read(Period(start=start.at, end=end, bare_hour=start.bare_hour), *asked(left))
+        ask = at_times(asked(left), start.at, end)
+        return Read(Period(start=start.at, end=end, bare_hour=start.bare_hour), *ask)
     if left.on is None or not value.dated:
         return None
     if value.unit == "day" and line.word(piece.at) in {"all", "the", "whole", "full", "entire"}:
@@ -235,7 +247,8 @@ def _single(line: Line, left: Point) -> Read | None:
         return None if left.timed else Read(_open_span(left.span, link), *ask)
     if left.timed:
         at = moment(line, left, back=link == "since")
-        return Read(_open_moment(at, link), *(ask if ask[0] else _midnight(line, left, at)))
+        ask = at_times(ask, at.at) if ask[0] else _midnight(line, left, at)
+        return Read(_open_moment(at, link), *ask)
     if left.on is None:
         return None
     day = left.on.day

@@ -181,6 +181,14 @@ def asked(*points: Point) -> Asked:
     return None, ()
 
 
+def at_times(ask: Asked, begin: datetime, end: datetime | None = None) -> Asked:
+    """The question with the time of day in each of its options, so that an answer is complete."""
+    question, days = ask
+    if end is None:
+        return question, tuple(f"{day} at {begin:%H:%M}" for day in days)
+    return question, tuple(f"{day} from {begin:%H:%M} to {end:%H:%M}" for day in days)
+
+
 def part_time(line: Line, name: str) -> time:
     """The hour that this person means by a part of the day."""
     habits = line.habits

@@ -7,7 +7,18 @@ from core.when.clocks import Clock, elsewhere
 from core.when.cycles import Cycle
 from core.when.dates import On, named, on, valid
 from core.when.days import later_number
-from core.when.points import DAY, HALF_DAY, Asked, Point, Read, asked, moment, part_time, usual
+from core.when.points import (
+    DAY,
+    HALF_DAY,
+    Asked,
+    Point,
+    Read,
+    asked,
+    at_times,
+    moment,
+    part_time,
+    usual,
+)
 from core.when.stretches import Span
 from core.when.tokens import Line
 from core.when.values import Impossible, Period, Repeat
@@ -39,6 +50,7 @@ def between(line: Line, left: Point, right: Point) -> Read | None:
         last = last.half("night")
     start_at, end_at = times(line, first, last, chosen.day if chosen else None)
     bare = first.bare and last.bare
+    ask = at_times(ask, start_at, end_at)
     return Read(Period(start=start_at, end=end_at, bare_hour=bare), *ask)
 
 

@@ -378,14 +378,19 @@ def _single_weekday(cycle: Cycle) -> Cycle | None:
     return weekly if number == 2 else replace(cycle, ask=asked, options=options)
 
 
+_ALTERNATIVES = frozenset({"or", "-", "to", "through", "thru", "until", "till"})
+
+
 def _plural(line: Line, at: int) -> Found:
-    """ "mondays", "tuesdays and thursdays", "weekends", "weekday mornings"."""
+    """ "mondays", "tuesdays and thursdays", "weekends", "weekday mornings", "mon wed fri"."""
     if line.word(at) in {"weeknights", "weeknight"}:
         return Cycle("WEEKLY", 1, _every_weekday(WORKDAYS), part="night"), at + 1
     days = weekdays(line, at, plural=True)
     if days:
         return Cycle("WEEKLY", 1, _every_weekday(days[0])), days[1]
     days = weekdays(line, at)
+    if days and len(days[0]) > 2 and not _ALTERNATIVES & {*line.words[at : days[1]]}:
+        return Cycle("WEEKLY", 1, _every_weekday(days[0])), days[1]
     if days and line.word(days[1]) in {"mornings", "afternoons", "evenings", "nights"}:
         part = DAY_PARTS[line.word(days[1])]
         return Cycle("WEEKLY", 1, _every_weekday(days[0]), part=part), days[1] + 1

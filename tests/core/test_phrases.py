@@ -422,6 +422,7 @@ WORKDAYS = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
         ),
         ("from Monday to Friday every week", WORKDAYS, {}),
         ("at the end of every month", "FREQ=MONTHLY;BYMONTHDAY=-1", {}),
+        ("mon wed fri 7am", "FREQ=WEEKLY;BYDAY=MO,WE,FR", {"at": time(7)}),
         ("alternate Fridays", "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR", {}),
         ("every weekday except Friday", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH", {}),
     ],
@@ -445,7 +446,16 @@ def test_recurrences(said: str, rule: str, extra: dict[str, object]) -> None:
     [
         ("next Friday", "week", ("Friday 27 November", "Friday 4 December")),
         ("next weekend", "week", ("Saturday 28 November", "Saturday 5 December")),
-        ("Wednesday at 4pm", "today", ("Wednesday 25 November", "Wednesday 2 December")),
+        (
+            "Wednesday at 4pm",
+            "today",
+            ("Wednesday 25 November at 16:00", "Wednesday 2 December at 16:00"),
+        ),
+        (
+            "next Friday 3-5pm",
+            "week",
+            ("Friday 27 November from 15:00 to 17:00", "Friday 4 December from 15:00 to 17:00"),
+        ),
         ("tomorrow at midnight", "midnight", None),
         ("Tuesday 10 January", "not a Tuesday", None),
         ("pay rent every 31st", "31st", ("last day of every month",)),
