@@ -259,7 +259,10 @@ class DeliveryWorker:
             if apart:
                 work.outbox.pace(address, work.now + apart)
             if last:
-                return work.outbox.settle(claim, message_id)
+                settled = work.outbox.settle(claim, message_id)
+                for secret in claim.delivery.reply.secrets if settled else ():
+                    work.turns.redact(claim.delivery.owner, secret)
+                return settled
             return work.outbox.settle_part(claim, index, message_id, self._lease)
 
         while True:

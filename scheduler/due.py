@@ -22,7 +22,7 @@ from scheduler.wording import Firing, catch_up_note, reminder_note
 
 log = logging.getLogger(__name__)
 
-BATCH = 20
+BATCH = 15
 """Reminders in one unit: more would hold up the other writers for longer than 10 ms."""
 MOST_MERGED = 20
 """Reminders in one catch-up note; the rest follow in another."""
@@ -57,8 +57,8 @@ class Batch:
     """What one unit did."""
 
     now: datetime
-    more: bool
-    """There may be more that is due."""
+    more: bool = False
+    """There may be more that can be fired now."""
     notes: list[Delivery] = field(default_factory=list)
     queued: int = 0
     """How many of the notes are new to the outbox."""
@@ -131,11 +131,14 @@ def fire_batch(work: Work, foreseen: Mapping[str, Foresight]) -> Batch:
     """
     now = work.now
     rows = work.reminders.due(now, BATCH)
-    batch = Batch(now=now, more=len(rows) == BATCH)
+    batch = Batch(now=now)
     owners: dict[OwnerId, list[Reminder]] = {}
     for row in rows:
         owners.setdefault(row.owner, []).append(row)
     for owner, due in owners.items():
+        if not _first_in_line(work, owner, due):
+            continue
+        batch.more |= len(rows) == BATCH
         try:
             if is_late(due_at(due[0]), now):
                 known = {row.id for row in due}
@@ -154,6 +157,12 @@ def fire_batch(work: Work, foreseen: Mapping[str, Foresight]) -> Batch:
     batch.notes.sort(key=lambda note: str(note.address))
     batch.queued = sum(work.outbox.add(note) for note in batch.notes)
     return batch
+
+
+def _first_in_line(work: Work, owner: OwnerId, due: Sequence[Reminder]) -> bool:
+    """False while another replica holds an earlier reminder of this owner: it goes first."""
+    oldest = work.reminders.find(owner, statuses=frozenset({ReminderStatus.ACTIVE}), limit=1)
+    return not oldest or oldest[0].next_at is None or due[0].next_at == oldest[0].next_at
 
 
 def _fire(
@@ -185,10 +194,8 @@ def _fire(
         return []
     late = [pair for pair in going if is_late(pair[0].due, now)]
     merged = late if len(late) > MERGED_ABOVE else []
-    notes = [_single(pair, person, now) for pair in going if pair not in merged]
-    if merged:
-        notes.append(_catch_up(merged, person, now))
-    return notes
+    notes = [_catch_up(merged, person, now)] if merged else []
+    return notes + [_single(pair, person, now) for pair in going if pair not in merged]
 
 
 def _put_off(work: Work, row: Reminder, until: datetime) -> None:

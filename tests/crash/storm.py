@@ -78,7 +78,7 @@ async def storm(
     the kills take. After the last kill, what is left has `patience` seconds. Half of the people
     sit on each of `PLATFORMS`. `replicas` live and die side by side.
     """
-    spread = kills * A_LIFE / replicas if spread is None else spread
+    spread = kills * A_LIFE if spread is None else spread
     begun = time.time()
     clock = FastClock(begun)
     store = await open_store(url, clock)

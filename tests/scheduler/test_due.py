@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
+import asyncpg
 import pytest
 
 from core.deliveries import ClaimedDelivery, Delivery, DeliveryKind
@@ -13,6 +14,7 @@ from core.values import Address, Identity, OwnerId
 from core.when.recurrence import next_after
 from core.when.rule import Rule
 from core.when.wall import WallTime
+from db.store import open_store
 from scheduler.due import BATCH, LOOK_AGAIN, MOST_COUNTED, MOST_MERGED, DueReminders
 from tests.fakes.clock import FakeClock
 
@@ -283,6 +285,39 @@ async def test_the_key_of_a_catch_up_note_comes_from_its_reminders(desk: Desk) -
     await desk.store.run(rewind)
     assert await desk.fire() == []
     assert first.key.startswith(f"catch_up:{ana.id}:")
+
+
+async def test_what_is_late_comes_before_what_is_on_time(desk: Desk) -> None:
+    ana = await desk.person()
+    for n in range(5):
+        await desk.reminder(ana, f"r{n}", f"2026-11-23T1{n}:00")
+    late, punctual = await desk.fire(at("2026-11-23T14:00"))
+    assert [card.title for card in late.reply.cards] == ["r0", "r1", "r2", "r3"]
+    assert punctual.reply.text == "⏰ r4"
+
+
+async def test_a_replica_does_not_overtake_one_that_holds_an_earlier_reminder(
+    postgres_url: str, clock: FakeClock
+) -> None:
+    """On SQLite there is one writer, so nobody can hold anything meanwhile."""
+    store = await open_store(postgres_url, clock)
+    desk = Desk(store, clock)
+    ana = await desk.person("ana")
+    ben = await desk.person("ben", preferred=ELSEWHERE)
+    first = await desk.reminder(ana, "a0", "2026-11-23T10:00")
+    for n in range(1, BATCH + 5):
+        await desk.reminder(ana, f"a{n}", f"2026-11-23T10:01:{n:02}")
+    await desk.reminder(ben, "b0", "2026-11-23T10:01")
+    other = await asyncpg.connect(postgres_url)
+    try:
+        async with other.transaction():
+            await other.fetch("SELECT id FROM reminders WHERE id = $1 FOR UPDATE", first.id)
+            assert texts(await desk.fire(at("2026-11-23T10:02"))) == ["⏰ b0"]
+        sent = await desk.fire()
+    finally:
+        await other.close()
+        await store.close()
+    assert texts(sent) == [f"⏰ a{n}" for n in range(BATCH + 5)]
 
 
 async def test_a_merged_note_of_different_chats_goes_where_the_person_prefers(desk: Desk) -> None:
