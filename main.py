@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = None
     """postgresql://user:password@host/name; without one, SQLite in the data folder."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    """What is logged: this and what is graver."""
+    """DEBUG, INFO, WARNING or ERROR: what is logged, with all that is graver."""
 
     def url(self) -> str:
         """Where the rows are."""
@@ -92,10 +92,10 @@ def read_settings() -> AllSettings:
     """The settings from the environment and .env. Raises `ConfigError` that names the wrong one."""
     try:
         return AllSettings(
-            pixie=Settings(_env_file=ENV_FILE),
-            web=WebSettings(_env_file=ENV_FILE),
-            embeddings=EmbeddingSettings(_env_file=ENV_FILE),
-            qdrant=QdrantSettings(_env_file=ENV_FILE),
+            pixie=Settings(_env_file=ENV_FILE, _env_ignore_empty=True),
+            web=WebSettings(_env_file=ENV_FILE, _env_ignore_empty=True),
+            embeddings=EmbeddingSettings(_env_file=ENV_FILE, _env_ignore_empty=True),
+            qdrant=QdrantSettings(_env_file=ENV_FILE, _env_ignore_empty=True),
         )
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]

@@ -73,11 +73,13 @@ def obey_modes() -> None:
 class Headless:
     """A Pixie without a terminal; what it logs can be waited for."""
 
-    def __init__(self, data: Path, *arguments: str, stdin: int = subprocess.DEVNULL, **more: str):
+    def __init__(
+        self, data: Path, *arguments: str, stdin: int, environment: Mapping[str, str]
+    ) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "main.py", *(arguments or ("run",))],
             cwd=ROOT,
-            env=settings(data, **more),
+            env=settings(data, **environment),
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -170,10 +172,13 @@ def terminal(data: Path, *arguments: str, **more: str) -> Iterator[Terminal]:
 
 @contextlib.contextmanager
 def headless(
-    data: Path, *arguments: str, stdin: int = subprocess.DEVNULL, **more: str
+    data: Path,
+    *arguments: str,
+    stdin: int = subprocess.DEVNULL,
+    environment: Mapping[str, str] = {},
 ) -> Iterator[Headless]:
     """A Pixie without a terminal, ended in any case."""
-    opened = Headless(data, *arguments, stdin=stdin, **more)
+    opened = Headless(data, *arguments, stdin=stdin, environment=environment)
     try:
         yield opened
     finally:

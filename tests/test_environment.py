@@ -14,7 +14,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from deploy import environment
+from deploy import environment, settings_table
 from tests.program import ROOT
 
 BARE = """
@@ -169,3 +169,9 @@ def test_everything_that_is_asked_for_is_pinned() -> None:
             canonicalize_name(Requirement(each).name) for each in environment.requirements(groups)
         }
         assert asked - pinned == set(), "make lock"
+
+
+def test_the_table_of_settings_is_up_to_date() -> None:
+    assert settings_table.PAGE.read_text("utf-8") == settings_table.page(), (
+        "python -m deploy.settings_table"
+    )

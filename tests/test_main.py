@@ -172,7 +172,7 @@ def test_a_wrong_setting_is_named(tmp_path: Path, name: str, value: str, mend: s
     [
         ("PIXIE_WEB_PORT", "70000", "less than or equal to 65535"),
         ("PIXIE_PUBLIC_URL", "pixie.example.org", "must look like https://pixie.example.org"),
-        ("PIXIE_LOG_LEVEL", "", "Input should be 'DEBUG'"),
+        ("PIXIE_LOG_LEVEL", " ", "Input should be 'DEBUG'"),
     ],
 )
 def test_a_setting_out_of_range_is_named(
@@ -183,6 +183,15 @@ def test_a_setting_out_of_range_is_named(
     with pytest.raises(ConfigError, match=mend) as caught:
         main.read_settings()
     assert caught.value.setting == name
+
+
+def test_an_empty_setting_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(main, "ENV_FILE", None)
+    for name in ("PIXIE_LOG_LEVEL", "PIXIE_QDRANT_URL", "PIXIE_DATABASE_URL", "PIXIE_DATA"):
+        monkeypatch.setenv(name, "")
+    found = main.read_settings()
+    assert found.qdrant.qdrant_url is None
+    assert found.pixie.url() == f"sqlite:///{main.ROOT / 'data' / 'pixie.db'}"
 
 
 def test_a_second_pixie_on_the_same_data_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,323 @@
+"""The doctor: each part as it is, the mend for what is broken, and nothing touched."""
+
+import http.server
+import io
+import re
+import socket
+import sqlite3
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+from pydantic import SecretStr
+from rich.console import Console
+
+import doctor
+from adapters.embeddings import EmbeddingSettings
+from adapters.qdrant import QdrantSettings
+from bots.web.settings import WebSettings
+from db.look import Look, look
+from db.migrate import head
+from main import AllSettings, Settings
+from tests import program
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+def settings(data: Path, url: str | None = None) -> AllSettings:
+    return AllSettings(
+        pixie=Settings(data=data, database_url=SecretStr(url) if url else None),
+        web=WebSettings(web_port=0),
+        embeddings=EmbeddingSettings(embeddings="off"),
+        qdrant=QdrantSettings(),
+    )
+
+
+def told(out: str) -> dict[str, tuple[str, str]]:
+    """State and note of each part, from plain lines."""
+    found = re.findall(r"^(ok|off|broken) +([^:]+): (.+)$", out, re.MULTILINE)
+    assert len(found) == out.count("\n")
+    return {part: (state, note) for state, part, note in found}
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+# --- the whole ---
+
+
+async def test_before_the_first_start_nothing_is_broken_and_nothing_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await doctor.examine(settings(tmp_path / "data"), {}) == 0
+    parts = told(capsys.readouterr().out)
+    assert {part: state for part, (state, _) in parts.items()} == {
+        "data folder": "ok",
+        "database": "ok",
+        "migrations": "ok",
+        "index of meaning": "ok",
+        "embedding model": "off",
+        "terminal": "ok",
+        "Slack": "off",
+        "Telegram": "off",
+        "models": "off",
+        "public URL": "off",
+        "web port": "ok",
+        "clock": "ok",
+    }
+    assert "made at the first start" in parts["data folder"][1]
+    assert not (tmp_path / "data").exists()
+
+
+def test_beside_a_running_pixie(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = {"PIXIE_WEB_PORT": str(free.getsockname()[1])}
+    with program.headless(tmp_path, environment=port) as pixie:
+        pixie.hear("Started server process")
+        done = program.run("doctor", data=tmp_path, environment=port)
+    assert (done.returncode, done.stderr) == (0, "")
+    parts = told(done.stdout)
+    assert "in use by a running Pixie" in parts["data folder"][1]
+    assert parts["migrations"] == ("ok", f"up to date ({head()})")
+    assert parts["web port"][1].endswith("a running Pixie answers there")
+
+
+async def test_after_pixie_has_ended_nothing_is_touched(
+    sqlite_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = contents(tmp_path)
+    assert await doctor.examine(settings(tmp_path, sqlite_url), {}) == 0
+    assert contents(tmp_path) == before
+    assert told(capsys.readouterr().out)["migrations"] == ("ok", f"up to date ({head()})")
+
+
+async def test_people_get_a_table(tmp_path: Path) -> None:
+    out = io.StringIO()
+    console = Console(file=out, force_terminal=True, width=60, color_system=None)
+    note = "a note that is longer than the line " * 3 + "\x1b[2J"
+    doctor.show([doctor.Finding(part="clock", state="ok", note=note)], console)
+    assert out.getvalue().count("a note") == 3
+    assert "\x1b[2J" not in out.getvalue()
+    assert "…" not in out.getvalue()
+
+
+# --- the data folder ---
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    try:
+        for data in (tmp_path, tmp_path / "new"):
+            done = program.run("doctor", data=data, before=program.obey_modes)
+            assert done.returncode == 1
+            state, note = told(done.stdout)["data folder"]
+            assert state == "broken"
+            assert "make it writable for this user, or set PIXIE_DATA" in note
+    finally:
+        tmp_path.chmod(0o700)
+
+
+def test_a_file_in_place_of_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("mine")
+    found = doctor.data_folder(tmp_path / "data", running=False)
+    assert found.state == "broken"
+    assert "is no folder" in found.note
+
+
+def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "LEAST_FREE", 10**18)
+    found = doctor.data_folder(tmp_path, running=False)
+    assert found.state == "broken"
+    assert "free some room" in found.note
+
+
+def test_whether_pixie_runs(tmp_path: Path) -> None:
+    assert not doctor.is_running(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    with FileLock(tmp_path / "pixie.lock"):
+        assert doctor.is_running(tmp_path)
+    assert not doctor.is_running(tmp_path)
+
+
+# --- the database ---
+
+
+@pytest.mark.parametrize("damage", ["garbage", "truncated", "overwritten"])
+async def test_a_damaged_database_is_told_and_not_touched(
+    sqlite_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], damage: str
+) -> None:
+    path = tmp_path / "pixie.db"
+    whole = path.read_bytes()
+    half = len(whole) // 8192 * 4096
+    path.write_bytes(
+        {
+            "garbage": b"no database " * 1000,
+            "truncated": whole[:half],
+            "overwritten": whole[:half] + b"\xff" * (len(whole) - half),
+        }[damage]
+    )
+    before = contents(tmp_path)
+    assert await doctor.examine(settings(tmp_path, sqlite_url), {}) == 1
+    assert contents(tmp_path) == before
+    parts = told(capsys.readouterr().out)
+    assert parts["database"][0] == "broken"
+    assert "restore a backup" in parts["database"][1]
+    assert parts["migrations"][0] == "off"
+
+
+async def test_another_program_s_file_has_no_version(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "pixie.db") as connection:
+        connection.execute("CREATE TABLE notes (text)")
+    connection.close()
+    seen = await look(f"sqlite:///{tmp_path}/pixie.db")
+    assert (seen.exists, seen.version) == (True, None)
+
+
+async def test_postgresql_and_its_clock(postgres_url: str) -> None:
+    database, migrations = await doctor.database(postgres_url)
+    assert database.state == migrations.state == "ok"
+    assert re.fullmatch(r"PostgreSQL [\d.]+.*, 127\.0\.0\.1:\d+/pixie", database.note)
+    assert abs((await look(postgres_url)).ahead) < timedelta(seconds=5)
+
+
+async def test_a_database_clock_that_is_wrong(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "MOST_AHEAD", timedelta(0))
+    clock = (await doctor.database(postgres_url))[2]
+    assert (clock.part, clock.state) == ("database clock", "broken")
+    assert "set both by NTP" in clock.note
+
+
+@pytest.mark.parametrize(
+    ("url", "mend"),
+    [
+        ("postgresql://me:geheim@127.0.0.1:1/x?password=geheim", "start it"),
+        ("postgresql://me:geheim@db:abc/x", "must look like"),
+        ("geheim", "must look like"),
+    ],
+)
+async def test_a_database_that_does_not_answer(url: str, mend: str) -> None:
+    database, migrations = await doctor.database(url)
+    assert (database.state, migrations.state) == ("broken", "off")
+    assert database.note.startswith("PIXIE_DATABASE_URL: ")
+    assert mend in database.note
+    assert "geheim" not in database.note
+
+
+@pytest.mark.parametrize(
+    ("version", "state", "note"),
+    [
+        (None, "ok", "the first start makes the tables"),
+        ("0002", "ok", "up to date"),
+        ("0001", "ok", "the next start upgrades 0001 to 0002"),
+        ("0003", "broken", "update Pixie"),
+    ],
+)
+def test_the_version_of_the_tables(version: str | None, state: str, note: str) -> None:
+    seen = Look(kind="SQLite", where="", exists=True, version=version, newest="0002")
+    found = doctor.migrations(seen)
+    assert found.state == state
+    assert note in found.note
+
+
+# --- the index and the model ---
+
+
+async def test_a_qdrant_server_that_does_not_answer() -> None:
+    found = await doctor.index(QdrantSettings(qdrant_url="http://me:geheim@127.0.0.1:1"))
+    assert found.state == "broken"
+    assert "PIXIE_QDRANT_URL" in found.note
+    assert "geheim" not in found.note
+    assert (await doctor.index(QdrantSettings(qdrant_url="nonsense"))).state == "broken"
+
+
+async def test_packages_that_are_still_to_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nothing(name: str) -> ModuleSpec | None:
+        return None
+
+    monkeypatch.setattr(doctor, "find_spec", nothing)
+    found = await doctor.index(QdrantSettings())
+    assert found.state == "off"
+    assert "`make run` fetches it in the background" in found.note
+
+
+def test_the_embedding_model(tmp_path: Path) -> None:
+    assert doctor.meaning(EmbeddingSettings(embeddings="auto")).state == "ok"
+    off = doctor.meaning(EmbeddingSettings(embeddings="off"))
+    assert (off.state, off.note) == ("off", "words alone: PIXIE_EMBEDDINGS=off")
+    missing = doctor.meaning(EmbeddingSettings(embeddings=str(tmp_path)))
+    assert missing.state == "broken"
+    assert "no model.safetensors" in missing.note
+
+
+def test_weights_that_are_not_the_right_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.embeddings.WEIGHTS_SHA256", "0" * 64)
+    found = doctor.meaning(EmbeddingSettings(embeddings="auto"))
+    assert found.state == "broken"
+    assert "reinstall them" in found.note
+
+
+def test_a_model_whose_packages_are_still_to_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.embeddings.LIBRARY", "no-such-package-of-pixie")
+    found = doctor.meaning(EmbeddingSettings(embeddings="auto"))
+    assert found.state == "off"
+    assert "`make run` fetches it in the background" in found.note
+
+
+# --- the rest ---
+
+
+def test_a_token_that_nothing_reads_is_told_without_showing_it() -> None:
+    found = doctor.platform("Telegram", ("PIXIE_TELEGRAM_TOKEN",), {"PIXIE_TELEGRAM_TOKEN": "123"})
+    assert found.note == "not part of this version; nothing reads PIXIE_TELEGRAM_TOKEN"
+    found = doctor.models({"PIXIE_OPENAI_API_KEY": "sk-123"})
+    assert found.state == "off"
+    assert found.note.endswith("nothing reads PIXIE_OPENAI_API_KEY")
+
+
+def test_the_public_url() -> None:
+    assert doctor.public_url(WebSettings(public_url="https://pixie.example.org/")).state == "ok"
+    found = doctor.public_url(WebSettings(public_url=""))
+    assert found.state == "off"
+    assert "on this machine only; set PIXIE_PUBLIC_URL" in found.note
+
+
+class _Other(http.server.BaseHTTPRequestHandler):
+    """Another program that answers HTTP."""
+
+    def do_GET(self) -> None:
+        self.send_error(404)
+
+    def log_message(self, format: str, *args: object) -> None: ...
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    with http.server.HTTPServer(("127.0.0.1", 0), _Other) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield server.server_port
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_another_program_on_the_port(taken: int, running: bool) -> None:
+    found = doctor.web_port(WebSettings(web_port=taken), running=running)
+    assert found.state == "broken"
+    assert f"Port {taken} is taken" in found.note
+
+
+def test_the_clock() -> None:
+    known = doctor.clock(NOW, "Europe/Lisbon")
+    assert (known.state, known.note) == ("ok", "23 Nov 2026 09:00 UTC, zone Europe/Lisbon")
+    assert "asks where you live" in doctor.clock(NOW, "").note
+    stopped = doctor.clock(datetime(1970, 1, 1, tzinfo=UTC), "Europe/Lisbon")
+    assert stopped.state == "broken"
+    assert "01 Jan 1970" in stopped.note
