@@ -306,6 +306,7 @@ class Engine:
             buttons=outcome.buttons,
             asks=outcome.asks,
             changed=bool(changes),
+            secrets=outcome.secrets,
         )
 
     # --- the journal and the end ---
@@ -407,12 +408,22 @@ def _summed_up(results: Sequence[ToolTurn]) -> Answer:
 
 
 def _reply(turns: Sequence[Turn], answer: Answer, draft: str | None) -> Reply:
-    """The answer with the card of every row that the tools told of, each once, as it is now."""
+    """The answer with the card of every row that the tools told of, as it is now.
+
+    A row that a later tool tells of again is shown as that one left it; one tool may show several
+    cards of one row: the occurrences of a series.
+    """
     results = [turn for turn in turns if isinstance(turn, ToolTurn)]
-    cards: dict[str, Card] = {}
+    cards: list[Card] = []
     for turn in results:
-        for card in turn.cards:
-            cards.pop(card.code, None)
-            cards[card.code] = card
+        again = {card.code for card in turn.cards}
+        cards = [card for card in cards if card.code not in again]
+        cards += turn.cards
     buttons = answer.buttons or tuple(button for turn in results for button in turn.buttons)
-    return Reply(text=answer.text, cards=tuple(cards.values()), buttons=buttons, replaces=draft)
+    return Reply(
+        text=answer.text,
+        cards=tuple(cards),
+        buttons=buttons,
+        replaces=draft,
+        secrets=tuple(secret for turn in results for secret in turn.secrets),
+    )

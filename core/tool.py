@@ -38,6 +38,8 @@ class Outcome:
     buttons: tuple[Button, ...] = ()
     asks: str | None = None
     """`said` is a question, and this is the command that its answer, appended, completes."""
+    secrets: tuple[str, ...] = ()
+    """What `said` holds that must not stay with us once it has reached the person."""
 
 
 class Recall(Protocol):

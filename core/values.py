@@ -133,6 +133,8 @@ class Reply:
     buttons: tuple[Button, ...] = ()
     replaces: str | None = None
     """Platform message id of the message that this one edits in place."""
+    secrets: tuple[str, ...] = ()
+    """What the text holds that must not stay with us: blanked everywhere once it has arrived."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -185,6 +187,8 @@ class ToolTurn:
     """As in `AssistantTurn`."""
     changed: bool = False
     """A row was changed."""
+    secrets: tuple[str, ...] = ()
+    """As in `Reply`."""
 
 
 Turn = UserTurn | AssistantTurn | ToolTurn

@@ -61,8 +61,7 @@ def _create(work: Work, context: ToolContext, live: list[CalendarFeed], scope: s
         raise UserError(
             f"You have {len(live)} calendar links. Revoke them first with “/calendar revoke”."
         )
-    words = f"{_link(work, context, scope)}\n{ADVICE}"
-    return Outcome(result=words, said=words, buttons=_buttons())
+    return _shown(context, {scope: _secret(work, context, scope)}, ADVICE, _buttons())
 
 
 def _rotate(work: Work, context: ToolContext, live: list[CalendarFeed], scope: str) -> Outcome:
@@ -72,10 +71,9 @@ def _rotate(work: Work, context: ToolContext, live: list[CalendarFeed], scope: s
     for feed in old:
         work.feeds.revoke(context.owner.id, feed.id)
     scopes = dict.fromkeys(feed.scope for feed in old)
-    words = "\n".join(_link(work, context, each) for each in scopes)
+    links = {each: _secret(work, context, each) for each in scopes}
     ended = "link has" if len(old) == 1 else "links have"
-    words = f"{words}\n{ADVICE}\nThe old {ended} stopped working."
-    return Outcome(result=words, said=words)
+    return _shown(context, links, f"{ADVICE}\nThe old {ended} stopped working.", ())
 
 
 def _revoke(work: Work, context: ToolContext, live: list[CalendarFeed], scope: str) -> Outcome:
@@ -104,18 +102,31 @@ def _listed(context: ToolContext, live: list[CalendarFeed]) -> Outcome:
     return Outcome(result=said, said=said, buttons=_buttons())
 
 
-def _link(work: Work, context: ToolContext, scope: str) -> str:
-    """A new link. Its secret is shown once, and only its hash is stored."""
+def _secret(work: Work, context: ToolContext, scope: str) -> str:
+    """The token of a new link. Only its hash is stored."""
     token = secrets.token_urlsafe(32)
-    hashed = hashlib.sha256(token.encode()).hexdigest()
-    work.feeds.add(context.owner.id, scope, hashed)
-    path = f"{context.public_url}/calendar/{token}.ics"
-    reach = (
-        ""
-        if context.public_url
-        else ("\nPut this machine's address before it; whoever runs me can set PIXIE_PUBLIC_URL.")
+    work.feeds.add(context.owner.id, scope, hashlib.sha256(token.encode()).hexdigest())
+    return token
+
+
+def _shown(
+    context: ToolContext, links: dict[str, str], advice: str, buttons: tuple[Button, ...]
+) -> Outcome:
+    """The links by their scope, for the person's eyes once: a model is not told them."""
+    lines = []
+    for scope, token in links.items():
+        path = f"{context.public_url}/calendar/{token}.ics"
+        lines.append(f"Calendar link for {SCOPES[scope]}:\n{path}")
+        if not context.public_url:
+            lines.append(
+                "Put this machine's address before it; whoever runs me can set PIXIE_PUBLIC_URL."
+            )
+    return Outcome(
+        result="A new calendar link was made and shown to the person.",
+        said="\n".join([*lines, advice]),
+        buttons=buttons,
+        secrets=tuple(links.values()),
     )
-    return f"Calendar link for {SCOPES[scope]}:\n{path}{reach}"
 
 
 def _buttons() -> tuple[Button, ...]:

@@ -290,3 +290,22 @@ def test_history_keeps_whole_messages_within_the_budget() -> None:
     assert len(kept) == 6
     assert isinstance(kept[0], UserTurn)
     assert trimmed(journal, 10) == ()
+
+
+async def test_a_calendar_link_does_not_stay_once_it_has_arrived(
+    store: Store, clock: FakeClock
+) -> None:
+    desk = Desk(store, clock)
+    owner = await desk.accept("/calendar")
+    await desk.work()
+    (link,) = [line for line in desk.printed() if line.endswith(".ics")]
+    token = link.rsplit("/", 1)[1].removesuffix(".ics")
+
+    def kept(work: Work) -> str:
+        turns = work.turns.recent(owner, 5)
+        shown = work.outbox.shown_by(owner, desk.screens.last)
+        return repr(turns) + repr(shown)
+
+    found = await store.read(kept)
+    assert "calendar_link" in found
+    assert token not in found

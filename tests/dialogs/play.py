@@ -66,6 +66,8 @@ class Screens:
 
     def __init__(self) -> None:
         self._of: dict[str, Screen] = {}
+        self.last = ""
+        """Message id of what was sent last."""
 
     def of(self, user: str) -> Screen:
         return self._of.setdefault(user, Screen())
@@ -75,7 +77,8 @@ class Screens:
 
     async def send(self, address: Address, reply: Reply, key: str) -> str:
         self.of(address.chat).show(reply, key)
-        return uuid.uuid4().hex
+        self.last = uuid.uuid4().hex
+        return self.last
 
     async def edit(self, address: Address, message_id: str, reply: Reply) -> None:
         self.of(address.chat).show(reply, "")
