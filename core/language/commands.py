@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from core.language.completing import complete_call
@@ -265,6 +266,12 @@ def _cancel(rest: Words, situation: Situation) -> Understanding:
     return saying("All right, I leave everything as it is.")
 
 
+def _week(rest: Words, situation: Situation) -> Understanding:
+    """Today and the six days after it: on a Sunday "this week" would be over."""
+    today = situation.now.date()
+    return _agenda(f"{today} to {today + timedelta(days=6)}")(rest, situation)
+
+
 def _start(rest: Words, situation: Situation) -> Understanding:
     return saying(
         f"Hello, I'm Pixie, your secretary. I keep tasks, events, reminders and "
@@ -275,7 +282,7 @@ def _start(rest: Words, situation: Situation) -> Understanding:
 _COMMANDS: dict[str, Callable[[Words, Situation], Understanding]] = {
     "done": _done, "complete": _done, "delete": _delete, "snooze": _snooze, "move": _move,
     "rename": _rename, "undo": _undo, "keep": _keep, "free": _free, "today": _agenda("today"),
-    "tomorrow": _agenda("tomorrow"), "week": _agenda("the next 7 days"), "agenda": _agenda(""),
+    "tomorrow": _agenda("tomorrow"), "week": _week, "agenda": _agenda(""),
     "tasks": _tasks, "events": _events, "reminders": _reminders, "remind": _remind, "task": _task,
     "event": _event, "note": _remember, "remember": _remember, "find": _find, "forget": _forget,
     "settings": _settings, "calendar": _calendar, "help": _help, "cancel": _cancel,

@@ -63,7 +63,7 @@ COMMANDS = [
     ("/free e7f3k2q9@1", "find_free_time(event='e7f3k2q9@1')"),
     ("/free next week", "find_free_time(when='next week')"),
     ("/today", "agenda(when='today')"),
-    ("/week", "agenda(when='the next 7 days')"),
+    ("/week", "agenda(when='2026-11-22 to 2026-11-28')"),
     ("/agenda friday", "agenda(when='friday')"),
     ("/tasks", "list_tasks()"),
     ("/tasks overdue", "list_tasks(overdue=True)"),
