@@ -1,5 +1,6 @@
 """When a reminder goes off."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import NoReturn
@@ -32,6 +33,9 @@ class Ring:
     """False for "at 3" alone."""
 
 
+_AT_THE_END = re.compile(r"\b(?:end of|late)\b", re.IGNORECASE)
+
+
 def ring(
     words: str, person: Person, now: datetime, *, asks: str, current: Current | None = None
 ) -> Ring:
@@ -47,8 +51,12 @@ def ring(
             local = local_now
         case Day(on=day):
             local = _on_day(day, person, local_now)
-        case Period(start=date() as start):
-            local = start if isinstance(start, datetime) else _on_day(start, person, local_now)
+        case Period(start=datetime() as start):
+            local = start
+        case Period(start=date() as start, end=end):
+            begun = start < local_now.date() or _AT_THE_END.search(words) is not None
+            last = start if end is None or not begun else end - timedelta(days=1)
+            local = _on_day(last, person, local_now)
         case _:
             raise UserError("From when? Say it like “tomorrow at 9”.", asks=asks)
     timer = said.instant is not None

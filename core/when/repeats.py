@@ -104,6 +104,8 @@ def _every(line: Line, at: int) -> Found:
     if start == at and line.word(at) != "alternate":
         return None
     listed = _of_month(line, start, said=True)
+    if listed and listed[1] == start + 1 and line.word(start) == "second":
+        return Cycle("SECONDLY"), listed[1]
     if listed:
         return listed
     dated = _yearly_date(line, start)
