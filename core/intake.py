@@ -13,14 +13,19 @@ from core.values import Identity, IncomingMessage, OwnerId
 MAX_STORED = 200_000
 """Characters of a message that are kept; more is cut, and the engine says that it was too long."""
 
-_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control characters
+    "\u202a-\u202e\u2066-\u2069\ufeff"  # what turns the direction of text around
+    "\ud800-\udfff]"  # lone surrogates
+)
 
 
 def clean(text: str) -> str:
     """The text as both databases and every platform can hold it.
 
     NUL and other control characters and lone surrogates are dropped (PostgreSQL refuses NUL,
-    UTF-8 has no surrogates), and so is what turns the direction of text around; line ends become "\\n", and composed characters are used (NFC).
+    UTF-8 has no surrogates), and so is what turns the direction of text around. Line ends become
+    "\\n", and composed characters are used (NFC).
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")[:MAX_STORED]
     return unicodedata.normalize("NFC", _UNWANTED.sub("", text))
