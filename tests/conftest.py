@@ -83,3 +83,14 @@ async def _make_schema(server: PostgresServer) -> None:
 async def _open_and_close(url: str) -> None:
     store = await open_store(url, FakeClock())
     await store.close()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A test that was skipped has not shown anything: the run fails."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if skipped:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        for report in skipped:
+            reporter.write_line(f"SKIPPED, which counts as a failure: {report.nodeid}", red=True)
