@@ -219,9 +219,11 @@ async def _scratch() -> AsyncIterator[tuple[Store, FakeClock]]:
 
 
 async def _write(path: Path) -> None:
+    wanted = path.read_text("utf-8").splitlines()
     async with _scratch() as (store, clock):
-        lines = await play(store, clock, path.read_text("utf-8").splitlines())
-    path.write_text("\n".join(lines) + "\n", "utf-8")
+        went = await play(store, clock, wanted)
+    if not same(wanted, went):
+        path.write_text("\n".join(went) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
