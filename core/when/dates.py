@@ -234,6 +234,9 @@ def short_literal(line: Line, at: int) -> Found:
         return None
     if first.value > 12 or not 12 < second.value <= 31 or line.word(at + 3) in {"am", "pm"}:
         return None
+    after_day = line.word(at - 1) in {*WEEKDAYS, "today", "tomorrow"}
+    if after_day and second.value <= min(24, first.value + 12):  # hours: "tomorrow 12-13"
+        return None
     made = on(line, second.value, first.value, None)
     return None if made.wrong else (replace(made, sure=False), at + 3)
 
