@@ -136,15 +136,13 @@ def fire_batch(work: Work, foreseen: Mapping[str, Foresight]) -> Batch:
     for row in rows:
         owners.setdefault(row.owner, []).append(row)
     for owner, due in owners.items():
-        if not _first_in_line(work, owner, due):
-            continue
-        batch.more |= len(rows) == BATCH
         try:
             if is_late(due_at(due[0]), now):
                 known = {row.id for row in due}
                 late = work.reminders.due_of(owner, now, MOST_MERGED)
                 due += [row for row in late if row.id not in known]
-                batch.more |= len(late) == MOST_MERGED
+            due = _in_line(work, owner, due)
+            batch.more |= bool(due) and (len(rows) == BATCH or len(due) >= MOST_MERGED)
             unforeseen = [row for row in due if row.rrule and occurrence(row) not in foreseen]
             batch.unforeseen += unforeseen
             if not unforeseen:
@@ -159,10 +157,18 @@ def fire_batch(work: Work, foreseen: Mapping[str, Foresight]) -> Batch:
     return batch
 
 
-def _first_in_line(work: Work, owner: OwnerId, due: Sequence[Reminder]) -> bool:
-    """False while another replica holds an earlier reminder of this owner: it goes first."""
-    oldest = work.reminders.find(owner, statuses=frozenset({ReminderStatus.ACTIVE}), limit=1)
-    return not oldest or oldest[0].next_at is None or due[0].next_at == oldest[0].next_at
+def _in_line(work: Work, owner: OwnerId, due: Sequence[Reminder]) -> list[Reminder]:
+    """Those of an owner's due reminders that no earlier one is missing from, oldest first.
+
+    An earlier one is missing when another replica holds it: it goes first.
+    """
+    ours = {row.id for row in due}
+    line = work.reminders.find(owner, statuses=frozenset({ReminderStatus.ACTIVE}), limit=len(due))
+    missing = [row.next_at for row in line if row.id not in ours and row.next_at]
+    return sorted(
+        (row for row in due if row.next_at and not (missing and min(missing) < row.next_at)),
+        key=lambda row: (row.next_at, row.number),
+    )
 
 
 def _fire(

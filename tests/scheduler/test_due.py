@@ -320,6 +320,33 @@ async def test_a_replica_does_not_overtake_one_that_holds_an_earlier_reminder(
     assert texts(sent) == [f"⏰ a{n}" for n in range(BATCH + 5)]
 
 
+async def test_a_catch_up_note_ends_before_a_reminder_that_another_replica_holds(
+    postgres_url: str, clock: FakeClock
+) -> None:
+    store = await open_store(postgres_url, clock)
+    desk = Desk(store, clock)
+    ana = await desk.person()
+    rows = [await desk.reminder(ana, f"a{n}", f"2026-11-23T10:0{n}") for n in range(9)]
+    other = await asyncpg.connect(postgres_url)
+    try:
+        async with other.transaction():
+            await other.fetch("SELECT id FROM reminders WHERE id = $1 FOR UPDATE", rows[5].id)
+            [first] = await desk.fire(at("2026-11-23T18:00"))
+        [second] = await desk.fire()
+    finally:
+        await other.close()
+        await store.close()
+    assert [card.title for card in first.reply.cards] == [f"a{n}" for n in range(5)]
+    assert [card.title for card in second.reply.cards] == [f"a{n}" for n in range(5, 9)]
+
+
+async def test_many_at_one_time_go_off_however_they_are_sorted(desk: Desk) -> None:
+    ana = await desk.person()
+    for n in range(BATCH * 3):
+        await desk.reminder(ana, f"r{n}", "2026-11-23T14:00")
+    assert len(await desk.fire(at("2026-11-23T14:00"))) == BATCH * 3
+
+
 async def test_a_merged_note_of_different_chats_goes_where_the_person_prefers(desk: Desk) -> None:
     ana = await desk.person()
     for n in range(4):
