@@ -110,7 +110,7 @@ class Engine:
         tools = [self._tools[call.name] for call in read.calls if call.name in self._tools]
         if len(tools) < len(read.calls):
             return False
-        if len(tools) > 1 and any(tool.gather for tool in tools):
+        if read.text or (len(tools) > 1 and any(tool.gather for tool in tools)):
             return False
         context = opened.context(self._public_url)
         try:

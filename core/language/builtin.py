@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 from core.language.understand import understand
 from core.ports import Ask
-from core.values import AssistantTurn, ToolTurn, UserTurn
+from core.values import AssistantTurn, ToolTurn, Turn, UserTurn
 
 
 class BuiltinLLM:
@@ -20,7 +20,8 @@ class BuiltinLLM:
                 break
             results.insert(0, turn)
         if results:
-            return _told(results)
+            before = ask.turns[: len(ask.turns) - len(results)]
+            return _told(results, before[-1] if before else None)
         last = ask.turns[-1] if ask.turns else None
         said = last.text if isinstance(last, UserTurn) else ""
         read = understand(said, ask.situation)
@@ -30,11 +31,15 @@ class BuiltinLLM:
         yield await self.complete(ask)
 
 
-def _told(results: list[ToolTurn]) -> AssistantTurn:
-    """What the tools said, and the last question among it."""
-    asking = [turn for turn in results if turn.asks is not None]
+def _told(results: list[ToolTurn], called: Turn | None) -> AssistantTurn:
+    """What the tools said and what was said with the calls, and the last question among it."""
+    turns: list[ToolTurn | AssistantTurn] = [*results]
+    if isinstance(called, AssistantTurn):
+        turns.append(called)
+    said = [turn.said if isinstance(turn, ToolTurn) else turn.text for turn in turns]
+    asking = [turn for turn in turns if turn.asks is not None]
     return AssistantTurn(
-        text="\n".join(turn.said for turn in results if turn.said),
-        buttons=tuple(button for turn in results for button in turn.buttons),
+        text="\n".join(text for text in said if text),
+        buttons=tuple(button for turn in turns for button in turn.buttons),
         asks=asking[-1].asks if asking else None,
     )

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from core.cards import option
 from core.language.answers import as_command
@@ -100,14 +99,16 @@ def _several(parts: Sequence[str], situation: Situation, *, listed: bool) -> Und
             some if some and (some.calls or some.about) else _item(part, situation)
             for part, some in zip(parts, understood, strict=True)
         ]
-    known = [some for some in understood if some is not None and (some.calls or some.about)]
-    if not known:
-        return understood[0] or not_understood()
-    whole = len(known) == len(parts)
-    if len(known) == 1 or not any(some.calls for some in known):
-        return replace(known[0], sure=whole and known[0].sure)
-    joined = together(known)
-    return replace(joined, sure=whole and joined.sure)
+    if not any(understood):
+        return not_understood()
+    return together(
+        [
+            some
+            if some and (some.calls or some.sure or some.buttons or some.asks is not None)
+            else saying(f"I did not understand {quoted(part)}.", sure=False)
+            for part, some in zip(parts, understood, strict=True)
+        ]
+    )
 
 
 def _item(part: str, situation: Situation) -> Understanding:

@@ -10,7 +10,10 @@ from core.values import Button, Call
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Understanding:
-    """Calls to make, or a text to say: an answer, a question, or that it was not understood."""
+    """Calls to make, and a text to say: an answer, a question, or that it was not understood.
+
+    Both only where one message holds several requests.
+    """
 
     calls: tuple[Call, ...] = ()
     sure: bool = False
@@ -49,13 +52,28 @@ def asking(
 def together(parts: Sequence[Understanding]) -> Understanding:
     """Several requests of one message as one: their calls in order, numbered through.
 
-    Only calls can stand together: when one part is a question it is not sure, so that a model
-    reads all of it; without a model the calls are made and the question is left out.
+    All that is to be said is said. One answer can complete one question only, so it is the first
+    one's; the others are quoted to be said again.
     """
     if len(parts) == 1:
         return parts[0]
     calls = [call for part in parts for call in part.calls]
+    first = next((part for part in parts if part.asks is not None), None)
+    texts = [
+        part.text if part.asks is None or part is first else f"{part.text} (Please say it again.)"
+        for part in parts
+        if part.text
+    ]
     return Understanding(
         calls=tuple(replace(call, id=f"call-{number}") for number, call in enumerate(calls, 1)),
         sure=all(part.sure and part.calls for part in parts),
+        text="\n".join(dict.fromkeys(texts)),
+        buttons=tuple(
+            button
+            for part in parts
+            if part.asks is None or part is first
+            for button in part.buttons
+        ),
+        asks=first.asks if first else None,
+        about=first.about if first else "",
     )

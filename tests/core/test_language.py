@@ -345,6 +345,28 @@ def test_several_requests_in_one_message(said: str, expected: str) -> None:
     assert understood.sure
 
 
+@pytest.mark.parametrize(
+    ("said", "expected", "told"),
+    [
+        ("remind me to ring Leo and remind me to ring Mia", "", ["ring Leo", "ring Mia"]),
+        (
+            "remind me to feed the fish and add task buy tape",
+            "create_task(title='buy tape')",
+            ["feed the fish"],
+        ),
+        (
+            "add task buy tape. What is the height of the Eiffel tower? Remind me at 5 to bake.",
+            "create_task(title='buy tape') create_reminder(text='bake', when='at 5')",
+            ["Eiffel tower"],
+        ),
+    ],
+)
+def test_no_request_is_dropped(said: str, expected: str, told: list[str]) -> None:
+    understood = read(said)
+    assert calls(understood) == expected
+    assert all(words in understood.text for words in told)
+
+
 def test_what_joins_two_names_does_not_part_requests() -> None:
     assert calls(read("buy milk and eggs")) == "create_task(title='buy milk and eggs')"
     assert (

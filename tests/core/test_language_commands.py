@@ -145,7 +145,6 @@ def test_any_text_is_read_without_an_error(text: str) -> None:
     for situation in (PLAIN, ASKED):
         understood = understand(text, situation)
         assert understood.calls or understood.text
-        assert not (understood.calls and understood.text)
         for call in understood.calls:
             assert all(value not in ("", None) for value in call.arguments.values())
 
