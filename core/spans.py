@@ -41,7 +41,7 @@ def span(
     said = timing(words, person, now, asks=asks, current=current)
     before = current.length if current is not None else None
     lasts = said.length if length is None else changed_length(length, before, person, now)
-    if lasts is None and isinstance(said.meaning, Moment):
+    if lasts is None and isinstance(said.meaning, Moment | Repeat):
         lasts = before
     match said.meaning:
         case Repeat() as repeat:

@@ -193,6 +193,10 @@ def _kept(said: Timing, current: Current, now: datetime) -> Timing:
             return replace(said, meaning=Moment(at=at), hour_said=True)
         case Moment(at=at, timer=False) if keeps_day:
             return replace(said, meaning=Moment(at=datetime.combine(old.date(), at.time())))
+        case Repeat(at=at, first=first) as repeat:
+            kept_at = at if current.whole_day or at is not None else old.time()
+            kept_first = old.date() if first is None and old.date() >= today else first
+            return replace(said, meaning=replace(repeat, at=kept_at, first=kept_first))
         case Period(start=datetime() as start, end=datetime() as end) if keeps_day:
             shift = old.date() - start.date()
             return replace(said, meaning=Period(start=start + shift, end=end + shift))
