@@ -43,6 +43,7 @@ _WHOLE = re.compile(
     r"keep in mind|save this|/)",
     re.IGNORECASE,
 )
+_REMIND = re.compile(r"(?:please\s+|also\s+)*(?:remind|wake) me\b", re.IGNORECASE)
 _PRONOUN = re.compile(r"(?<![\w'])(?:it|them|that one|this one)(?![\w'])", re.IGNORECASE)
 
 
@@ -52,8 +53,10 @@ def split(text: str) -> tuple[list[str], bool]:
     A part stands alone only if it begins as a request does, so "call mom and dad" stays whole.
     """
     lines = [line for line in text.splitlines() if line.strip()]
-    if _WHOLE.match(text) or not lines:
+    if not lines:
         return [text], False
+    if _WHOLE.match(text):
+        return (_after_note(text) if len(lines) == 1 else [text]), False
     if len(lines) == 1:
         return _joined(text), False
     return _lines(lines), any(_BULLET.fullmatch(line) for line in lines)
@@ -74,7 +77,26 @@ def _lines(lines: list[str]) -> list[str]:
     return parts or [heading]
 
 
+def _after_note(text: str) -> list[str]:
+    """A note and what is asked for after it; "and" alone does not end a note."""
+    if text.lstrip().startswith("/"):
+        return [text]
+    for joint in _JOINT.finditer(text):
+        right = text[joint.end() :]
+        ended = text[: joint.start()].rstrip().endswith((".", "!", "?")) or ";" in joint.group()
+        if (_STRONG if ended else _REMIND).match(right) and joint.start():
+            return [text[: joint.start()].strip(" ,;"), *split(right)[0]]
+    return [text]
+
+
 def _joined(text: str) -> list[str]:
+    """Cut at each semicolon, and where a joint is followed by the beginning of another request."""
+    if '"' not in text and "“" not in text and ";" in text:
+        return [part for piece in text.split(";") if piece.strip() for part in _cut(piece.strip())]
+    return _cut(text)
+
+
+def _cut(text: str) -> list[str]:
     """Cut where a joint is followed by the beginning of another request."""
     parts = []
     begin = at = 0

@@ -13,6 +13,8 @@ from core.language.intents import intent, is_chore
 from core.language.keeping import fact, forgotten, kept, note_begin
 from core.language.looking import events, free_time, memory, reminders, tasks
 from core.language.moving import moved
+from core.language.parting import ahead, apart
+from core.language.parting import listed as listed_tasks
 from core.language.preferences import preference
 from core.language.reminding import reminder
 from core.language.scheduling import event
@@ -55,6 +57,10 @@ def understand(text: str, situation: Situation) -> Understanding:
     if whole is not None:
         return whole
     parts, listed = split(said)
+    tasks_listed = listed_tasks(said) if len(parts) == 1 or not listed else None
+    if tasks_listed is not None:
+        return _several(tasks_listed, situation, listed=False)
+    parts = [piece for part in parts for piece in apart(part, situation)]
     if len(parts) == 1:
         return _request(parts[0], situation) or not_understood()
     return _several(parts, situation, listed=listed)
@@ -93,7 +99,12 @@ def _several(parts: Sequence[str], situation: Situation, *, listed: bool) -> Und
     """The requests of one message; what is not understood in a list is something to do."""
     if len(parts) > MOST_REQUESTS:
         return saying(f"Those are {len(parts)} requests; send me up to {MOST_REQUESTS} at once.")
-    understood = [_request(part, situation) for part in parts]
+    understood: list[Understanding | None] = []
+    for part in parts:
+        some = understood[-1] if understood else None
+        title = next((call.arguments.get("title") for call in some.calls), None) if some else None
+        counted = ahead(part, parts[len(understood) - 1], str(title), situation) if title else None
+        understood.append(counted or _request(part, situation))
     if listed:
         understood = [
             some if some and (some.calls or some.about) else _item(part, situation)

@@ -333,6 +333,47 @@ SEVERAL = [
         "create_task(title='book flights') create_task(title='water the plants', due='tomorrow') "
         "create_event(title='Lunch with Ana', when='Friday at 12:30')",
     ),
+    (
+        "todo: oil the gate, call Pia, order ink",
+        "create_task(title='oil the gate') create_task(title='call Pia') "
+        "create_task(title='order ink')",
+    ),
+    (
+        "remind me to feed the cat tomorrow at 3 and to buy bread at 6",
+        "create_reminder(text='feed the cat', when='tomorrow at 3') "
+        "create_reminder(text='buy bread', when='at 6 on 2026-11-23')",
+    ),
+    (
+        "Remind me to phone Lea at 1pm and Max at 2pm",
+        "create_reminder(text='phone Lea', when='at 1pm') "
+        "create_reminder(text='phone Max', when='at 2pm')",
+    ),
+    (
+        "meeting with Pia Friday 3pm and lunch with Tom Saturday 1pm",
+        "create_event(title='Meeting with Pia', when='Friday 3pm') "
+        "create_event(title='Lunch with Tom', when='Saturday 1pm')",
+    ),
+    (
+        "remind me at 5 to leave and at 6 to come back",
+        "create_reminder(text='leave', when='at 5') create_reminder(text='come back', when='at 6')",
+    ),
+    (
+        "schedule a meeting with Pia on Thursday at 10am and remind me 15 minutes before",
+        "create_event(title='Meeting with Pia', when='Thursday at 10am') "
+        "create_reminder(text='Meeting with Pia', when='2026-11-26T09:45')",
+    ),
+    (
+        "add buy ink to my list; remind me at 6 to bake; lunch with Lea Friday 1pm; "
+        "remember that Lea is vegan; what's on Friday?",
+        "create_task(title='buy ink') create_reminder(text='bake', when='at 6') "
+        "create_event(title='Lunch with Lea', when='Friday 1pm') remember(text='Lea is vegan') "
+        "agenda(when='Friday')",
+    ),
+    (
+        "remember that the spare key is under the mat and remind me to move it at 6pm",
+        "remember(text='the spare key is under the mat') "
+        "create_reminder(text='move it', when='at 6pm')",
+    ),
     ("Add to my list:\n- milk\n- eggs", "create_task(title='milk') create_task(title='eggs')"),
 ]
 
@@ -438,7 +479,6 @@ def test_what_pixie_cannot_do_she_offers_to_keep() -> None:
         "remind me to close the windows if it rains at 5",
         "add dinner with Joe tomorrow at 7. Actually he prefers eight, and bring the wine too.",
         "Marta 5pm",
-        "remind me at 5 to leave and at 6 to come back",
     ],
 )
 def test_sentences_that_say_more_than_was_read_are_not_sure(said: str) -> None:
