@@ -7,7 +7,7 @@ from core.language.sentence import Sentence, left_over, temporal, when_words
 from core.language.titles import clear, named, quoted, tidy
 from core.language.understanding import Understanding, asking, calling
 from core.language.words import opening
-from core.when.values import Length
+from core.when.values import Length, Moment
 
 _REMIND = opening(words.REMIND)
 _ALARM = re.compile(
@@ -21,6 +21,8 @@ _NOTHING = re.compile(
     re.IGNORECASE,
 )
 _NEEDLESS = re.compile(r"(?:that )?(?:i|we) (?:need|have|should|must|'ve got) to ", re.IGNORECASE)
+_MORNING = re.compile(r"(?i)(?<!\w)(?:wake|waking|get me up|breakfast|sunrise)(?!\w)")
+_BARE_HOUR = re.compile(r"(?<![\w:.+-])\d{1,2}(?:[:.]\d\d)?(?![\w:/-])")
 _AHEAD_OF = re.compile(r"(?:before|prior to|ahead of)\s+(?P<what>\S.*)", re.IGNORECASE)
 
 
@@ -36,7 +38,7 @@ def reminder(request: Sentence, begin: int | None = None) -> Understanding:
     text = about[0] if about else tidy(_NEEDLESS.sub("", rest, count=1))
     if _NOTHING.fullmatch(text):
         text = default
-    when = when_words(times, request.text)
+    when = _early(when_words(times, request.text), request, text)
     lengths = [some for some in request.times if isinstance(some.meaning, Length)]
     ahead = _AHEAD_OF.match(tidy(request.rest(at, drop=[*times, *lengths])))
     if ahead and lengths:
@@ -61,6 +63,16 @@ def reminder(request: Sentence, begin: int | None = None) -> Understanding:
         )
     sure = clear(text) and not left_over(request.times, times)
     return calling("create_reminder", text=text, when=when, sure=sure)
+
+
+def _early(when: str, request: Sentence, text: str) -> str:
+    """A bare hour of waking is in the morning."""
+    moment = request.when.meaning if request.when else None
+    if not isinstance(moment, Moment) or not moment.bare_hour or moment.at.hour < 12:
+        return when
+    if not _MORNING.search(f"{text} {request.low[request.start : request.start + 12]}"):
+        return when
+    return _BARE_HOUR.sub(r"\g<0>am", when, count=1)
 
 
 def _lead(request: Sentence) -> tuple[int, str]:

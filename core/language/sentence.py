@@ -145,6 +145,7 @@ def sentence(text: str, now: datetime, habits: Habits) -> Sentence:
     times = tuple(
         _trimmed(low, some) for some in read(spoken, now, habits) if not _mistaken(low, some)
     )
+    times = _unquoted(low, times)
     bare = low
     for phrase in times:
         for begin, end in phrase.places:
@@ -161,6 +162,17 @@ def sentence(text: str, now: datetime, habits: Habits) -> Sentence:
         asked=asked,
         polite=polite,
     )
+
+
+def _unquoted(low: str, times: tuple[TimePhrase, ...]) -> tuple[TimePhrase, ...]:
+    """Of the times those outside quotation marks, when there are any."""
+    marked = [match.span() for match in re.finditer(r'"[^"]{1,500}"', low)]
+    outside = tuple(
+        some
+        for some in times
+        if not any(begin < some.begin and some.end < end for begin, end in marked)
+    )
+    return outside or times
 
 
 def plain(text: str) -> str:

@@ -8,6 +8,7 @@ from core.language.answers import as_command
 from core.language.commands import command
 from core.language.completing import DONE, complete, snooze
 from core.language.deleting import delete
+from core.language.doubts import elsewhere_time, impossible
 from core.language.followups import meant
 from core.language.intents import intent, is_chore
 from core.language.keeping import fact, forgotten, kept, note_begin
@@ -33,6 +34,11 @@ MOST_IN_ALL = 4000
 """Characters of a message of several lines."""
 _SNOOZE = re.compile(r"snooze|remind me again")
 _ADVERB = re.compile(r"(?:actually|rather|instead|better|make|or|maybe|at|on|to|then|,|\.|!|\?| )*")
+_ABOUT_NUMBER = re.compile(r"remind me (?:about|of) #(\d+)(?: instead| again)?[ .!]*")
+_DESCRIBED = re.compile(
+    r"(?i)(?:add|append|put|write) (?P<words>.+) (?:to|in|into|on) the "
+    r"(?:description|notes?|details) (?:of|for) (?P<task>.+)"
+)
 _SHOW = re.compile(r"(?i)^(?:show|tell|give)(?: me)?(?: about)? |^(?:what about|how about) ")
 
 
@@ -133,6 +139,25 @@ def _request(text: str, situation: Situation) -> Understanding | None:
     known = kept(read) or forgotten(read, situation) or _about_shown(read, situation)
     if known is not None:
         return known
+    described = _DESCRIBED.fullmatch(said)
+    if described is not None:
+        return calling(
+            "update_task", task=tidy(described["task"]), description=tidy(described["words"])
+        )
+    pointed = _ABOUT_NUMBER.fullmatch(read.head)
+    row = next(
+        (row for row in situation.numbered if pointed and pointed[1] == str(row.number)), None
+    )
+    if row is not None and read.times:
+        return moved(
+            sentence(
+                f"move #{row.number} to {when_words(read.times, read.text)}",
+                situation.now,
+                situation.person.habits,
+            ),
+            situation,
+            row.kind,
+        )
     if _SNOOZE.match(read.head):
         return snooze(read, situation)
     if not (read.asked or read.question):
@@ -142,9 +167,15 @@ def _request(text: str, situation: Situation) -> Understanding | None:
         worded = amended(read, situation)
         if worded is not None:
             return worded
+    away = elsewhere_time(read, situation.now)
+    if away is not None:
+        place, own = away
+        if own:
+            return _request(own, situation)
+        return saying(f"I do not know {quoted(place)}. Say the hour in your own time, please.")
     understood = _read(intent(read), read, situation)
     if understood is not None:
-        return understood
+        return impossible(read, understood) or understood
     return fact(read) or _offer(read) or (elsewhere() if foreign(read.head) else None)
 
 

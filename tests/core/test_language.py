@@ -1,5 +1,6 @@
 """What people say, and the tool calls that it becomes."""
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,7 @@ import pytest
 from core.language.understand import understand
 from core.language.understanding import Understanding
 from core.people import Person
-from core.ports import Situation
+from core.ports import Shown, Situation
 from core.values import OwnerId
 
 SUNDAY = datetime(2026, 11, 22, 10, tzinfo=ZoneInfo("Europe/Lisbon"))
@@ -41,6 +42,12 @@ REMINDERS = [
     ("set an alarm for 6:30 tomorrow", "text='Alarm', when='6:30 tomorrow'"),
     ("remind me to turn the oven on at 5", "text='turn the oven on', when='at 5'"),
     ("remind me to log in tomorrow", "text='log in', when='tomorrow'"),
+    ("wake me up at 5:45 tomorrow", "text='Wake up', when='at 5:45am tomorrow'"),
+    ('remind me to "ring Leo tomorrow" on Friday', "text='ring Leo tomorrow', when='Friday'"),
+    (
+        "remind me to join the call with the Tokyo team tomorrow at 9pm Tokyo time",
+        "text='join the call with the Tokyo team', when='2026-11-23T12:00'",
+    ),
     ("wake me up at 7am", "text='Wake up', when='at 7am'"),
     ("set a timer for 10 minutes", "text='Timer', when='10 minutes'"),
     ("I need a reminder to ring the vet at noon", "text='ring the vet', when='at noon'"),
@@ -435,6 +442,40 @@ def test_what_is_missing_is_asked_for(said: str, question: str, asks: str) -> No
     assert question in understood.text
     assert understood.asks == asks
     assert understood.about
+
+
+@pytest.mark.parametrize(
+    ("said", "asks"),
+    [
+        ("remind me in 0 hours to blink", "/remind blink"),
+        ("remind me in 8888888888 weeks to blink", "/remind blink"),
+        ("remind me on 14/14/2027 to pay Pia", "/remind pay Pia"),
+    ],
+)
+def test_an_impossible_time_is_asked_for_again(said: str, asks: str) -> None:
+    understood = read(said)
+    assert "not a possible time" in understood.text
+    assert understood.asks == asks
+
+
+def test_an_hour_of_an_unknown_place_is_never_taken_as_local() -> None:
+    understood = read("meeting with Kim tomorrow at 4pm Atlantis time")
+    assert not understood.calls
+    assert "Atlantis" in understood.text
+
+
+def test_a_number_reminded_of_moves_what_it_names() -> None:
+    row = Shown(code="r7f3k2q9", version=1, number=4, kind="reminder", title="stretch")
+    understood = understand("remind me about #4 tomorrow instead", replace(PLAIN, numbered=(row,)))
+    assert [call.name for call in understood.calls] == ["update_reminder"]
+    assert understood.calls[0].arguments["when"] == "tomorrow"
+
+
+def test_words_for_a_description_make_no_task() -> None:
+    assert (
+        calls(read('add "from the corner shop" to the description of buy ink'))
+        == "update_task(task='buy ink', description='from the corner shop')"
+    )
 
 
 def test_a_question_has_buttons_that_are_whole_commands() -> None:
