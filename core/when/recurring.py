@@ -42,6 +42,8 @@ def repeat(
     at, length = window
     if last:
         until = last.on.day if last.on else last.span.first if last.span else None
+        if last.span and last.span.ending and not last.on:
+            until = as_time(last.span.end).date() - DAY
     for piece in lengths:
         value = piece.value
         if not isinstance(value, Amount):
