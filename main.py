@@ -269,7 +269,7 @@ async def serve(settings: AllSettings, *, with_web: bool) -> None:
     screen: terminal.PromptScreen | terminal.PlainScreen | None = None
     if kind == "prompt":
         make_folder(settings.pixie.data)
-        screen = terminal.PromptScreen(settings.pixie.data / "history")
+        screen = terminal.PromptScreen(settings.pixie.data / "history", sys.stdin)
     elif kind == "pipe":
         screen = terminal.PlainScreen(sys.stdout)
     async with opened(settings, screen) as pixie:
@@ -445,4 +445,8 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    logging.shutdown()
+    sys.stdout.flush()
+    # Everything is closed; to take PyTorch apart piece by piece would need seconds more.
+    os._exit(code)

@@ -7,6 +7,7 @@ import stat
 import sys
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Literal, TextIO
 
@@ -14,6 +15,7 @@ import tzlocal
 from prompt_toolkit import PromptSession
 from prompt_toolkit.formatted_text import ANSI, AnyFormattedText, FormattedText
 from prompt_toolkit.history import FileHistory
+from prompt_toolkit.input.vt100 import Vt100Input
 from prompt_toolkit.patch_stdout import patch_stdout
 from prompt_toolkit.shortcuts import print_formatted_text
 from rich.console import Console
@@ -152,20 +154,37 @@ class History(FileHistory):
             log.warning("the history cannot be written: %s", error.strerror)
 
 
+class Keys(Vt100Input):
+    """The keyboard, which stays ours while something is printed above the prompt.
+
+    Handed back to the terminal for that moment, a Ctrl-D would be lost and all else be echoed.
+    """
+
+    def cooked_mode(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+
 class PromptScreen:
     """A prompt at the bottom; what Pixie says, also unasked, appears above it."""
 
-    def __init__(self, history: Path) -> None:
+    def __init__(self, history: Path, source: TextIO | None = None) -> None:
+        """`source` is the terminal; without one, what prompt-toolkit is set to."""
         self.numbers = Numbers()
         self._live = ""
         self._console = Console(force_terminal=True, highlight=False, soft_wrap=True)
         self._session: PromptSession[str] = PromptSession(
-            message=self._message, history=History(str(history))
+            message=self._message,
+            history=History(str(history)),
+            input=None if source is None else Keys(source),
         )
 
     def _message(self) -> AnyFormattedText:
         live = [("", f"pixie  {self._live}\n")] if self._live else []
         return FormattedText([*live, ("bold fg:ansigreen", "you    ")])
+
+    def keys(self) -> AbstractContextManager[None]:
+        """Hold what is typed between two prompts for the next one, as `Keys` does."""
+        return self._session.input.raw_mode()
 
     async def ask(self) -> str:
         """The next line; raises EOFError at Ctrl-D and KeyboardInterrupt at Ctrl-C."""
@@ -216,7 +235,7 @@ class Terminal:
 
     async def converse(self, screen: PromptScreen, welcome: str = WELCOME) -> None:
         """Until Ctrl-D or Ctrl-C."""
-        with patch_stdout(raw=True):
+        with patch_stdout(raw=True), screen.keys():
             print_formatted_text(welcome + "\n")
             while True:
                 try:
