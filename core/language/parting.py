@@ -111,8 +111,12 @@ def _cut(read: Sentence) -> tuple[str, str] | None:
         return None
     right = read.text[joint.end() : other.end] + _day(chosen[0], other) + read.text[other.end :]
     right = right.strip()
-    if not read.bare[joint.end() :].strip(" ,.!"):
+    if right.lower().startswith("or "):
         return None
+    if not read.bare[joint.end() :].strip(" ,.!"):
+        # Only another time: the same thing twice.
+        same = read.rest(0, joint.start(), drop=chosen)
+        return read.text[: joint.start()].strip(" ,;"), f"{same} {right}"
     lead = _said_for_both(read, tool, right, other.begin <= joint.end())
     if lead is None:
         return None

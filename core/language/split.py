@@ -43,6 +43,8 @@ _WHOLE = re.compile(
     r"keep in mind|save this|/)",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(r"\s*\(?1[.)]\s[^\n]+\s\(?2[.)]\s")
+_NEXT_NUMBER = re.compile(r"[\s,;]+(?=\(?\d{1,2}[.)]\s)")
 _REMIND = re.compile(r"(?:please\s+|also\s+)*(?:remind|wake) me\b", re.IGNORECASE)
 _PRONOUN = re.compile(r"(?<![\w'])(?:it|them|that one|this one)(?![\w'])", re.IGNORECASE)
 
@@ -52,6 +54,8 @@ def split(text: str) -> tuple[list[str], bool]:
 
     A part stands alone only if it begins as a request does, so "call mom and dad" stays whole.
     """
+    if _NUMBERED.match(text):
+        text = _NEXT_NUMBER.sub("\n", text)
     lines = [line for line in text.splitlines() if line.strip()]
     if not lines:
         return [text], False

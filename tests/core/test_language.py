@@ -381,6 +381,15 @@ SEVERAL = [
         "remember(text='the spare key is under the mat') "
         "create_reminder(text='move it', when='at 6pm')",
     ),
+    (
+        "take the drops at 7am and 9pm",
+        "create_reminder(text='take the drops', when='at 7am') "
+        "create_reminder(text='take the drops', when='9pm')",
+    ),
+    (
+        "1) buy ink 2) call Pia tomorrow at 9",
+        "create_task(title='buy ink') create_reminder(text='call Pia', when='tomorrow at 9')",
+    ),
     ("Add to my list:\n- milk\n- eggs", "create_task(title='milk') create_task(title='eggs')"),
 ]
 
