@@ -61,6 +61,9 @@ def apart(text: str, situation: Situation) -> list[str]:
     return [*parts, text]
 
 
+_WEEKDAY = re.compile(
+    r"(?i)^(?:on )?(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*(?![\w'])|^(?:tomorrow|today)(?![\w'])"
+)
 _AHEAD = re.compile(
     r"(?:please\s+|also\s+|and\s+)*remind me\s+(?P<amount>.+?)\s+(?:before|ahead|earlier|prior)"
     r"(?:\s*hand|\s+(?:it|that|this|of (?:it|time)|the (?:meeting|event|appointment)))?[\s.!]*",
@@ -116,7 +119,11 @@ def _cut(read: Sentence) -> tuple[str, str] | None:
     if not read.bare[joint.end() :].strip(" ,.!"):
         # Only another time: the same thing twice.
         same = read.rest(0, joint.start(), drop=chosen)
-        return read.text[: joint.start()].strip(" ,;"), f"{same} {right}"
+        hour = ""
+        if isinstance(chosen[0].meaning, Day) and isinstance(other.meaning, Moment | Period):
+            # "Monday and Wednesday 6-7pm": the hour is that of both days.
+            hour = " " + _WEEKDAY.sub("", other.text).strip()
+        return read.text[: joint.start()].strip(" ,;") + hour, f"{same} {right}"
     lead = _said_for_both(read, tool, right, other.begin <= joint.end())
     if lead is None:
         return None

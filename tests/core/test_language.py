@@ -382,6 +382,11 @@ SEVERAL = [
         "create_reminder(text='move it', when='at 6pm')",
     ),
     (
+        "yoga on Tuesday and Thursday 6-7pm",
+        "create_event(title='Yoga', when='Tuesday 6-7pm') "
+        "create_event(title='Yoga', when='Thursday 6-7pm')",
+    ),
+    (
         "take the drops at 7am and 9pm",
         "create_reminder(text='take the drops', when='at 7am') "
         "create_reminder(text='take the drops', when='9pm')",
