@@ -29,6 +29,7 @@ from core.language.understanding import Understanding, calling, saying, together
 from core.language.updating import amended
 from core.ports import Situation
 from core.values import Button
+from core.when.phrases import read as read_time
 
 MOST_IN_ALL = 4000
 """Characters of a message of several lines."""
@@ -87,7 +88,40 @@ def _answered(said: str, low: str, situation: Situation) -> Understanding | None
     typed = answer == f"{situation.question.about} {said}"
     if typed and (preference(said, low) is not None or _request_of_its_own(said, situation)):
         return None
+    if typed and not _fits(said, situation.question.about, situation):
+        return None
     return command(answer, situation)
+
+
+_CONFIRM = re.compile(r"/(?:forget|delete) [tern][0-9a-z]{7}\S*", re.IGNORECASE)
+_FOR_A_TIME = re.compile(r"/(?:remind|event|task|move|snooze) \S")
+_FILLER = re.compile(
+    r"(?i)\b(?:a|an|the|at|on|in|for|to|by|from|until|till|of|it|is|make|please|then|maybe|around|"
+    r"about|say|how|lets|let's|i|think|better|rather|only|just|one|and|every|each|none|no|due|date|"
+    r"ok|okay|yes|sure|well|um|hm|same|time|o'clock|h|am|pm)\b|[\W\d_]"
+)
+
+
+def _fits(said: str, about: str, situation: Situation) -> bool:
+    """Whether the words can be the answer: a time where one was asked for, nothing but a yes or a
+    no where something was to be confirmed."""
+    if _CONFIRM.fullmatch(about):
+        return False
+    if not _FOR_A_TIME.match(about):
+        return True
+    named = about.split(" ", 1)[1]
+    if "#" in named or not _untimed(named, situation):
+        return True  # it was the name that was asked for
+    return not _untimed(said, situation)
+
+
+def _untimed(text: str, situation: Situation) -> str:
+    """What is left of a text without its time phrases and carrier words."""
+    rest, at = "", 0
+    for phrase in read_time(text, situation.now, situation.person.habits):
+        for begin, end in phrase.places:
+            rest, at = rest + text[at:begin], end
+    return _FILLER.sub("", rest + text[at:])
 
 
 def _request_of_its_own(said: str, situation: Situation) -> bool:
