@@ -93,6 +93,23 @@ class Refused(EdgeError):
     """Certainly not done, and trying again will not help."""
 
 
+class Unauthorized(Refused):
+    """A key, a model's name or an address in the settings is wrong. `setting` says which."""
+
+    def __init__(self, message: str, *, setting: str) -> None:
+        super().__init__(message)
+        self.setting = setting
+        """The setting's name, such as PIXIE_ANTHROPIC_KEY."""
+
+
+class TooLong(Refused):
+    """The conversation does not fit the model's context: shorten it and ask again."""
+
+
+class Declined(Refused):
+    """The model itself will not answer this."""
+
+
 class Unreachable(Refused):
     """The destination does not take our messages: blocked, left or deactivated."""
 

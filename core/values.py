@@ -144,6 +144,22 @@ class Call:
     id: str
     name: str
     arguments: dict[str, Any]
+    malformed: str = ""
+    """What the model wrote instead of a JSON object; `arguments` is then empty."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tokens:
+    """What one model call read and wrote, as the vendor counts."""
+
+    input: int = 0
+    """All that was read, what came from the cache included."""
+    cached: int = 0
+    """Of `input`, what was read from the vendor's cache."""
+    written: int = 0
+    """Of `input`, what was stored in the vendor's cache, where that is priced apart."""
+    output: int = 0
+    """All that was written, reasoning included."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -167,6 +183,10 @@ class AssistantTurn:
     """The text is a question, and this is the command that its answer, appended, completes."""
     choice: str = ""
     """Which model answered and why, for `/why`."""
+    cut: bool = False
+    """The text stops where the limit of output tokens was reached."""
+    tokens: Tokens | None = None
+    """What the call took; not kept in the journal."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
