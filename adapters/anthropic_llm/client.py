@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
@@ -94,7 +94,7 @@ class AnthropicLLM:
                 turn = part
         return turn
 
-    async def stream(self, ask: Ask) -> AsyncIterator[str | AssistantTurn]:
+    async def stream(self, ask: Ask) -> AsyncGenerator[str | AssistantTurn, None]:
         """Text deltas, then the turn. An empty delta is a sign of life: the model thinks, or
         writes the arguments of a tool."""
         request = rendered(ask, self._model, self._max_tokens)

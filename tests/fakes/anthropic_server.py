@@ -151,9 +151,11 @@ class AnthropicServer:
 
     def _door(self, request: web.Request) -> Problem | None:
         headers = request.headers
-        if "x-api-key" not in headers:
+        bearer = headers.get("Authorization", "").removeprefix("Bearer ")
+        key = headers.get("x-api-key") or bearer
+        if not key:
             return Problem(401, "x-api-key header is required")
-        if headers["x-api-key"] != self.key:
+        if key != self.key:
             return Problem(401, "invalid x-api-key")
         if "anthropic-version" not in headers:
             return Problem(400, "anthropic-version: header is required")
