@@ -70,13 +70,14 @@ class Answer:
                 calls.append(call)
         blocks = [block for block in self._blocks.values() if _worth_sending(block)]
         leftovers = any(block["type"] not in ("text", "tool_use") for block in blocks)
+        storable = blocks == clean_value(blocks)
         read = self._usage.get("cache_read_input_tokens", 0)
         written = self._usage.get("cache_creation_input_tokens", 0)
         return AssistantTurn(
             text=self._text,
             calls=tuple(calls),
             native={"vendor": VENDOR, "model": model, "prefix": prefix, "content": blocks}
-            if leftovers and (self._text.strip() or calls)
+            if leftovers and storable and (self._text.strip() or calls)
             else None,
             # a paused turn, too, is not all that the model meant to say
             cut=self.stop_reason in ("max_tokens", "pause_turn"),

@@ -76,7 +76,8 @@ class AnthropicLLM:
         timeout: float = 60,
         setting: str = "PIXIE_MODELS_QUICK / PIXIE_MODELS_DEEP",
     ) -> None:
-        """`timeout`: seconds for a whole answer. `setting` names what chose the model."""
+        """`timeout`: seconds for a whole answer, once the SDK is there. `setting` names the
+        setting that chose the model."""
         self.name = f"{VENDOR}:{model}"
         self._model = model
         self._settings = settings
@@ -99,10 +100,10 @@ class AnthropicLLM:
         writes the arguments of a tool."""
         request = rendered(ask, self._model, self._max_tokens)
         answer = Answer()
-        deadline = asyncio.get_running_loop().time() + self._timeout
         try:
+            client = await self._opened()
+            deadline = asyncio.get_running_loop().time() + self._timeout
             async with asyncio.timeout_at(deadline):
-                client = await self._opened()
                 events = await client.messages.create(**request, stream=True)
             async with events:
                 while not answer.stopped:
@@ -125,6 +126,13 @@ class AnthropicLLM:
         if answer.stop_reason == "model_context_window_exceeded":
             raise TooLong(f"{self.name} ran out of context")
         yield answer.turn(self._model, fingerprint(request, request["messages"]))
+
+    async def open(self) -> None:
+        """Import the SDK ahead of the first question, which otherwise waits for it.
+
+        Raises `Unauthorized` for settings that cannot be right; nothing is sent.
+        """
+        await self._opened()
 
     async def close(self) -> None:
         async with self._opening:
@@ -152,7 +160,10 @@ class AnthropicLLM:
             raise Unauthorized(
                 f"{URL_SETTING} is no address such as https://gateway.example", setting=URL_SETTING
             )
-        import anthropic
+        try:
+            import anthropic
+        except ImportError:
+            raise Refused("the package `anthropic` is not installed") from None
 
         for name in (VENDOR, "httpx2", "httpcore2"):
             # at lower levels these write whole requests and addresses

@@ -1,26 +1,20 @@
-"""Claude through the real SDK and a real socket: what is sent, what comes back, what goes wrong."""
+"""Claude through the real SDK and a real socket: what comes back, and what goes wrong."""
 
 import asyncio
-import json
 import logging
 import socket
 import traceback
-from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from typing import Any
 
-import anthropic
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from pydantic import SecretStr
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from adapters.anthropic_llm import AnthropicLLM, AnthropicSettings
-from adapters.anthropic_llm.request import rendered
-from core import prompt
 from core.errors import (
     Declined,
     EdgeError,
@@ -29,35 +23,26 @@ from core.errors import (
     Unauthorized,
     Unavailable,
 )
-from core.people import Person
-from core.ports import Ask, Situation, ToolSpec
+from core.ports import Ask
 from core.values import (
     AssistantTurn,
-    Call,
-    OwnerId,
-    Remembered,
     Tokens,
-    ToolTurn,
-    Turn,
-    UserTurn,
 )
-from tests.fakes.anthropic_rules import problem_of
-from tests.fakes.anthropic_server import MALFORMED, MODELS, TEXT, AnthropicServer, Detailed
+from tests.adapters.claude import (
+    ADD,
+    HAIKU,
+    LIST,
+    SITUATION,
+    ask,
+    call,
+    model_of,
+    parts_of,
+    said,
+    settings,
+    user,
+)
+from tests.fakes.anthropic_server import MALFORMED, TEXT, AnthropicServer, Detailed
 from tests.fakes.models import RATE_SENTENCE, Fault, Said
-
-NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-HAIKU, SONNET = MODELS[:2]
-SITUATION = Situation(person=Person(id=OwnerId("o"), name="Ann", created_at=NOW), now=NOW)
-TOOLS = (
-    ToolSpec(
-        name="add_task",
-        description="Adds a task.",
-        parameters={"properties": {"title": {"type": "string"}}, "required": ["title"]},
-    ),
-    ToolSpec(name="list_tasks", description="Lists.", parameters={"type": "object"}),
-)
-ADD = ("add_task", {"title": "buy milk"})
-LIST: tuple[str, dict[str, Any]] = ("list_tasks", {})
 
 
 @pytest.fixture
@@ -66,57 +51,10 @@ async def server() -> AsyncIterator[AnthropicServer]:
         yield server
 
 
-@asynccontextmanager
-async def model_of(
-    server: AnthropicServer, model: str = HAIKU, **options: Any
-) -> AsyncIterator[AnthropicLLM]:
-    llm = AnthropicLLM(model, settings(server.url, server.key), **options)
-    yield llm
-    await llm.close()
-
-
 @pytest.fixture
 async def llm(server: AnthropicServer) -> AsyncIterator[AnthropicLLM]:
     async with model_of(server) as llm:
         yield llm
-
-
-def settings(url: str = "", key: str | None = "sk-ant-loopback") -> AnthropicSettings:
-    secret = None if key is None else SecretStr(key)
-    return AnthropicSettings(anthropic_key=secret, anthropic_base_url=url)
-
-
-def ask(*turns: Turn, situation: Situation = SITUATION) -> Ask:
-    return Ask(situation=situation, turns=turns or (user("hello"),), tools=TOOLS)
-
-
-def user(text: str) -> UserTurn:
-    return UserTurn(text=text, at=NOW)
-
-
-def said(*calls: Call, text: str = "") -> AssistantTurn:
-    return AssistantTurn(text=text, calls=calls)
-
-
-def call(id_: str, name: str = "add_task", **arguments: Any) -> Call:
-    return Call(id=id_, name=name, arguments=arguments)
-
-
-def result(id_: str, text: str = "done", *, failed: bool = False) -> ToolTurn:
-    return ToolTurn(call_id=id_, name="add_task", result=text, failed=failed)
-
-
-def messages(*turns: Turn) -> list[tuple[str, Any]]:
-    body = rendered(ask(*turns), HAIKU, 1024)
-    assert problem_of(body, MODELS) is None
-    return [
-        (one["role"], [block.get("text", block) for block in one["content"]])
-        for one in body["messages"]
-    ]
-
-
-async def parts_of(llm: AnthropicLLM, asked: Ask) -> list[str | AssistantTurn]:
-    return [part async for part in llm.stream(asked)]
 
 
 # --- what comes back ---
@@ -270,233 +208,6 @@ async def test_a_stop_reason_of_tomorrow_is_an_ordinary_end(
     assert (turn.text, turn.cut) == ("Fine.", False)
 
 
-# --- what is sent ---
-
-
-async def test_the_request_puts_what_never_changes_first(
-    server: AnthropicServer, llm: AnthropicLLM
-) -> None:
-    server.script(Said(text="Hi"))
-    await llm.complete(ask())
-    (body,) = server.requests
-    stable, changing = body["system"]
-    assert stable == {
-        "type": "text",
-        "text": prompt.STABLE,
-        "cache_control": {"type": "ephemeral"},
-    }
-    assert changing == {"type": "text", "text": prompt.changing(SITUATION)}
-    assert body["tools"][0] == {
-        "name": "add_task",
-        "description": "Adds a task.",
-        "input_schema": {
-            "type": "object",
-            "properties": {"title": {"type": "string"}},
-            "required": ["title"],
-        },
-    }
-    assert (body["model"], body["max_tokens"], body["stream"]) == (HAIKU, 1024, True)
-    assert server.faulty == []
-
-
-async def test_without_tools_none_are_sent(server: AnthropicServer, llm: AnthropicLLM) -> None:
-    server.script(Said(text="Hi"))
-    await llm.complete(replace(ask(), tools=()))
-    assert "tools" not in server.requests[0]
-    assert server.faulty == []
-
-
-def test_results_of_one_turn_stand_together_before_the_words() -> None:
-    told = messages(
-        user("two things"),
-        said(call("a", title="milk"), call("b"), text="On it."),
-        result("b", "no such day", failed=True),
-        user("wait"),
-        result("a", "added #1"),
-    )
-    assert told == [
-        ("user", ["two things"]),
-        (
-            "assistant",
-            [
-                "On it.",
-                {"type": "tool_use", "id": "a", "name": "add_task", "input": {"title": "milk"}},
-                {"type": "tool_use", "id": "b", "name": "add_task", "input": {}},
-            ],
-        ),
-        (
-            "user",
-            [
-                {"type": "tool_result", "tool_use_id": "a", "content": "added #1"},
-                {
-                    "type": "tool_result",
-                    "tool_use_id": "b",
-                    "content": "no such day",
-                    "is_error": True,
-                },
-                "wait",
-            ],
-        ),
-    ]
-
-
-def test_a_turn_that_says_nothing_is_left_out_and_neighbours_are_joined() -> None:
-    told = messages(user("one"), said(), user("two"), said(text="x"), said(text="y"), user("z"))
-    assert told == [("user", ["one", "two"]), ("assistant", ["x", "y"]), ("user", ["z"])]
-
-
-def test_a_conversation_that_begins_or_ends_with_pixie_is_framed() -> None:
-    told = messages(said(text="Time to leave."))
-    assert told == [
-        ("user", ["(no words)"]),
-        ("assistant", ["Time to leave."]),
-        ("user", ["(no words)"]),
-    ]
-
-
-def test_blank_words_are_not_sent() -> None:
-    assert messages(user(" \n")) == [("user", ["(no words)"])]
-    told = messages(user("hi"), said(call("a"), text="\x00"), result("a", "  "), user(""))
-    assert told[1][1] == [{"type": "tool_use", "id": "a", "name": "add_task", "input": {}}]
-    assert told[2][1] == [{"type": "tool_result", "tool_use_id": "a", "content": "(nothing)"}]
-
-
-def test_a_call_without_result_was_not_run_and_a_result_without_call_is_dropped() -> None:
-    told = messages(user("hi"), result("ghost"), said(call("a")), user("and?"), result("b"))
-    assert told == [
-        ("user", ["hi"]),
-        ("assistant", [{"type": "tool_use", "id": "a", "name": "add_task", "input": {}}]),
-        (
-            "user",
-            [
-                {
-                    "type": "tool_result",
-                    "tool_use_id": "a",
-                    "content": "This was not run.",
-                    "is_error": True,
-                },
-                "and?",
-            ],
-        ),
-    ]
-
-
-@pytest.mark.parametrize("ids", [("a b/ü", "a b/é"), ("", "x" * 65), ("call-1", "call-1\n")])
-def test_ids_of_other_vendors_become_valid_and_stay_apart(ids: tuple[str, str]) -> None:
-    one, two = ids
-    round_ = (said(call(one), call(two)), result(two, "second"), result(one, "first"))
-    told = messages(user("hi"), *round_, *round_)
-    for calls, results in ((told[1][1], told[2][1]), (told[3][1], told[4][1])):
-        assert [block["id"] for block in calls] == [block["tool_use_id"] for block in results]
-        assert [block["content"] for block in results] == ["first", "second"]
-
-
-async def test_what_utf8_cannot_carry_is_taken_out_everywhere(
-    server: AnthropicServer, llm: AnthropicLLM
-) -> None:
-    server.script(Said(text="Hi"))
-    bad = "x\x00\ud800\udfffy"
-    situation = replace(
-        SITUATION, memories=(Remembered(kind="note", row_id="1", text=bad, at=NOW),)
-    )
-    turns = (
-        user(bad),
-        said(Call(id=bad, name=bad, arguments={bad: [bad, float("nan")]}), text=bad),
-        result(bad, bad),
-        user("\ud800"),
-    )
-    await llm.complete(ask(*turns, situation=situation))
-    assert server.faulty == []
-    assert "xy" in server.requests[0]["system"][1]["text"]
-
-
-TEXTS = st.text(max_size=8) | st.sampled_from(["", " ", "\x00", "\ud800", "מחר", "🎂"])
-IDS = st.sampled_from(["a", "b", "call-1", "", "ü", "x" * 70])
-CALLS = st.builds(
-    Call,
-    id=IDS,
-    name=TEXTS,
-    arguments=st.dictionaries(TEXTS, TEXTS | st.floats() | st.lists(TEXTS), max_size=2),
-)
-TURNS: st.SearchStrategy[Turn] = st.one_of(
-    st.builds(UserTurn, text=TEXTS, at=st.just(NOW)),
-    st.builds(AssistantTurn, text=TEXTS, calls=st.lists(CALLS, max_size=3).map(tuple)),
-    st.builds(ToolTurn, call_id=IDS, name=TEXTS, result=TEXTS, failed=st.booleans()),
-)
-
-
-@given(st.lists(TURNS, max_size=12))
-def test_whatever_is_in_the_journal_the_vendor_takes_it(turns: list[Turn]) -> None:
-    body = rendered(ask(*turns), HAIKU, 1024)
-    assert problem_of(json.loads(json.dumps(body, allow_nan=False)), MODELS) is None
-
-
-# --- what thinking leaves behind ---
-
-
-async def thought(
-    server: AnthropicServer, llm: AnthropicLLM, asked: Ask | None = None
-) -> AssistantTurn:
-    server.script(
-        Detailed(thinking="A task, then.", redacted="b64", text="One moment.", calls=(ADD,))
-    )
-    return await llm.complete(asked or ask())
-
-
-async def test_thinking_goes_back_as_it_came(server: AnthropicServer, llm: AnthropicLLM) -> None:
-    turn = await thought(server, llm)
-    stored = replace(turn, native=json.loads(json.dumps(turn.native)))  # as the journal keeps it
-    server.script(Said(thinking="Good.", calls=(LIST,)), Said(text="Added."))
-    so_far = (user("hello"), stored, result(turn.calls[0].id))
-    second = await llm.complete(ask(*so_far))
-    await llm.complete(ask(*so_far, second, result(second.calls[0].id)))
-    assert server.faulty == []
-    kinds = [block["type"] for block in server.requests[-1]["messages"][1]["content"]]
-    assert kinds == ["thinking", "redacted_thinking", "text", "tool_use"]
-    assert server.requests[-1]["messages"][3]["content"][0]["thinking"] == "Good."
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [
-        lambda turn: replace(turn, native={**turn.native, "vendor": "openai"}),
-        lambda turn: replace(turn, native={**turn.native, "model": SONNET}),
-        lambda turn: replace(turn, native={**turn.native, "prefix": "0"}),
-        lambda turn: replace(turn, text="I was asked to say something else."),
-        lambda turn: replace(turn, calls=(replace(turn.calls[0], id="other"),)),
-    ],
-    ids=["another vendor's", "another model's", "after something else", "words", "calls"],
-)
-async def test_thinking_that_would_be_refused_stays_here(
-    server: AnthropicServer,
-    llm: AnthropicLLM,
-    changed: Callable[[AssistantTurn], AssistantTurn],
-) -> None:
-    turn = changed(await thought(server, llm))
-    server.script(Said(text="Added."))
-    await llm.complete(ask(user("hello"), turn, result(turn.calls[0].id)))
-    assert server.faulty == []
-    words, use = server.requests[-1]["messages"][1]["content"]
-    assert words == {"type": "text", "text": turn.text}
-    assert use["id"] == turn.calls[0].id
-
-
-async def test_a_later_hour_leaves_thinking_behind(
-    server: AnthropicServer, llm: AnthropicLLM
-) -> None:
-    turn = await thought(server, llm)
-    server.script(Said(text="Added."))
-    later = replace(SITUATION, now=NOW + timedelta(minutes=1))
-    await llm.complete(ask(user("hello"), turn, result(turn.calls[0].id), situation=later))
-    assert server.faulty == []
-    assert "thinking" not in json.dumps(server.requests[-1]["messages"])
-
-
-async def test_words_alone_leave_nothing_behind(server: AnthropicServer, llm: AnthropicLLM) -> None:
-    server.script(Said(text="One moment.", calls=(ADD,)))
-    assert (await llm.complete(ask())).native is None
-
-
 # --- what goes wrong ---
 
 
@@ -545,9 +256,7 @@ async def test_each_fault_has_its_class_and_nothing_is_tried_twice(
 @pytest.mark.parametrize("fault", [Fault.TIMEOUT, Fault.STALL])
 async def test_silence_ends_after_the_time_allowed(server: AnthropicServer, fault: Fault) -> None:
     async with model_of(server, timeout=0.2) as llm:
-        server.script(Said(text="warm"), fault)
-        await llm._opened()  # the SDK is imported before the time runs
-        await llm.complete(ask())
+        server.script(fault)
         error = await failure(llm)
         assert type(error) is Unavailable
         assert str(error) == f"anthropic:{HAIKU} did not answer in time"
@@ -634,6 +343,20 @@ async def test_an_address_that_does_not_speak_the_api_is_named(server: Anthropic
     assert error.setting == "PIXIE_ANTHROPIC_BASE_URL"
 
 
+async def test_a_page_instead_of_an_answer_is_no_answer() -> None:
+    async def page(request: web.Request) -> web.Response:
+        return web.Response(text="<h1>Welcome</h1>", content_type="text/html")
+
+    app = web.Application()
+    app.router.add_post("/v1/messages", page)
+    async with TestServer(app) as gateway:
+        llm = AnthropicLLM(HAIKU, settings(str(gateway.make_url("/"))))
+        error = await failure(llm)
+        await llm.close()
+    assert type(error) is Unavailable
+    assert "PIXIE_ANTHROPIC_BASE_URL" in str(error)
+
+
 @pytest.mark.parametrize("url", ["localhost:8000", "ftp://x", "http://", "http://[", "http://x:y"])
 async def test_an_address_that_is_none_is_named(url: str) -> None:
     error = await failure(AnthropicLLM(HAIKU, settings(url)))
@@ -643,9 +366,12 @@ async def test_an_address_that_is_none_is_named(url: str) -> None:
 
 @pytest.mark.parametrize("key", [None, "", " ", "sk-ant-ключ", "sk\nant"])
 async def test_a_key_that_is_none_is_named_before_anything_is_sent(key: str | None) -> None:
-    error = await failure(AnthropicLLM(HAIKU, settings("http://127.0.0.1:1", key)))
+    llm = AnthropicLLM(HAIKU, settings("http://127.0.0.1:1", key))
+    error = await failure(llm)
     assert isinstance(error, Unauthorized)
     assert error.setting == "PIXIE_ANTHROPIC_KEY"
+    with pytest.raises(Unauthorized):
+        await llm.open()
 
 
 async def test_a_wrong_key_and_an_unknown_model_are_found_by_the_vendor(
@@ -693,6 +419,7 @@ async def test_neither_key_nor_words_reach_an_error_or_a_log(
     situation = replace(SITUATION, agenda=("hunter2",))
     asked = ask(user("Paris in spring"), said(call("a", title="hunter2")), situation=situation)
     told = ""
+    server.quoting = True
     async with model_of(server) as llm:
         server.script(fault)
         try:
@@ -732,89 +459,3 @@ async def test_a_reader_who_leaves_ends_the_answer(
     with pytest.raises(asyncio.CancelledError):
         await waiting
     assert (await llm.complete(ask())).text == "Still here."
-
-
-# --- the server itself ---
-
-
-async def bare(server: AnthropicServer, **changes: Any) -> Any:
-    body = {
-        "model": HAIKU,
-        "max_tokens": 10,
-        "messages": [{"role": "user", "content": "hello"}],
-        **changes,
-    }
-    client = anthropic.AsyncAnthropic(api_key=server.key, base_url=server.url, max_retries=0)
-    async with client:
-        return await client.messages.create(**body)
-
-
-async def test_the_server_answers_without_a_stream_too(server: AnthropicServer) -> None:
-    server.script(Said(text="Hi", calls=(ADD,), cached_tokens=40), Fault.ERROR_EVENT)
-    message = await bare(server)
-    assert [block.type for block in message.content] == ["text", "tool_use"]
-    assert (message.stop_reason, message.usage.cache_read_input_tokens) == ("tool_use", 40)
-    with pytest.raises(anthropic.InternalServerError):
-        await bare(server)
-
-
-USE = {"type": "tool_use", "id": "a", "name": "add_task", "input": {}}
-RESULT = {"type": "tool_result", "tool_use_id": "a", "content": "done"}
-HELLO = {"role": "user", "content": "hello"}
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"messages": []}, "at least one message"),
-        ({"messages": [{"role": "assistant", "content": "x"}, HELLO]}, "first message"),
-        ({"messages": [HELLO, {"role": "assistant", "content": "x"}]}, "prefill"),
-        ({"messages": [{"role": "user", "content": [{"type": "text", "text": ""}]}]}, "non-empty"),
-        ({"messages": [{"role": "user", "content": " "}]}, "non-whitespace"),
-        ({"messages": [{"role": "user", "content": [RESULT]}]}, "unexpected `tool_use_id`"),
-        ({"messages": [HELLO, {"role": "assistant", "content": [USE]}, HELLO]}, "without"),
-        (
-            {
-                "messages": [
-                    HELLO,
-                    {"role": "assistant", "content": [USE]},
-                    {"role": "user", "content": [{"type": "text", "text": "x"}, RESULT]},
-                ]
-            },
-            "before all other content",
-        ),
-        (
-            {
-                "messages": [
-                    HELLO,
-                    {
-                        "role": "assistant",
-                        "content": [{"type": "thinking", "thinking": "x", "signature": "y"}],
-                    },
-                    HELLO,
-                ]
-            },
-            "different conversation",
-        ),
-        ({"tools": [{"name": "a b", "input_schema": {"type": "object"}}]}, "match pattern"),
-        ({"tools": [{"name": "ab", "input_schema": {"type": "string"}}]}, "not object"),
-        ({"max_tokens": -1}, "greater than"),
-        (
-            {
-                "system": [
-                    {"type": "text", "text": "x", "cache_control": {"type": "ephemeral"}},
-                ]
-                * 5
-            },
-            "maximum of 4",
-        ),
-    ],
-)
-async def test_the_server_refuses_what_the_vendor_refuses(
-    server: AnthropicServer, changes: dict[str, Any], words: str
-) -> None:
-    with pytest.raises(anthropic.BadRequestError, match=words) as caught:
-        await bare(server, **changes)
-    assert caught.value.type == "invalid_request_error"
-    assert caught.value.request_id
-    assert len(server.faulty) == 1

@@ -71,10 +71,13 @@ class AnthropicServer:
         """The bodies that came in, in order."""
         self.faulty: list[str] = []
         """What was wrong with a request, unless a scripted fault said so."""
+        self.quoting = False
+        """Errors quote the key and the request, as some gateways do."""
         self.connections: set[object] = set()
         """The transports that requests came on."""
         self.respond: Callable[[Json], Step] | None = None
         self._script: deque[Step] = deque()
+        self._quoted = ""
         self._closing = asyncio.Event()
         self._runner: web.AppRunner | None = None
 
@@ -105,9 +108,10 @@ class AnthropicServer:
 
     async def _messages(self, request: web.Request) -> web.StreamResponse:
         self.connections.add(request.transport)
+        raw = await request.read()
+        self._quoted = f" {self.key} {raw.decode()}" if self.quoting else ""
         if (problem := self._door(request)) is not None:
             return self._refused(problem)
-        raw = await request.read()
         try:
             body = json.loads(raw)
         except ValueError:
@@ -135,7 +139,7 @@ class AnthropicServer:
                     request.transport.abort()
                 return web.Response(status=504)
             case Fault.ERROR_EVENT:
-                return _error(529, self.error_type, "Overloaded")
+                return self._error(529, self.error_type, "Overloaded")
             case Fault():
                 said = _said(step, body)
             case _:
@@ -165,7 +169,7 @@ class AnthropicServer:
 
     def _refused(self, problem: Problem) -> web.Response:
         self.faulty.append(problem.message)
-        return _error(problem.status, problem.kind, problem.message)
+        return self._error(problem.status, problem.kind, problem.message)
 
     def _next(self, body: Json) -> Step | Problem:
         if self._script:
@@ -181,20 +185,32 @@ class AnthropicServer:
                 headers = {"Retry-After": self.retry_after}
                 if self.retry_after_ms:
                     headers["Retry-After-Ms"] = self.retry_after_ms
-                return _error(429, "rate_limit_error", "This would exceed your limit.", headers)
+                return self._error(
+                    429, "rate_limit_error", "This would exceed your limit.", headers
+                )
             case Fault.OVERLOADED:
-                return _error(529, "overloaded_error", "Overloaded")
+                return self._error(529, "overloaded_error", "Overloaded")
             case Fault.FAILED:
-                return _error(500, "api_error", "Internal server error")
+                return self._error(500, "api_error", "Internal server error")
             case Fault.CONTEXT_TOO_LONG:
                 said = "prompt is too long: 1048577 tokens > 1000000 maximum"
-                return _error(400, "invalid_request_error", said)
+                return self._error(400, "invalid_request_error", said)
             case Fault.UNAUTHORIZED:
-                return _error(401, "authentication_error", "invalid x-api-key")
+                return self._error(401, "authentication_error", "invalid x-api-key")
             case Fault.UNKNOWN_MODEL:
-                return _error(404, "not_found_error", "model: no-such-model")
+                return self._error(404, "not_found_error", "model: no-such-model")
             case _:
                 return None
+
+    def _error(
+        self, status: int, kind: str, message: str, headers: dict[str, str] | None = None
+    ) -> web.Response:
+        error = {"type": kind, "message": message + self._quoted}
+        return web.json_response(
+            {"type": "error", "error": error, "request_id": "req_loopback"},
+            status=status,
+            headers={**_ids(), **(headers or {})},
+        )
 
     async def _broken(self, request: web.Request, body: Json, fault: Fault) -> web.StreamResponse:
         """Begins to answer, and does not come to the end."""
@@ -207,7 +223,7 @@ class AnthropicServer:
         if fault is Fault.STALL:
             await self._closing.wait()
         elif fault is Fault.ERROR_EVENT:
-            error = {"type": self.error_type, "message": "Something went wrong."}
+            error = {"type": self.error_type, "message": f"Something went wrong.{self._quoted}"}
             await response.write(_sse({"type": "error", "error": error}))
             await response.write_eof()
         elif request.transport is not None:
@@ -217,17 +233,6 @@ class AnthropicServer:
 
 def _ids() -> dict[str, str]:
     return {"request-id": "req_loopback", "anthropic-organization-id": "org-loopback"}
-
-
-def _error(
-    status: int, kind: str, message: str, headers: dict[str, str] | None = None
-) -> web.Response:
-    error = {"type": kind, "message": message}
-    return web.json_response(
-        {"type": "error", "error": error, "request_id": "req_loopback"},
-        status=status,
-        headers={**_ids(), **(headers or {})},
-    )
 
 
 def _said(fault: Fault, body: Json) -> Said:
