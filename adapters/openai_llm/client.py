@@ -1,7 +1,7 @@
 """The connection to OpenAI or a server that speaks its API."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -82,7 +82,7 @@ class OpenAILLM:
             answer.usage = completion.usage
         return answer.turn(self.name, _ids(ask))
 
-    async def stream(self, ask: Ask) -> AsyncIterator[str | AssistantTurn]:
+    async def stream(self, ask: Ask) -> AsyncGenerator[str | AssistantTurn, None]:
         """Text deltas, then the turn. Close it (`aclose`) to hang up early."""
         asked = request(ask, model=self._model, name=self.name, limit=self.max_output)
         answer = Answer()

@@ -90,6 +90,6 @@ def _retry_after(headers: Mapping[str, str]) -> timedelta | None:
             seconds = (until - parsedate_to_datetime(headers["date"])).total_seconds()
     except (ValueError, TypeError, KeyError):
         return None
-    if not math.isfinite(seconds):
+    if math.isnan(seconds):
         return None
     return timedelta(seconds=min(max(seconds, 0.0), LONGEST_WAIT))

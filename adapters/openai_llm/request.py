@@ -139,7 +139,7 @@ def _tool(spec: ToolSpec) -> dict[str, Any]:
     function = {
         "name": spec.name,
         "description": spec.description,
-        "parameters": dict(spec.parameters),
+        "parameters": {"type": "object", "properties": {}, **spec.parameters},
     }
     return {"type": "function", "function": function}
 

@@ -71,11 +71,32 @@ def _problems(body: Any, models: tuple[str, ...], strict: bool) -> Iterator[Prob
     if body["model"] not in models:
         message = f"The model `{body['model']}` does not exist or you do not have access to it."
         yield Problem(404, message, "model_not_found")
-    if _UNFIT.search(json.dumps(body, ensure_ascii=False)) or "\\u0000" in json.dumps(body):
+    if any(_UNFIT.search(text) for text in _strings(body)):
         yield Problem(400, "We could not parse the JSON body of your request.")
     yield from _limits(body, generation(body["model"]))
     yield from _tools(body)
     yield from _conversation(body, strict)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """All that is text in it, also within arguments."""
+    match value:
+        case str():
+            yield value
+        case dict():
+            for key, one in value.items():
+                yield str(key)
+                yield from _strings(_parsed(one) if key == "arguments" else one)
+        case list():
+            for one in value:
+                yield from _strings(one)
+
+
+def _parsed(written: Any) -> Any:
+    try:
+        return json.loads(written)
+    except (TypeError, ValueError):
+        return None
 
 
 def _limits(body: Json, model: tuple[int, int]) -> Iterator[Problem]:
@@ -125,8 +146,9 @@ def _tools(body: Json) -> Iterator[Problem]:
         names.append(function.get("name"))
         if not _NAME.fullmatch(str(function.get("name"))):
             yield Problem(400, f"Invalid 'tools[{at}].function.name': string does not match.")
-        parameters = function.get("parameters", {"type": "object"})
-        if not isinstance(parameters, dict) or parameters.get("type") != "object":
+        schema = function.get("parameters", {"type": "object", "properties": {}})
+        sound = isinstance(schema, dict) and schema.get("type") == "object"
+        if not sound or not isinstance(schema.get("properties"), dict):
             message = f"Invalid schema for function '{function.get('name')}'"
             yield Problem(400, message, "invalid_function_parameters")
     if len(names) > len(set(names)):
@@ -202,9 +224,5 @@ def _call(call: Json, at: int) -> Iterator[Problem]:
     function = call.get("function", {})
     if call.get("type") != "function" or not _NAME.fullmatch(str(function.get("name"))):
         yield Problem(400, f"Invalid '{where}.function.name': string does not match pattern.")
-    try:
-        sound = isinstance(json.loads(function.get("arguments")), dict)
-    except (TypeError, ValueError):
-        sound = False
-    if not sound:
+    if not isinstance(_parsed(function.get("arguments")), dict):
         yield Problem(400, f"Invalid '{where}.function.arguments': no JSON object.")
