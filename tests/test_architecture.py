@@ -20,6 +20,7 @@ ALLOWED: dict[str, set[str]] = {
         "pydantic_settings",
     },
     "adapters.ical": {"icalendar"},
+    "adapters.openai_llm": {"openai", "pydantic", "pydantic_settings"},
     "bots.terminal": {"prompt_toolkit", "rich", "tzlocal"},
     "bots.web.app": {"fastapi", "starlette", "uvicorn"},
     "bots.web.settings": {"pydantic", "pydantic_core", "pydantic_settings"},

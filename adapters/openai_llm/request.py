@@ -74,20 +74,33 @@ def _messages(ask: Ask, name: str) -> list[dict[str, Any]]:
     last = max((at for at, turn in enumerate(ask.turns) if isinstance(turn, UserTurn)), default=-1)
     messages: list[dict[str, Any]] = []
     if last < 0:
-        messages.append({"role": "user", "content": situation})
+        _say(messages, "user", situation)
     for at, turn in enumerate(ask.turns):
         match turn:
             case UserTurn():
-                text = f"{situation}\n\n{clean(turn.text)}" if at == last else clean(turn.text)
-                if messages and messages[-1]["role"] == "user":  # templates want them to alternate
-                    messages[-1]["content"] += f"\n\n{text}"
-                elif text.strip():
-                    messages.append({"role": "user", "content": text})
+                text = clean(turn.text)
+                _say(messages, "user", f"{situation}\n\n{text}" if at == last else text)
             case AssistantTurn() if turn.calls:
-                messages += _called(turn, _results(ask.turns[at + 1 :]), name)
-            case AssistantTurn() if clean(turn.text).strip():
-                messages.append({"role": "assistant", "content": clean(turn.text)})
+                _say(messages, "assistant", clean(turn.text))
+                said = messages.pop()["content"] if _last(messages) == "assistant" else None
+                messages += _called(turn, said, _results(ask.turns[at + 1 :]), name)
+            case AssistantTurn():
+                _say(messages, "assistant", clean(turn.text))
     return messages
+
+
+def _say(messages: list[dict[str, Any]], role: str, text: str) -> None:
+    """Add to the last message when it is of the same role: templates want them to alternate."""
+    if not text.strip():
+        return
+    if _last(messages) == role:
+        messages[-1]["content"] += f"\n\n{text}"
+    else:
+        messages.append({"role": role, "content": text})
+
+
+def _last(messages: list[dict[str, Any]]) -> str:
+    return messages[-1]["role"] if messages else ""
 
 
 def _results(turns: Iterable[Turn]) -> list[ToolTurn]:
@@ -101,8 +114,10 @@ def _results(turns: Iterable[Turn]) -> list[ToolTurn]:
     return results
 
 
-def _called(turn: AssistantTurn, results: list[ToolTurn], name: str) -> list[dict[str, Any]]:
-    """The model's calls and, right after them, one result for each."""
+def _called(
+    turn: AssistantTurn, said: str | None, results: list[ToolTurn], name: str
+) -> list[dict[str, Any]]:
+    """The model's words and calls and, right after them, one result for each call."""
     native = turn.native if turn.native and turn.native.get("model") == name else {}
     calls: list[dict[str, Any]] = []
     answers: list[dict[str, Any]] = []
@@ -124,7 +139,7 @@ def _called(turn: AssistantTurn, results: list[ToolTurn], name: str) -> list[dic
         if found is not None:
             results.remove(found)
         answers.append({"role": "tool", "tool_call_id": wire_id, "content": _told(found)})
-    message = {"role": "assistant", "content": clean(turn.text) or None, "tool_calls": calls}
+    message = {"role": "assistant", "content": said, "tool_calls": calls}
     return [message | native.get("thoughts", {}), *answers]
 
 
