@@ -53,6 +53,8 @@ class Raw:
     """Streamed as server-sent events, a string as it stands."""
     done: bool = True
     """[DONE] at the end."""
+    cut: bool = False
+    """The connection closes after the events."""
     status: int = 200
     body: Json | str | None = None
     """Sent instead of events."""
@@ -260,6 +262,9 @@ class OpenAIServer:
         response = await self._streaming(request)
         for event in raw.events:
             await response.write(event.encode() if isinstance(event, str) else _sse(event))
+        if raw.cut and request.transport is not None:
+            request.transport.close()
+            return response
         if raw.done:
             await response.write(b"data: [DONE]\n\n")
         await response.write_eof()
