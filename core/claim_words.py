@@ -36,8 +36,8 @@ _SOME = _of("add creat delet mov remov renam reschedul restor mark sav snooz upd
 _DID = (
     rf"(?:{_CHANGED}ed(?! my| solid| up)|block(?:ed)?(?: off| out)?|undone|undid|forgotten|split"
     r"|(?:check|tick|cross)ed off|penci(?:l|ll)ed in|(?:written|wrote|jotted)(?: \S+){0,2} down"
-    r"|turned (?:on|off)|t(?:ook|aken) care of|set(?! out)|put(?! together)|freed up|stuck|thrown"
-    r"|brought forward|slipped|made (?:an?|the|that|this|your|those) (?:new )?"
+    r"|turned (?:on|off)|t(?:ook|aken) care of|(?:un)?set(?! out)|put(?! together)|freed up|stuck"
+    r"|thrown|brought forward|slipped|made (?:an?|the|that|this|your|those) (?:new )?"
     r"(?:note|reminder|task|event|change|entry|update))\b"
 )
 _DO = (
@@ -132,6 +132,7 @@ CHANGED = _any(
     rf"(?<=[,;:] )(?:{_THING})s? (?:{_SOME}ed|noted|set)(?=\W*$|\s*[^\w\s])",
     r"now (?:repeats|starts|begins|ends|runs|lasts|fires|falls|takes place)\b",
     rf"{_IS} (?:now|hereby) (?:{_DID}|(?:on|off|at|due|done|gone|called|named|in your)\b)",
+    r"now an? (?:daily|weekly|monthly|yearly|recurring|repeating)\b",
     rf"{_IS} (?:{_DID}|{_PLACE})(?: \S+){{0,8}}? now\b",
     rf"{_IS} (?:back (?:on|in)|gone from) (?:your|the)\b|your (?:\S+ ){{1,6}}?(?:is|are) now\b",
     r"all (?:set|sorted|squared away|taken care of)\b|good to go\b|duly noted\b",
@@ -188,7 +189,7 @@ OPENING = _any(
     r"(?!.{0,80}:$| ?:| \d+ of)"
     r"(?! (?:tasks|events|reminders|meetings|items|notes|appointments|ones|calls)\b)",
     rf"set(?= for| to|\W*$)|(?:sorted|undone|forgotten|on it|i'm on it){_ALONE}"
-    r"|taken care of\b|will do\b",
+    r"|taken care of\b|will do\b|made (?:it|that|them) ",
     rf"{_of('add book cancell? creat delet mov schedul sett')}ing\b"
     r".{1,80}?(?:\bnow\b|for you|…|\.\.\.)",
     rf"(?:{_NAMING}){{0,3}}?{_THING}s?:?"
@@ -201,7 +202,7 @@ OPENING = _any(
 STATE = _any(
     r"(?!(?:you|he|she|they|who)\b)\w+ "
     rf"(?:{_SOME}|{_of('book cancell? postpon push')})ed (?:to|by|until|for|from)\b",
-    rf"{_IS} (?:in|on|off|gone)(?=\W*$|\s*[^\w\s]| from \d| until\b)",
+    rf"{_IS} (?:in|on|off|gone)(?=\W*$|\s*[^\w\s]| for\b| from \d| until\b)",
     rf"{_IS}(?: all| both)? (?:{_DID}|{_PLACE})",
     rf"(?:ist|sind|está|están|estão|est|sont)(?: \S+){{0,8}}? (?:{_DE}\b|{_ROMANCE})",
 )
@@ -290,8 +291,10 @@ BEFORE = re.compile(
 )
 """A time that is over."""
 BY_OTHERS = re.compile(
-    rf" by (?!an? |\d|{_of('half me one two noon tomorrow')}\b|{_MONTH_OR_DAY}|\w+ing\b)"
+    r"(?: \S+){0,3}? by (?!an? |\d|the end|"
+    rf"{_of('half me next noon one then tomorrow two')}\b|{_MONTH_OR_DAY}|\w+ing\b)"
 )
+"""After a change that has no subject."""
 _ASK = _of(
     """
     are can could did do does has have how is shall should was what when where

@@ -8,6 +8,7 @@ a confirmation ("OK, lunch is scheduled") or as news ("is now", "has been").
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
 
 from core import claim_words as words
@@ -23,7 +24,7 @@ _REACH = 300
 def claims(text: str) -> tuple[str, ...]:
     """The sentences of a reply that claim a change, in order, as they were written."""
     return tuple(
-        text[begin:end].strip() for begin, end, claim in _sentences(_masked(text)) if claim
+        text[some.begin : some.end].strip() for some in _sentences(_masked(text)) if some.claims
     )
 
 
@@ -35,12 +36,11 @@ def held(text_so_far: str) -> str:
     """
     masked = _masked(text_so_far)
     shown = 0
-    for begin, end, claim in _sentences(masked):
-        whole = masked[end - 1].isspace()
-        quoting = words.OPEN_QUOTE.search(masked, begin, end) and "\n" not in masked[begin:end]
-        if claim or quoting or not whole:
+    for some in _sentences(masked):
+        quoting = words.OPEN_QUOTE.search(masked, some.begin, some.end) is not None
+        if some.claims or not some.whole or (quoting and "\n" not in masked[some.begin : some.end]):
             break
-        shown = end
+        shown = some.end
     return text_so_far[:shown]
 
 
@@ -73,6 +73,16 @@ _EXAMPLES = (
 )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Sentence:
+    begin: int
+    end: int
+    """White space after it included."""
+    whole: bool
+    """It has ended: more text begins another one."""
+    claims: bool
+
+
 def _short(claim: str) -> str:
     flat = " ".join(claim.split())
     return flat if len(flat) <= MOST_CHARACTERS else f"{flat[: MOST_CHARACTERS - 1]}…"
@@ -90,17 +100,20 @@ def _masked(text: str) -> str:
     return words.QUOTED.sub(mask, text)
 
 
-def _sentences(masked: str) -> Iterator[tuple[int, int, bool]]:
-    """Begin, end (white space included) and whether it claims a change, of every sentence."""
+def _sentences(masked: str) -> Iterator[_Sentence]:
     begin = 0
     asked = confirmed = False
-    ends = (end.end() for end in words.SENTENCE_END.finditer(masked))
-    for end in chain(ends, [len(masked)]):
-        if end == begin:
-            continue
+    ends = [end.end() for end in words.SENTENCE_END.finditer(masked)]
+    rest = [] if ends[-1:] == [len(masked)] else [len(masked)]
+    for end in (*ends, *rest):
         said = _plain(masked[begin:end])
         opened, confirms = _prelude(said)
-        yield begin, end, _claims(said, asked, confirmed)
+        yield _Sentence(
+            begin=begin,
+            end=end,
+            whole=end not in rest,
+            claims=_claims(said, asked, confirmed),
+        )
         if said:
             asked = _is_question(said)
             confirmed = confirms and opened == len(said)
@@ -158,7 +171,7 @@ def _made(said: str, match: re.Match[str], question: bool) -> bool:
         _denied(said, begin, match)
         or words.DEPENDS.search(said, begin, match.start())
         or words.BEFORE.search(said, begin, end)
-        or words.BY_OTHERS.match(said, match.end())
+        or (not match[0].startswith(("i ", "i'")) and words.BY_OTHERS.match(said, match.end()))
     )
 
 
