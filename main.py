@@ -209,13 +209,13 @@ async def opened(settings: AllSettings, screen: Screen | None) -> AsyncIterator[
     folder = settings.pixie.data
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(own(folder))
+        embedder = MiniLM(settings.embeddings)
+        stack.push_async_callback(embedder.close)
         clock = SystemClock()
         store = await open_store(settings.pixie.url(), clock)
         stack.push_async_callback(store.close)
         memory = await open_memory(settings.qdrant, folder / "vectors")
         stack.push_async_callback(memory.close)
-        embedder = MiniLM(settings.embeddings)
-        stack.push_async_callback(embedder.close)
         loading = asyncio.get_running_loop().call_later(LOAD_AFTER, embedder.start)
         stack.callback(loading.cancel)
         messengers: dict[str, Messenger] = {}
@@ -337,12 +337,12 @@ async def reindex(settings: AllSettings) -> None:
 
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(own(settings.pixie.data))
+        embedder = MiniLM(settings.embeddings)
+        stack.push_async_callback(embedder.close)
         store = await open_store(settings.pixie.url(), SystemClock())
         stack.push_async_callback(store.close)
         memory = await open_memory(settings.qdrant, settings.pixie.data / "vectors")
         stack.push_async_callback(memory.close)
-        embedder = MiniLM(settings.embeddings)
-        stack.push_async_callback(embedder.close)
         embedder.start()
         print("Loading the model …")
         if not await asyncio.to_thread(embedder.wait, 120):
