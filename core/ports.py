@@ -445,7 +445,8 @@ class Outbox(Protocol):
     def withdraw(self, owner: OwnerId, about: str) -> int:
         """Take back what tells of this row and has not left; returns how many.
 
-        What is in flight may have left, and stays. A key that was taken back may be used again.
+        What is in flight may have left, and stays. A key that was taken back may be used again,
+        and secrets are blanked.
         """
         ...
 

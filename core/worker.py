@@ -10,7 +10,7 @@ from core.engine import LEASE, Engine
 from core.errors import Fenced
 from core.ports import Clock, Store, Work
 from core.situation import Opened, open_next
-from core.values import Reply
+from core.values import Reply, ToolTurn
 
 log = logging.getLogger(__name__)
 
@@ -162,6 +162,7 @@ class Workers:
                 work.inbox.defer(claim, work.now + wait)
                 return False
             work.inbox.bury(claim, opened.row.id, reason)
+            _forget_secrets(work, opened)
             work.outbox.add(
                 Delivery(
                     key=f"reply:{opened.row.id}",
@@ -175,6 +176,14 @@ class Workers:
             return True
 
         return await self._store.run(unit)
+
+
+def _forget_secrets(work: Work, opened: Opened) -> None:
+    """What a tool made for the person's eyes is not to stay when it will never be shown."""
+    owner = opened.row.owner
+    for turn in work.turns.of(owner, opened.row.id):
+        for secret in turn.secrets if isinstance(turn, ToolTurn) else ():
+            work.turns.redact(owner, secret)
 
 
 def _traceback(error: Exception) -> Exception:
