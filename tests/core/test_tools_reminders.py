@@ -369,4 +369,4 @@ async def test_the_card_of_one_that_goes_off(store: Store, clock: FakeClock) -> 
     await box.call("create_reminder", text="call mom", when="in 1 hour")
     row = await reminder(box, 1)
     shown = card(replace(row), box.owner, box.now, Look(fired=True))
-    assert [button.label for button in shown.buttons] == ["Done", "Snooze", "Tomorrow"]
+    assert [button.label for button in shown.buttons] == ["Done", "Snooze 10 min", "Snooze 1 h"]
