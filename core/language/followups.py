@@ -1,7 +1,7 @@
 """What "it", "the second one" and "#3" mean: the things that were shown last."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from core.cards import option
@@ -63,9 +63,16 @@ _PRONOUN = re.compile(
     rf"created|added|set|showed|mentioned))"
 )
 _PLURAL = re.compile(
-    rf"(?P<all>all|both|all of|both of|each of|every one of)?\s*(?:them|these|"
+    rf"(?P<all>all|all of|each of|every one of)?\s*(?:them|these|"
     rf"those|(?:these|those) (?P<kind>{_KIND}))"
-    r"(?: all| both)?|both|all of it"
+    r"(?: all)?|all of it"
+)
+_COUNTS = {"both": 2, "two": 2, "three": 3, "four": 4, "five": 5} | {str(n): n for n in range(2, 6)}
+_COUNT = "|".join(_COUNTS)
+_SOME = re.compile(
+    rf"(?:the )?(?P<which>first|last|latest|top) (?P<count>{_COUNT})(?:\s+(?P<kind>{_KIND}))?"
+    rf"|(?:the |these |those |all )?(?P<all>both|two|three|four|five)(?: of (?:them|these|those))?"
+    rf"(?:\s+(?P<named>{_KIND}))?"
 )
 _ORDINAL = re.compile(
     rf"(?:the |my |number )?(?P<which>{'|'.join(_ORDINALS)}|last|latest|previous|"
@@ -103,6 +110,8 @@ def meant(words: str, situation: Situation) -> Meant:
     near = situation.replied or situation.shown
     if match := _CODE.fullmatch(low):
         return Meant(refs=(words.strip(),), kinds=(_LETTERS[match["letter"]],))
+    if match := _SOME.fullmatch(low):
+        return _some(match, near)
     if match := _NUMBERED.fullmatch(low):
         numbers = re.findall(r"\d+", match["numbers"])
         kinds = {str(row.number): row.kind for row in (*situation.shown, *situation.replied)}
@@ -129,6 +138,18 @@ def meant(words: str, situation: Situation) -> Meant:
         picked = [_at(rows, which) for which in (match["which"], match["other"]) if which]
         return _rows([row for row in picked if row is not None])
     return Meant(refs=(words,) if low else (), kinds=("",) if low else (), pointed=not low)
+
+
+def _some(match: re.Match[str], near: Sequence[Shown]) -> Meant:
+    """ "the first two", and "both", which is a question unless two were shown."""
+    kind = _KINDS[match["kind"] or match["named"] or ""]
+    rows = [row for row in near if not kind or row.kind == kind]
+    count = _COUNTS[match["count"] or match["all"]]
+    if match["all"]:
+        return _rows(rows) if len(rows) == count else Meant(choices=tuple(rows), pointed=True)
+    if len(rows) < count:
+        return Meant(choices=tuple(rows), pointed=True)
+    return _rows(rows[:count] if match["which"] in ("first", "top") else rows[-count:])
 
 
 def _at(rows: list[Shown], which: str) -> Shown | None:

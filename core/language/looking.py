@@ -41,6 +41,15 @@ _STOP = frozenset(
     )
 )
 _NOUNS = word(f"{MEETING}|{OCCASION}")
+CONFLICTS = re.compile(
+    r"\b(?:conflict(?:s|ing)?|overlap(?:s|ping)?|clash(?:es|ing)?|double[- ]booked)\b"
+)
+_ALL_NOTES = re.compile(
+    r"(?:(?:show|list|see|read|give|tell|open|view|display)(?: me)?|what are)?"
+    r"(?: all)?(?: of)?(?: my| the)? ?(?:notes|memories)"
+    r"|what (?:do you|can you) (?:know|remember)(?: about me)?|what have i (?:told|taught) you"
+    r"|what did i (?:tell|ask) you (?:to remember|to keep)"
+)
 _PRIORITY = re.compile(r"(?<!\w)(high|low|medium|urgent|top)(?:est)?[- ]?(?:priority)?(?!\w)")
 _PROJECT = re.compile(
     r"(?:project\s+(?P<a>[\w.&/-]+))|(?:(?:in|for|of|from|on)\s+(?:the\s+|"
@@ -83,7 +92,8 @@ def tasks(request: Sentence) -> Understanding:
     head, text = request.head, request.text[request.start :]
     status = ""
     if re.search(
-        r"\b(?:did i|have i|i've|i) (?:\w+ )?(?:complete|finish|do|done|accomplish|get done)|"
+        r"\b(?:did i|have i|i've) (?:\w+ )?(?:complete|finish|do|done|accomplish|get done)|"
+        r"\bi (?:completed|finished|did|accomplished)|"
         r"\b(?:completed|finished|done|accomplished) (?:tasks|todos|items)",
         head,
     ):
@@ -102,13 +112,7 @@ def tasks(request: Sentence) -> Understanding:
         project = ""
     when = request.when
     words = when_words((when,), request.text) if when else ""
-    limit = {
-        "before": "due_before",
-        "by": "due_before",
-        "until": "due_before",
-        "after": "due_after",
-        "since": "due_after",
-    }.get((when.preposition or "") if when else "", "day")
+    limit, words = _bounded(words, text) if words else ("day", "")
     about = _about(request) if not project else ""
     if re.search(r"\b(?:is|are|did i|do i have|have i)\b", head) is None:
         about = ""
@@ -120,12 +124,22 @@ def tasks(request: Sentence) -> Understanding:
         overdue=overdue,
         text=about,
         sure=not about,
-        **(
-            {limit: re.sub(r"^(?:before|by|after|since|until)\s+", "", words, flags=re.I)}
-            if words
-            else {}
-        ),
+        **({limit: words} if words else {}),
     )
+
+
+def _bounded(words: str, text: str) -> tuple[str, str]:
+    """The argument that a time is for, and the time: "by Friday" is until its end."""
+    when = re.sub(r"(?i)^(?:due|before|after|since|by|until|till|on)\s+", "", words)
+    said = re.search(rf"(?i)\b(before|after|since|by|until|till)\s+{re.escape(when)}", text)
+    match said[1].lower() if said else "":
+        case "before":
+            return "due_before", when
+        case "after" | "since":
+            return "due_after", when
+        case "":
+            return "day", when
+    return "due_before", f"by {when}"
 
 
 def _level(word_: str) -> str:
@@ -148,6 +162,8 @@ def events(request: Sentence) -> Understanding:
     """list_events for meetings and occasions, the agenda for what a day or week holds."""
     when = request.when
     words = when_words((when,), request.text) if when else ""
+    if CONFLICTS.search(request.head):
+        return calling("list_events", when=words, conflicts=True)
     about = _about(request)
     meeting = _NOUNS.search(request.head) is not None
     if about:
@@ -176,6 +192,8 @@ def free_time(request: Sentence) -> Understanding:
 def memory(request: Sentence) -> Understanding:
     """search_memory with the person's own words: they find best what they said."""
     asked = " ".join(request.text[request.start :].split()).rstrip("?!. ")
+    if _ALL_NOTES.fullmatch(request.head.rstrip("?!. ")):
+        return calling("search_memory", kind="note", limit=20)
     return calling("search_memory", query=asked)
 
 

@@ -19,7 +19,7 @@ from core.language.parting import listed as listed_tasks
 from core.language.preferences import preference
 from core.language.reminding import reminder
 from core.language.scheduling import event
-from core.language.sentence import MOST_READ, Sentence, plain, sentence, when_words
+from core.language.sentence import MOST_READ, Sentence, hourly, plain, sentence, when_words
 from core.language.smalltalk import TOO_LONG, elsewhere, not_understood, talk
 from core.language.split import MOST_REQUESTS, split
 from core.language.tasking import errand, task
@@ -35,6 +35,7 @@ MOST_IN_ALL = 4000
 """Characters of a message of several lines."""
 _SNOOZE = re.compile(r"snooze|remind me again")
 _ADVERB = re.compile(r"(?:actually|rather|instead|better|make|or|maybe|at|on|to|then|,|\.|!|\?| )*")
+_ALSO = re.compile(r"(?i)\s*(?:and|&|then)\b")
 _ABOUT_NUMBER = re.compile(r"remind me (?:about|of) #(\d+)(?: instead| again)?[ .!]*")
 _DESCRIBED = re.compile(
     r"(?i)(?:add|append|put|write) (?P<words>.+) (?:to|in|into|on) the "
@@ -63,7 +64,7 @@ def understand(text: str, situation: Situation) -> Understanding:
     whole = talk(low) or preference(said, low)
     if whole is not None:
         return whole
-    parts, listed = split(said)
+    parts, listed = split(_each_list(said))
     tasks_listed = listed_tasks(said) if len(parts) == 1 or not listed else None
     if tasks_listed is not None:
         return _several(tasks_listed, situation, listed=False)
@@ -71,6 +72,24 @@ def understand(text: str, situation: Situation) -> Understanding:
     if len(parts) == 1:
         return _request(parts[0], situation) or not_understood()
     return _several(parts, situation, listed=listed)
+
+
+_LISTS = r"tasks|to-?dos|reminders|events|meetings|appointments|notes"
+_TWO_LISTS = re.compile(
+    r"(?P<ask>.*?\b(?:show|list|see|read|tell me|what are|give me)\b(?: me)?(?: all)?"
+    r"(?: my| the)?) "
+    rf"(?P<one>{_LISTS}) (?:and|&) (?:also )?(?:my |the )?(?P<two>{_LISTS})(?P<rest>\b.*)",
+    re.IGNORECASE,
+)
+
+
+def _each_list(said: str) -> str:
+    """ "show my tasks and reminders" as two requests."""
+    match = _TWO_LISTS.fullmatch(said)
+    if match is None:
+        return said
+    ask, rest = match["ask"], match["rest"].rstrip(" ?.!")
+    return f"{ask} {match['one']}{rest}; {ask} {match['two']}{rest}"
 
 
 def _long(said: str) -> Understanding:
@@ -216,6 +235,9 @@ def _request(text: str, situation: Situation) -> Understanding | None:
 def _about_shown(read: Sentence, situation: Situation) -> Understanding | None:
     """A time alone moves what was shown last; "the second one" alone asks what to do with it."""
     near = situation.replied or situation.shown
+    another = _ALSO.match(read.text) and read.question and _ADVERB.fullmatch(read.head)
+    if another and read.when and not hourly(read.when):
+        return calling("agenda", when=when_words((read.when,), read.text))
     if read.times and _ADVERB.fullmatch(read.head):
         if not near:
             return _time_alone(read)

@@ -18,7 +18,7 @@ REMOVE = (
     r"delete|remove|cancel|erase|clear(?: out| off)?|drop|scratch|get rid of|nix|wipe(?: out)?|"
     r"scrap|eliminate|trash|ditch|call off|discard|rm|axe|abolish|purge|destroy|"
     r"take(?= .*\b(?:off|out|from|down|away)\b)|take (?:off|out|away)|cross(?: off| out)?|strike|"
-    r"stop reminding me(?: to| about)?|un ?schedule|do away with"
+    r"stop reminding me(?: to| about)?|un ?schedule|do away with|skip(?=  )"
 )
 REMOVE_OWN = (
     r"empty|dump|kill|void|stop|silence|disable|deactivate|turn off|switch off|clean(?: out| up)?|"

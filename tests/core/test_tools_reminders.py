@@ -344,7 +344,7 @@ async def test_reminders_are_listed_soonest_first(store: Store, clock: FakeClock
         2
     ]
     assert [card.number for card in (await box.call("list_reminders", text="later")).cards] == [1]
-    assert (await box.call("list_reminders", when="Sunday")).said == "No reminders there."
+    assert (await box.call("list_reminders", when="Sunday")).said == "No reminders match that."
 
 
 async def test_cancelling_one_and_all(store: Store, clock: FakeClock) -> None:
