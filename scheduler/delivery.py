@@ -15,12 +15,12 @@ from random import Random
 
 from core.deliveries import ClaimedDelivery, Delivery, DeliveryKind
 from core.errors import EdgeError, Refused, Unavailable, Unreachable
+from core.loop import idle, report
 from core.ports import Clock, Messenger, Store, Work
 from core.quiet import is_late
 from core.rows import Reminder, ReminderStatus
 from core.values import Address, Reply
 from core.when.wall import wall
-from scheduler.loop import idle, report
 from scheduler.outcomes import Outcomes
 from scheduler.wording import late_words
 
