@@ -44,6 +44,7 @@ from core.worker import Workers
 from db.store import open_store
 from scheduler.delivery import DeliveryWorker
 from scheduler.due import DueReminders
+from scheduler.housekeeping import Housekeeping
 from scheduler.summaries import DailySummaries
 from scheduler.ticker import Tick, Ticker
 
@@ -188,7 +189,8 @@ def build(
             Tick(name="daily summaries", every=TICK, wake=summaries.wake),
         ]
     )
-    parts = (workers, delivery, due, summaries, indexer, ticker)
+    housekeeping = Housekeeping(store, clock)
+    parts = (workers, delivery, due, summaries, indexer, housekeeping, ticker)
     return Pixie(
         store=store,
         clock=clock,
