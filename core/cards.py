@@ -347,16 +347,6 @@ def _skipped(local: datetime, zone: str) -> list[str]:
     return [f"the clocks skip {local:%H:%M} that day"]
 
 
-def zone_hint(person: Person) -> str:
-    """One sentence while the person's zone is only a guess; "" once it is known."""
-    if person.zone_known:
-        return ""
-    return (
-        f"I take your clock to be {show_zone(person.zone)} time. If it is not, tell me your city: "
-        "“/settings zone Lisbon”."
-    )
-
-
 def day_start(day: date, person: Person) -> datetime:
     """The first instant of the person's day."""
     return day_bounds(day, person.zone)[0]

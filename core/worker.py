@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from core.deliveries import Delivery, DeliveryKind, LaneClaim
 from core.engine import LEASE, Engine
-from core.errors import Fenced
+from core.errors import Fenced, StorageError
 from core.loop import Loop, report
 from core.ports import Clock, Store, Work
 from core.situation import Opened, open_next
@@ -19,6 +19,8 @@ RENEW_EVERY = 5.0
 """Seconds; a third of the lease."""
 POLL_EVERY = 0.5
 """Seconds between looks for messages that another process accepted."""
+STORAGE_PAUSE = 1.0
+"""Seconds before a message is taken up again whose answer could not be stored."""
 MAX_ATTEMPTS = 5
 BACKOFF = (0.5, 2.0, 5.0, 15.0)
 """Seconds before the second, third, … attempt at a message."""
@@ -89,9 +91,14 @@ class Workers(Loop):
         """Answer one message after the other until the lane is empty."""
         try:
             while opened is not None:
-                if not await self._answered(claim, opened):
-                    return
-                self._replied()
+                try:
+                    if not await self._answered(claim, opened):
+                        return
+                    self._replied()
+                except StorageError as error:
+                    # Not the message's fault: it is tried until there is room.
+                    report(error, f"the answer to message {opened.row.id} is not stored")
+                    await self._clock.sleep(STORAGE_PAUSE)
                 if self._stopping:
                     break
                 opened = await self._store.run(lambda work: self._next(work, claim))
@@ -118,7 +125,7 @@ class Workers(Loop):
         try:
             await asyncio.wait({answering, renewing}, return_when=asyncio.FIRST_COMPLETED)
             await (answering if answering.done() else renewing)
-        except Fenced:
+        except (Fenced, StorageError):
             raise
         except Exception as error:
             return await self._failed(claim, opened, error)

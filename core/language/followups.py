@@ -58,7 +58,8 @@ _KINDS = {
 }
 _KIND = "|".join(word for word in _KINDS if word)
 _PRONOUN = re.compile(
-    rf"(?:it|this|that|him|her|the same|(?:this|that|the|the same|my) (?P<kind>{_KIND})(?<!s)"
+    rf"(?:it|its|this|that|him|her|the same|the (?:meeting|event)'s|"
+    rf"(?:this|that|the|the same|my) (?P<kind>{_KIND})(?<!s)"
     rf"|(?:the )?(?:one|event|task|reminder|thing) (?:you|i|we) just (?:made|"
     rf"created|added|set|showed|mentioned))"
 )
@@ -84,7 +85,7 @@ _NUMBERED = re.compile(
     rf"(?:the )?(?:(?P<kind>{_KIND})\s+)?(?:number|no\.?|nr\.?)?\s*#?\s*(?P<numbers>\d{{1,9}}"
     r"(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+)#?\s*\d{1,9})*)"
 )
-_CODE = re.compile(r"(?P<letter>[tern])[0-9a-z]{7}(?:@\d+)?(?:/\S+)?", re.IGNORECASE)
+_CODE = re.compile(r"(?=[a-z]*[\d@])(?P<letter>[tern])[0-9a-z]{7}(?:@\d+)?(?:/\S+)?", re.IGNORECASE)
 _LETTERS = {"t": "task", "e": "event", "r": "reminder", "n": "note"}
 
 
@@ -188,7 +189,9 @@ def which(found: Meant, *, tool: str, action: str, command: str, words: str = ""
     if not found.choices:
         text = f"{text} Say its number or words of its title."
     buttons = (
-        option(f"#{row.number} {row.title}", f"{command} {row.code} {words}".rstrip(), "")
+        option(
+            f"#{row.number} {row.title}", f"{command} {row.code}@{row.version} {words}".rstrip(), ""
+        )
         for row in found.choices[:MOST_CHOICES]
     )
     return Understanding(

@@ -110,6 +110,7 @@ _FLIGHT = re.compile(
     r"(?:my |our |the )?(?:flight|train|bus|plane|ferry)(?: back| home)? (?:to|"
     r"from|at|leaves|departs|with)(?!\w)"
 )
+_PLAN_MY_DAY = re.compile(r"(?:help me )?(?:plan|organi[sz]e) (?:my|the) (?:day|week)[ .!?]*")
 _OWN_EVENTS = word(r"events?|meetings?|appointments?|there")
 _NOTES = re.compile(
     r"(?:(?:show|list|see|read|give|tell|open|view|display)(?: me)?(?: all)?(?: of)?(?: my| the)? "
@@ -177,6 +178,8 @@ def intent(request: Sentence) -> str:
         return "list_events" if _tells_plans(head) else "create_reminder"
     if re.match(r"(?:be|get) reminded", head):
         return "create_reminder"
+    if _PLAN_MY_DAY.fullmatch(head):
+        return "list_events"
     commanded = _commanding(request)
     if commanded:
         return commanded

@@ -1,6 +1,7 @@
 """Requests that ask: lists, the agenda, free time, and what was said before."""
 
 import re
+from datetime import date, timedelta
 
 from core.language.sentence import Sentence, when_words
 from core.language.titles import named, tidy
@@ -36,7 +37,7 @@ _STOP = frozenset(
         entries entry current existing new run down walk rundown summary summarize overview
         various far ahead as by than too me: i'll we're they not isn't aren't around during
         between after before since until starting supposed looks look looking everything's has's
-        one ones
+        one ones ask asked told
         """,
     )
 )
@@ -50,10 +51,15 @@ _ALL_NOTES = re.compile(
     r"|what (?:do you|can you) (?:know|remember)(?: about me)?|what have i (?:told|taught) you"
     r"|what did i (?:tell|ask) you (?:to remember|to keep)"
 )
+_NEXT_ONE = re.compile(
+    r"(?:my|the|our) next (?:calendar )?(?:event|meeting|appointment|thing)"
+    r"(?! with| about| in| on)\b"
+)
 _PRIORITY = re.compile(r"(?<!\w)(high|low|medium|urgent|top)(?:est)?[- ]?(?:priority)?(?!\w)")
 _PROJECT = re.compile(
     r"(?:project\s+(?P<a>[\w.&/-]+))|(?:(?:in|for|of|from|on)\s+(?:the\s+|"
     r"my\s+)?(?P<b>[\w.&/-]+)\s+project)|"
+    r"\b(?:tasks|to-?dos|have)\s+(?:for|in|of|under|on)\s+(?P<e>(?-i:[A-Z])[\w.&/-]+)\s*[?.!]*$|"
     r"(?:^|\s)#(?P<c>[^\W\d][\w-]*)|(?P<d>[\w'-]+)\s+(?:check ?)?list(?!\w)",
     re.IGNORECASE,
 )
@@ -106,7 +112,7 @@ def tasks(request: Sentence) -> Understanding:
         status = "CANCELLED"
     overdue = re.search(r"\boverdue|past due|\blate\b|behind on", head) is not None
     priority = _PRIORITY.search(head)
-    found = _PROJECT.search(text)
+    found = _PROJECT.search(request.rest(request.start, drop=request.times))
     project = next((group for group in found.groups() if group), "") if found else ""
     if project.casefold() in _ANY_LIST:
         project = ""
@@ -158,12 +164,14 @@ def reminders(request: Sentence) -> Understanding:
     )
 
 
-def events(request: Sentence) -> Understanding:
+def events(request: Sentence, today: date) -> Understanding:
     """list_events for meetings and occasions, the agenda for what a day or week holds."""
     when = request.when
     words = when_words((when,), request.text) if when else ""
     if CONFLICTS.search(request.head):
         return calling("list_events", when=words, conflicts=True)
+    if not words and _NEXT_ONE.search(request.head):
+        return calling("list_events", limit=1)
     about = _about(request)
     meeting = _NOUNS.search(request.head) is not None
     if about:
@@ -171,7 +179,7 @@ def events(request: Sentence) -> Understanding:
             "list_events", when=words, text=about, sure=len(about.split()) <= 3 and meeting
         )
     if not meeting and not words and re.search(r"\bweek\b", request.head):
-        return calling("agenda", when="this week")
+        return calling("agenda", when=f"{today} to {today + timedelta(days=6)}")
     if not meeting and (words or re.search(r"\b(?:agenda|day)\b", request.head)):
         return calling("agenda", when=words)
     return calling("list_events", when=words)

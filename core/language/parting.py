@@ -46,11 +46,24 @@ def listed(text: str) -> list[str] | None:
     return [f"add a task: {item.strip()}" for item in items]
 
 
+_TWO_PARTS = re.compile(
+    r"\b(?P<day>(?:today|tomorrow|(?:on |every |this |next )?\w+day|every day|daily|every)\s+)?"
+    r"(?P<in>in the )?(?P<one>morning|noon|afternoon|evening|night)s? and (?:in the |at )?"
+    r"(?P<two>noon|afternoon|evening|night)s?\b",
+    re.IGNORECASE,
+)
+
+
 def apart(text: str, situation: Situation) -> list[str]:
     """A request parted where a second time is that of a second thing: "call Ann at 9, Ben at 10".
 
     What the first says for both, the verb and the day, is said again for the second.
     """
+    if both := _TWO_PARTS.search(text):
+        day = both["day"] or ""
+        link = both["in"] or ("at " if both["two"].lower() in ("noon", "night") and day else "")
+        whole = [f"{day}{both['in'] or ''}{both['one']}", f"{day}{link}{both['two']}"]
+        return [text[: both.start()] + part + text[both.end() :] for part in whole]
     parts: list[str] = []
     while len(parts) < 20:
         cut = _cut(sentence(text, situation.now, situation.person.habits))

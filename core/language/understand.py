@@ -20,22 +20,28 @@ from core.language.preferences import preference
 from core.language.reminding import reminder
 from core.language.scheduling import event
 from core.language.sentence import MOST_READ, Sentence, hourly, plain, sentence, when_words
-from core.language.smalltalk import TOO_LONG, elsewhere, not_understood, talk
+from core.language.smalltalk import TOO_LONG, calendar_fact, elsewhere, not_understood, talk
 from core.language.split import MOST_REQUESTS, split
 from core.language.tasking import errand, task
 from core.language.titles import quoted, tidy
 from core.language.topics import foreign
-from core.language.understanding import Understanding, calling, saying, together
+from core.language.understanding import Understanding, asking, calling, saying, together
 from core.language.updating import amended
-from core.ports import Situation
+from core.ports import Shown, Situation
 from core.values import Button
 from core.when.phrases import read as read_time
+from core.when.values import TimePhrase
 
 MOST_IN_ALL = 4000
 """Characters of a message of several lines."""
 _SNOOZE = re.compile(r"snooze|remind me again")
 _ADVERB = re.compile(r"(?:actually|rather|instead|better|make|or|maybe|at|on|to|then|,|\.|!|\?| )*")
 _ALSO = re.compile(r"(?i)\s*(?:and|&|then)\b")
+_AGAIN = re.compile(
+    r"(?:(?:do |and |also )?(?:the )?same(?: thing| again)?|another(?: one)?|one more|again)"
+    r"(?: for| on| at)?"
+)
+_MAKING = {"event": "event", "reminder": "remind", "task": "task"}
 _ABOUT_NUMBER = re.compile(r"remind me (?:about|of) #(\d+)(?: instead| again)?[ .!]*")
 _DESCRIBED = re.compile(
     r"(?i)(?:add|append|put|write) (?P<words>.+) (?:to|in|into|on) the "
@@ -61,10 +67,12 @@ def understand(text: str, situation: Situation) -> Understanding:
         answered = _answered(said, low, situation)
         if answered is not None:
             return answered
-    whole = talk(low) or preference(said, low)
+    whole = (
+        talk(low) or calendar_fact(low, situation.person, situation.now) or preference(said, low)
+    )
     if whole is not None:
         return whole
-    parts, listed = split(_each_list(said))
+    parts, listed = split(_TWO_SETTINGS.sub(r"\1; set my \2", _each_list(said)))
     tasks_listed = listed_tasks(said) if len(parts) == 1 or not listed else None
     if tasks_listed is not None:
         return _several(tasks_listed, situation, listed=False)
@@ -74,6 +82,10 @@ def understand(text: str, situation: Situation) -> Understanding:
     return _several(parts, situation, listed=listed)
 
 
+_TWO_SETTINGS = re.compile(
+    r"(?i)^((?:please )?(?:set|change|make) my .+?),? and (?:my )?"
+    r"((?:time ?zone|zone|daily summary|summary|name|quiet hours|clock|week) .+)$"
+)
 _LISTS = r"tasks|to-?dos|reminders|events|meetings|appointments|notes"
 _TWO_LISTS = re.compile(
     r"(?P<ask>.*?\b(?:show|list|see|read|tell me|what are|give me)\b(?: me)?(?: all)?"
@@ -163,7 +175,7 @@ def _several(parts: Sequence[str], situation: Situation, *, listed: bool) -> Und
         some = understood[-1] if understood else None
         title = next((call.arguments.get("title") for call in some.calls), None) if some else None
         counted = ahead(part, parts[len(understood) - 1], str(title), situation) if title else None
-        understood.append(counted or _request(part, situation))
+        understood.append(counted or preference(part, plain(part)) or _request(part, situation))
     if listed:
         understood = [
             some if some and (some.calls or some.about) else _item(part, situation)
@@ -238,6 +250,11 @@ def _about_shown(read: Sentence, situation: Situation) -> Understanding | None:
     another = _ALSO.match(read.text) and read.question and _ADVERB.fullmatch(read.head)
     if another and read.when and not hourly(read.when):
         return calling("agenda", when=when_words((read.when,), read.text))
+    again = _AGAIN.fullmatch(read.head)
+    if again and read.when:
+        if len(near) == 1 and near[0].kind != "note":
+            return _once_more(near[0], read.when, read, situation)
+        return saying("The same as what? Say all of it, please.")
     if read.times and _ADVERB.fullmatch(read.head):
         if not near:
             return _time_alone(read)
@@ -251,13 +268,25 @@ def _about_shown(read: Sentence, situation: Situation) -> Understanding | None:
         return None
     if shown != read.rest(read.start).strip(" .!?"):
         return calling(f"list_{row.kind}s", text=row.title)
-    done = () if row.kind == "event" else (Button(label="Done", command=f"/done {row.code}"),)
+    done = (
+        ()
+        if row.kind == "event"
+        else (Button(label="Done", command=f"/done {row.code}@{row.version}"),)
+    )
     return saying(
         f"What shall I do with #{row.number} {row.title[:60]}?",
         *done,
-        Button(label="Move", command=f"/move {row.code}"),
-        Button(label="Delete", command=f"/delete {row.code}"),
+        Button(label="Move", command=f"/move {row.code}@{row.version}"),
+        Button(label="Delete", command=f"/delete {row.code}@{row.version}"),
     )
+
+
+def _once_more(row: Shown, when: TimePhrase, read: Sentence, situation: Situation) -> Understanding:
+    """ "The same for Friday": another one like what was shown; its hour is asked for."""
+    again = f"/{_MAKING[row.kind]} {row.title} {when_words((when,), read.text)}"
+    if hourly(when) or row.kind == "task":
+        return understand(again, situation)
+    return asking(f"create_{row.kind}", f"At what time is {quoted(row.title)} then?", f"{again} at")
 
 
 def _time_alone(read: Sentence) -> Understanding:
@@ -281,7 +310,7 @@ def _read(tool: str, read: Sentence, situation: Situation) -> Understanding | No
         case "list_reminders":
             return reminders(read)
         case "list_events":
-            return events(read)
+            return events(read, situation.now.date())
         case "find_free_time":
             return free_time(read)
         case "search_memory":

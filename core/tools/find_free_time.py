@@ -93,6 +93,7 @@ async def look_up(
         hours=WHOLE_DAY if part_of_day else _hours(owner, row, at, length),
         weekdays=_weekdays(when, owner, row, at, start, end),
         most=MOST_SLOTS if row else MOST_LISTED,
+        whole=row is None and not duration.strip(),
     )
     return Gathered(slots=slots, move=move, event=row)
 

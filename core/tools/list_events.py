@@ -33,7 +33,13 @@ class Gathered:
 
 
 async def look_up(
-    reach: Reach, context: ToolContext, *, when: str = "", text: str = "", conflicts: bool = False
+    reach: Reach,
+    context: ToolContext,
+    *,
+    when: str = "",
+    text: str = "",
+    conflicts: bool = False,
+    limit: int = MOST_LISTED,
 ) -> Gathered:
     """Read the events and expand series outside of the unit."""
     owner, now = context.owner, context.now
@@ -55,6 +61,8 @@ async def look_up(
             if entry.at.end > now:
                 first.setdefault(entry.event.id, entry)
         entries = tuple(first.values()) or entries
+    if limit < len(entries):
+        entries = tuple(entry for entry in entries if entry.at.start > now)[: max(1, limit)]
     if conflicts:
         entries = tuple(entry for entry in entries if entry.overlaps and entry.at.end > now)
     return Gathered(entries=entries)
@@ -69,6 +77,7 @@ def list_events(
     when: str = "",
     text: str = "",
     conflicts: Annotated[bool, Field(description="only those that overlap")] = False,
+    limit: int = MOST_LISTED,
 ) -> Outcome:
     """List calendar events; default the next 30 days."""
     found = gathered.entries
