@@ -14,12 +14,12 @@ from core.language.intents import intent, is_chore
 from core.language.keeping import fact, forgotten, kept, note_begin
 from core.language.looking import events, free_time, memory, reminders, tasks
 from core.language.moving import moved
-from core.language.parting import ahead, apart
+from core.language.parting import ahead, apart, read_in
 from core.language.parting import listed as listed_tasks
 from core.language.preferences import preference
 from core.language.reminding import reminder
 from core.language.scheduling import event
-from core.language.sentence import MOST_READ, Sentence, hourly, plain, sentence, when_words
+from core.language.sentence import MOST_READ, Sentence, hourly, plain, when_words
 from core.language.smalltalk import TOO_LONG, calendar_fact, elsewhere, not_understood, talk
 from core.language.split import MOST_REQUESTS, split
 from core.language.tasking import errand, task
@@ -75,11 +75,11 @@ def understand(text: str, situation: Situation) -> Understanding:
     parts, listed = split(_TWO_SETTINGS.sub(r"\1; set my \2", _each_list(said)))
     tasks_listed = listed_tasks(said) if len(parts) == 1 or not listed else None
     if tasks_listed is not None:
-        return _several(tasks_listed, situation, listed=False)
-    parts = [piece for part in parts for piece in apart(part, situation)]
-    if len(parts) == 1:
-        return _request(parts[0], situation) or not_understood()
-    return _several(parts, situation, listed=listed)
+        return _several([read_in(part, situation) for part in tasks_listed], situation)
+    reads = [piece for part in parts for piece in apart(part, situation)]
+    if len(reads) == 1:
+        return _request(reads[0], situation) or not_understood()
+    return _several(reads, situation, listed=listed)
 
 
 _TWO_SETTINGS = re.compile(
@@ -157,7 +157,7 @@ def _untimed(text: str, situation: Situation) -> str:
 
 def _request_of_its_own(said: str, situation: Situation) -> bool:
     """Whether a message says by its first words what is to be done."""
-    read = sentence(said, situation.now, situation.person.habits)
+    read = read_in(said, situation)
     if not read.head or meant(tidy(read.head), situation).pointed:
         return False
     tool = intent(read)
@@ -166,7 +166,9 @@ def _request_of_its_own(said: str, situation: Situation) -> bool:
     return tool not in ("", "errand", "search_memory") or kept(read) is not None
 
 
-def _several(parts: Sequence[str], situation: Situation, *, listed: bool) -> Understanding:
+def _several(
+    parts: Sequence[Sentence], situation: Situation, *, listed: bool = False
+) -> Understanding:
     """The requests of one message; what is not understood in a list is something to do."""
     if len(parts) > MOST_REQUESTS:
         return saying(f"Those are {len(parts)} requests; send me up to {MOST_REQUESTS} at once.")
@@ -175,10 +177,11 @@ def _several(parts: Sequence[str], situation: Situation, *, listed: bool) -> Und
         some = understood[-1] if understood else None
         title = next((call.arguments.get("title") for call in some.calls), None) if some else None
         counted = ahead(part, parts[len(understood) - 1], str(title), situation) if title else None
-        understood.append(counted or preference(part, plain(part)) or _request(part, situation))
+        setting = preference(part.text, plain(part.text))
+        understood.append(counted or setting or _request(part, situation))
     if listed:
         understood = [
-            some if some and (some.calls or some.about) else _item(part, situation)
+            some if some and (some.calls or some.about) else task(part, 0)
             for part, some in zip(parts, understood, strict=True)
         ]
     if not any(understood):
@@ -187,19 +190,14 @@ def _several(parts: Sequence[str], situation: Situation, *, listed: bool) -> Und
         [
             some
             if some and (some.calls or some.sure or some.buttons or some.asks is not None)
-            else saying(f"I did not understand {quoted(part)}.", sure=False)
+            else saying(f"I did not understand {quoted(part.text)}.", sure=False)
             for part, some in zip(parts, understood, strict=True)
         ]
     )
 
 
-def _item(part: str, situation: Situation) -> Understanding:
-    return task(sentence(part, situation.now, situation.person.habits), 0)
-
-
-def _request(text: str, situation: Situation) -> Understanding | None:
+def _request(read: Sentence, situation: Situation) -> Understanding | None:
     """One request; None when it is not understood."""
-    read = sentence(text, situation.now, situation.person.habits)
     said = read.rest(read.start).strip(" .!")
     known = kept(read) or forgotten(read, situation) or _about_shown(read, situation)
     if known is not None:
@@ -215,11 +213,7 @@ def _request(text: str, situation: Situation) -> Understanding | None:
     )
     if row is not None and read.times:
         return moved(
-            sentence(
-                f"move #{row.number} to {when_words(read.times, read.text)}",
-                situation.now,
-                situation.person.habits,
-            ),
+            read_in(f"move #{row.number} to {when_words(read.times, read.text)}", situation),
             situation,
             row.kind,
         )
@@ -236,7 +230,7 @@ def _request(text: str, situation: Situation) -> Understanding | None:
     if away is not None:
         place, own = away
         if own:
-            return _request(own, situation)
+            return _request(read_in(own, situation), situation)
         return saying(f"I do not know {quoted(place)}. Say the hour in your own time, please.")
     understood = _read(intent(read), read, situation)
     if understood is not None:
