@@ -44,6 +44,7 @@ from core.worker import Workers
 from db.store import open_store
 from scheduler.delivery import DeliveryWorker
 from scheduler.due import DueReminders
+from scheduler.housekeeping import Housekeeping
 from scheduler.summaries import DailySummaries
 from scheduler.ticker import Tick, Ticker
 
@@ -188,7 +189,8 @@ def build(
             Tick(name="daily summaries", every=TICK, wake=summaries.wake),
         ]
     )
-    parts = (workers, delivery, due, summaries, indexer, ticker)
+    housekeeping = Housekeeping(store, clock)
+    parts = (workers, delivery, due, summaries, indexer, housekeeping, ticker)
     return Pixie(
         store=store,
         clock=clock,
@@ -209,13 +211,13 @@ async def opened(settings: AllSettings, screen: Screen | None) -> AsyncIterator[
     folder = settings.pixie.data
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(own(folder))
+        embedder = MiniLM(settings.embeddings)
+        stack.push_async_callback(embedder.close)
         clock = SystemClock()
         store = await open_store(settings.pixie.url(), clock)
         stack.push_async_callback(store.close)
         memory = await open_memory(settings.qdrant, folder / "vectors")
         stack.push_async_callback(memory.close)
-        embedder = MiniLM(settings.embeddings)
-        stack.push_async_callback(embedder.close)
         loading = asyncio.get_running_loop().call_later(LOAD_AFTER, embedder.start)
         stack.callback(loading.cancel)
         messengers: dict[str, Messenger] = {}
@@ -337,12 +339,12 @@ async def reindex(settings: AllSettings) -> None:
 
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(own(settings.pixie.data))
+        embedder = MiniLM(settings.embeddings)
+        stack.push_async_callback(embedder.close)
         store = await open_store(settings.pixie.url(), SystemClock())
         stack.push_async_callback(store.close)
         memory = await open_memory(settings.qdrant, settings.pixie.data / "vectors")
         stack.push_async_callback(memory.close)
-        embedder = MiniLM(settings.embeddings)
-        stack.push_async_callback(embedder.close)
         embedder.start()
         print("Loading the model …")
         if not await asyncio.to_thread(embedder.wait, 120):

@@ -66,9 +66,9 @@ def look(settings: EmbeddingSettings) -> tuple[str, str]:
     chosen = settings.embeddings.strip()
     if _is_off(chosen):
         return "off", "words alone"
-    automatic = chosen.casefold() == "auto"
+    automatic = _is_automatic(chosen)
     try:
-        folder = None if automatic else _given(Path(chosen).expanduser())
+        folder = None if automatic else _given(chosen)
         if not _installed(LIBRARY):
             return "waiting", f"{LIBRARY} is not installed"
         if automatic and (folder := _packaged() or _from_cache()) is not None:
@@ -90,10 +90,15 @@ class MiniLM:
     """
 
     def __init__(self, settings: EmbeddingSettings, *, patience: float = 15.0) -> None:
-        """`patience`: seconds between looks for packages that are not installed yet."""
+        """`patience`: seconds between looks for packages that are not installed yet.
+
+        Raises `ConfigError` when the settings name a folder that holds no model.
+        """
         self.model = f"all-MiniLM-L6-v2@{REVISION[:8]}/fp32"
         self.size = 384
         self._chosen = settings.embeddings.strip()
+        if not self._off and not self._is_automatic:
+            _given(self._chosen)
         self._patience = patience
         self._encoder: SentenceTransformer | None = None
         self._state = ("off", "words alone") if self._off else ("waiting", "not started")
@@ -143,6 +148,10 @@ class MiniLM:
     def _off(self) -> bool:
         return _is_off(self._chosen)
 
+    @property
+    def _is_automatic(self) -> bool:
+        return _is_automatic(self._chosen)
+
     def _encode(self, texts: list[str]) -> list[list[float]]:
         if self._encoder is None:
             raise Unavailable(f"embeddings are {self._state[0]}: {self._state[1]}")
@@ -161,7 +170,7 @@ class MiniLM:
                 return
             self._state = ("loading", f"from {folder}")
             encoder = _encoder(folder)
-            if self._chosen.casefold() != "auto":
+            if not self._is_automatic:
                 self.model = f"{folder.name}@{_sha256(folder / WEIGHTS)[:8]}/fp32"
             self.size = encoder.get_embedding_dimension() or self.size
         except PixieError as error:
@@ -179,11 +188,7 @@ class MiniLM:
         while True:
             importlib.invalidate_caches()
             if _installed(LIBRARY):
-                folder = (
-                    self._automatic()
-                    if self._chosen.casefold() == "auto"
-                    else _given(Path(self._chosen).expanduser())
-                )
+                folder = self._automatic() if self._is_automatic else _given(self._chosen)
                 if folder is not None:
                     return folder
                 self._state = (
@@ -208,6 +213,10 @@ def _is_off(chosen: str) -> bool:
     return chosen.casefold() in ("", "off")
 
 
+def _is_automatic(chosen: str) -> bool:
+    return chosen.casefold() == "auto"
+
+
 def _check(folder: Path) -> None:
     if _sha256(folder / WEIGHTS) != WEIGHTS_SHA256:
         raise ConfigError(
@@ -217,13 +226,16 @@ def _check(folder: Path) -> None:
         )
 
 
-def _given(folder: Path) -> Path:
-    if not (folder / WEIGHTS).is_file():
-        raise ConfigError(
-            "PIXIE_EMBEDDINGS",
-            f"there is no {WEIGHTS} in {folder}; use auto, off, or a model's folder.",
-        )
-    return folder
+def _given(chosen: str) -> Path:
+    """The folder that the setting names. Raises `ConfigError` when it holds no model."""
+    try:
+        folder = Path(chosen).expanduser()
+        if (folder / WEIGHTS).is_file():
+            return folder
+        why = f"there is no {WEIGHTS} in {folder}"
+    except (OSError, RuntimeError) as error:  # RuntimeError: nobody is called ~so
+        why = f"{chosen} cannot be read ({error})"
+    raise ConfigError("PIXIE_EMBEDDINGS", f"{why}; use auto, off, or a model's folder.")
 
 
 def _installed(package: str) -> bool:

@@ -51,7 +51,8 @@ def render(reply: Reply, first: int = 1) -> Page:
         line.rstrip()
         lines.append(line)
 
-    lines += [Text(harmless(line)) for line in reply.text.splitlines()]
+    text, note = _said(reply)
+    lines += [Text(harmless(line)) for line in text.splitlines()]
     with_buttons = len(reply.cards) <= MAX_NUMBERED_CARDS
     for card in reply.cards:
         line = Text(f"{card.icon} ")
@@ -62,12 +63,29 @@ def render(reply: Reply, first: int = 1) -> Page:
                 line.append(f" · {harmless(part)}")
         for warning in card.warnings:
             line.append(f"   ⚠ {harmless(warning)}", style="yellow")
+        if note:
+            line.append(f" {harmless(note)}")
         lines.append(line)
         if card.buttons and with_buttons:
             number(card.buttons, "   ")
     if reply.buttons:
         number(reply.buttons, "")
     return Page(lines=tuple(lines) or (Text("…"),), buttons=tuple(buttons))
+
+
+def _said(reply: Reply) -> tuple[str, str]:
+    """The text, and what is to follow on the card's line.
+
+    A reminder that goes off has its words in the text, for notifications, and on its card: they
+    are printed once, there, with what else the text says, such as that it is late.
+    """
+    if len(reply.cards) == 1:
+        [card] = reply.cards
+        words = f"{card.icon} {card.title}"
+        rest = reply.text.removeprefix(words)
+        if rest != reply.text and (not rest or rest[0].isspace()):
+            return "", " ".join(rest.split())
+    return reply.text, ""
 
 
 class Screen(Protocol):

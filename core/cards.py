@@ -234,6 +234,7 @@ def _reminder(reminder: Reminder, person: Person, now: datetime, look: Look) -> 
     if reminder.rrule:
         details.append(_repeats(reminder.rrule, person, now))
     gone = reminder.deleted_at is not None or reminder.status is ReminderStatus.CANCELLED
+    struck = gone or reminder.status is ReminderStatus.DONE
     if reminder.status is ReminderStatus.DONE:
         details.append("done")
     elif gone:
@@ -244,15 +245,19 @@ def _reminder(reminder: Reminder, person: Person, now: datetime, look: Look) -> 
         elsewhere = f" ({show_zone(person.zone)})"
     waiting = look.fired or reminder.status is ReminderStatus.FIRED
     buttons: list[Button] = []
-    if not gone and reminder.status is not ReminderStatus.DONE:
-        buttons.append(
-            _button("Done" if waiting else "Move", "/done" if waiting else "/move", reminder)
-        )
-        buttons.insert(1 if waiting else 0, _button("Snooze", "/snooze", reminder))
-        if waiting:
-            buttons.append(Button(label="Tomorrow", command=f"/snooze {ref(reminder)} tomorrow"))
-        else:
-            buttons.append(_button("Cancel", "/delete", reminder))
+    if waiting and not struck:
+        snooze = f"/snooze {ref(reminder)}"
+        buttons += [
+            _button("Done", "/done", reminder),
+            Button(label="Snooze 10 min", command=f"{snooze} 10 minutes"),
+            Button(label="Snooze 1 h", command=f"{snooze} 1 hour"),
+        ]
+    elif not struck:
+        buttons += [
+            _button("Snooze", "/snooze", reminder),
+            _button("Move", "/move", reminder),
+            _button("Cancel", "/delete", reminder),
+        ]
     if look.changed:
         buttons.append(_undo(reminder))
     return _card(
@@ -263,7 +268,7 @@ def _reminder(reminder: Reminder, person: Person, now: datetime, look: Look) -> 
         at=at,
         details=details,
         warnings=_skipped(local, reminder.zone) if reminder.next_at else [],
-        struck=gone or reminder.status is ReminderStatus.DONE,
+        struck=struck,
         buttons=buttons,
     )
 
@@ -340,16 +345,6 @@ def _skipped(local: datetime, zone: str) -> list[str]:
     if not WallTime(local=local, zone=zone).shifted:
         return []
     return [f"the clocks skip {local:%H:%M} that day"]
-
-
-def zone_hint(person: Person) -> str:
-    """One sentence while the person's zone is only a guess; "" once it is known."""
-    if person.zone_known:
-        return ""
-    return (
-        f"I take your clock to be {show_zone(person.zone)} time. If it is not, tell me your city: "
-        "“/settings zone Lisbon”."
-    )
 
 
 def day_start(day: date, person: Person) -> datetime:

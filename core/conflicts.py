@@ -109,8 +109,10 @@ def free(
     weekdays: Collection[int] = range(7),
     step: timedelta = timedelta(minutes=15),
     most: int = 50,
+    whole: bool = False,
 ) -> list[Span]:
-    """The earliest slot of the length in every stretch of free time, in order.
+    """The earliest slot of the length in every stretch of free time, in order; with `whole` the
+    rest of the stretch too.
 
     All instants are aware, those returned UTC. A slot lies inside the window, inside the `hours`
     of the local day (over midnight if they end before they begin; equal hours are the whole day)
@@ -127,7 +129,7 @@ def free(
         for begins, ends in _gaps(taken, opens, closes):
             slot = _aligned(begins, zone, step)
             if slot + length <= ends:
-                slots.append((slot, slot + length))
+                slots.append((slot, ends if whole else slot + length))
             if len(slots) >= most:
                 return slots
     return slots

@@ -11,6 +11,7 @@ from core.listing import counted
 from core.people import ToolContext
 from core.ports import TaskQuery, Work
 from core.references import Found, occurrence_of
+from core.reminders import skipped
 from core.rows import Event, Note, Reminder, ReminderStatus, Task, TaskStatus, Thing
 from core.times import day_of
 from core.tool import Outcome
@@ -43,9 +44,29 @@ def delete(
             return Outcome(result=f"{said} {shown.line()}", said=said, cards=(shown,))
         if not confirmed and not whole(found, occurrence):
             raise which_part(thing, context, "Delete", "/delete")
+    if isinstance(thing, Reminder) and found.occurrence not in ("", "all"):
+        return _skip(work, context, thing, occurrence_of(found))
     removed = remove(work, context, thing)
     shown = card(removed, owner, now, Look(changed=True))
     return Outcome(result=f"Deleted: {shown.line()}", cards=(shown,))
+
+
+def _skip(
+    work: Work, context: ToolContext, reminder: Reminder, occurrence: datetime | None
+) -> Outcome:
+    """Leave out the next time of a repeating reminder. Raises UserError for another time."""
+    owner, now = context.owner, context.now
+    if occurrence is None or occurrence != reminder.next_local:
+        stop = Button(label="Stop all of it", command=f"/delete {cards.ref(reminder)}/all")
+        coming = cards.moment(reminder.next_at, owner, now) if reminder.next_at else "never"
+        raise UserError(
+            f"Of {cards.name(reminder)} I can leave out the next time only: {coming}.",
+            buttons=(stop,),
+        )
+    stored = work.reminders.save(owner.id, skipped(reminder))
+    shown = card(stored, owner, now, Look(changed=True))
+    said = f"{day_words(occurrence, context)} is left out; the rest stays."
+    return Outcome(result=f"{said} {shown.line()}", said=said, cards=(shown,))
 
 
 _OPEN = frozenset(status for status in TaskStatus if status.open)

@@ -14,9 +14,12 @@ from typing import Any
 
 from core.deliveries import Delivery, DeliveryKind, LaneClaim
 from core.errors import EdgeError, UserError
+from core.language.builtin import told
 from core.language.understand import understand
 from core.people import ToolContext
 from core.ports import LLM, Ask, Messenger, Store, ToolSpec, Work
+from core.references import OtherKind
+from core.rerouting import rerouted
 from core.situation import Opened, history
 from core.tool import Outcome, Reach, Tool
 from core.values import (
@@ -153,8 +156,14 @@ class Engine:
         turns: list[Turn] = [said, AssistantTurn(calls=tuple(calls), choice=self._builtin.name)]
         for call, values in zip(calls, arguments, strict=True):
             turns.append(self._apply(work, context, call, values, gathered))
-        answer = _summed_up([turn for turn in turns if isinstance(turn, ToolTurn)])
-        self._close(work, claim, opened, turns, replace(answer, choice=self._builtin.name), 0)
+        said_last = told([turn for turn in turns if isinstance(turn, ToolTurn)])
+        answer = Answer(
+            text=said_last.text,
+            buttons=said_last.buttons,
+            asks=said_last.asks,
+            choice=self._builtin.name,
+        )
+        self._close(work, claim, opened, turns, answer, 0)
 
     # --- step by step ---
 
@@ -215,28 +224,18 @@ class Engine:
         return replace(turn, choice=self._builtin.name), draft
 
     async def _run(self, claim: LaneClaim, opened: Opened, call: Call) -> ToolTurn:
-        """One call: its effect and its turn in one fenced unit."""
-        context = opened.context(self._public_url)
+        """One call: its effect and its turn in one fenced unit.
+
+        A row of another kind than the tool is for is handed to that kind's own tool.
+        """
         try:
-            tool = self._tools.get(call.name)
-            if tool is None:
-                raise UserError(f"There is no tool called {call.name!r}.")
-            arguments = tool.validated(call.arguments)
-            for _ in range(MAX_GATHERS):
-                gathered = await self._gather(tool, context, arguments)
-                unit = partial(
-                    self._step,
-                    claim=claim,
-                    opened=opened,
-                    call=call,
-                    arguments=arguments,
-                    gathered=gathered,
-                )
-                try:
-                    return await self._store.run(unit)
-                except Moved:
-                    continue
-            raise UserError("Your list kept changing while I looked at it; please say that again.")
+            try:
+                return await self._called(claim, opened, call)
+            except OtherKind as other:
+                again = rerouted(call, other)
+                if again is None:
+                    raise
+                return await self._called(claim, opened, again)
         except UserError as error:
             failed = ToolTurn(
                 call_id=call.id,
@@ -250,6 +249,28 @@ class Engine:
             )
             await self._journal(claim, opened, [failed])
             return failed
+
+    async def _called(self, claim: LaneClaim, opened: Opened, call: Call) -> ToolTurn:
+        context = opened.context(self._public_url)
+        tool = self._tools.get(call.name)
+        if tool is None:
+            raise UserError(f"There is no tool called {call.name!r}.")
+        arguments = tool.validated(call.arguments)
+        for _ in range(MAX_GATHERS):
+            gathered = await self._gather(tool, context, arguments)
+            unit = partial(
+                self._step,
+                claim=claim,
+                opened=opened,
+                call=call,
+                arguments=arguments,
+                gathered=gathered,
+            )
+            try:
+                return await self._store.run(unit)
+            except Moved:
+                continue
+        raise UserError("Your list kept changing while I looked at it; please say that again.")
 
     def _step(
         self,
@@ -395,16 +416,6 @@ def _unanswered(turns: Sequence[Turn]) -> list[Call]:
         for call in turn.calls
         if call.id not in answered
     ]
-
-
-def _summed_up(results: Sequence[ToolTurn]) -> Answer:
-    """What the built-in understanding says after its tools ran."""
-    asking = [turn for turn in results if turn.asks is not None]
-    return Answer(
-        text="\n".join(turn.said for turn in results if turn.said),
-        buttons=tuple(button for turn in results for button in turn.buttons),
-        asks=asking[-1].asks if asking else None,
-    )
 
 
 def _reply(turns: Sequence[Turn], answer: Answer, draft: str | None) -> Reply:

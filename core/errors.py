@@ -68,7 +68,10 @@ class StorageError(PixieError):
 
 
 class StorageFull(StorageError):
-    """There is no room left: free some, and it goes on."""
+    """There is no room left: free some, and it goes on.
+
+    The message is the beginning of a sentence for the person: "There is no room left …: free some".
+    """
 
 
 class StorageDown(StorageError):

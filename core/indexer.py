@@ -4,12 +4,11 @@ The rows queue the work (`Documents.unindexed`, `Documents.gone`), so a crash an
 that a step is done again.
 """
 
-import asyncio
-import logging
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from core.errors import PixieError, Unavailable
+from core.errors import Unavailable
+from core.loop import Loop
 from core.ports import Clock, Document, Embedder, Entry, Memory, Store, Work
 from core.values import OwnerId
 
@@ -18,43 +17,21 @@ T = TypeVar("T")
 BATCH = 64
 PAUSE = 5.0
 """Seconds between looks when nobody wakes it."""
-LONGEST_PAUSE = 60.0
-"""Seconds, while the index or the model is away."""
-
-logger = logging.getLogger(__name__)
 
 
-class Indexer:
+class Indexer(Loop):
     """The loop. Several may run at once on different machines: each step can be repeated."""
 
+    every = PAUSE
+
     def __init__(self, store: Store, memory: Memory, embedder: Embedder, clock: Clock) -> None:
+        super().__init__(clock)
         self._store = store
         self._memory = memory
         self._embedder = embedder
-        self._clock = clock
-        self._woken = asyncio.Event()
-        self._stopping = False
 
-    def wake(self) -> None:
-        """There is something new."""
-        self._woken.set()
-
-    def stop(self) -> None:
-        """Finish the batch in hand, take no more."""
-        self._stopping = True
-        self._woken.set()
-
-    async def run(self) -> None:
-        """Keep the index in step until `stop` or cancelled."""
-        pause = PAUSE
-        while not self._stopping:
-            try:
-                await self.catch_up()
-                pause = PAUSE
-            except PixieError as error:
-                pause = min(2 * pause, LONGEST_PAUSE)
-                logger.warning("Indexing waits %.0f s: %s", pause, error)
-            await self._pause(pause)
+    async def turn(self) -> None:
+        await self.catch_up()
 
     async def catch_up(self) -> int:
         """Index and sweep all that is queued; returns how many documents were embedded."""
@@ -63,18 +40,6 @@ class Indexer:
         while not self._stopping and self._embedder.ready and (count := await self.step()):
             done += count
         return done
-
-    async def _pause(self, seconds: float) -> None:
-        waits = [
-            asyncio.ensure_future(self._clock.sleep(seconds)),
-            asyncio.ensure_future(self._woken.wait()),
-        ]
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
-        self._woken.clear()
 
     async def step(self) -> int:
         """Embed one batch; returns how many documents it had."""

@@ -445,7 +445,8 @@ class Outbox(Protocol):
     def withdraw(self, owner: OwnerId, about: str) -> int:
         """Take back what tells of this row and has not left; returns how many.
 
-        What is in flight may have left, and stays. A key that was taken back may be used again.
+        What is in flight may have left, and stays. A key that was taken back may be used again,
+        and secrets are blanked.
         """
         ...
 
@@ -603,6 +604,18 @@ class Documents(Protocol):
         ...
 
 
+class Housekeeping(Protocol):
+    def purge(self, before: datetime, shown_before: datetime, limit: int) -> int:
+        """Delete at most `limit` rows of all owners that nothing needs; returns how many went.
+
+        Those are answered messages, deliveries that were settled, what could be undone, and
+        deleted things that nothing brings back, each when it is older than `before`. A delivery
+        that showed cards stays until `shown_before`, for a reply may name it, and an owner's last
+        one for ever. The journal is memory, and what was set aside is the operator's: both stay.
+        """
+        ...
+
+
 class Work(Protocol):
     """One transaction's repositories."""
 
@@ -620,6 +633,7 @@ class Work(Protocol):
     usage: UsageLog
     feeds: Feeds
     documents: Documents
+    housekeeping: Housekeeping
 
     @property
     def changes(self) -> Sequence[Change]:

@@ -2,6 +2,7 @@
 
 A tap names the version that its card showed, and is refused as `Stale` when the row moved on.
 `/2026-11-23` after a code or number names one occurrence of a series, `/all` the whole of it.
+A time narrows: "the meeting on Wednesday", "my 3pm".
 Only rows of the owner are found; to everyone else they do not exist.
 """
 
@@ -12,7 +13,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from functools import cache
 
-from core import cards
+from core import cards, happening
 from core.errors import Stale, UserError
 from core.people import ToolContext
 from core.ports import TaskQuery, Work
@@ -21,6 +22,7 @@ from core.titles import line
 from core.values import MAX_COMMAND_BYTES, Button, CardKind
 
 MOST_CHOICES = 5
+OTHERS = (CardKind.EVENT, CardKind.TASK, CardKind.REMINDER)
 _MAX_WORDS = 300
 
 
@@ -31,6 +33,14 @@ class Found:
     thing: Thing
     occurrence: str = ""
     """A local ISO date or time, "all", or "" when nothing was named."""
+
+
+class OtherKind(UserError):
+    """The words mean a row of a kind that the tool is not for; `thing` is that row."""
+
+    def __init__(self, message: str, thing: Thing, *, buttons: tuple[Button, ...] = ()) -> None:
+        super().__init__(message, buttons=buttons)
+        self.thing = thing
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,11 +57,11 @@ _CODED = re.compile(r"([tern][0-9a-z]{7})(?:@(\d{1,9}))?(?:/(\S{1,25}))?", re.IG
 _NUMBERED = re.compile(r"(?:#|no\.?\s?|number\s)?\s?(\d{1,9})(?:/(\S{1,25}))?", re.IGNORECASE)
 
 
-def find(work: Work, context: ToolContext, words: str, sought: Sought) -> Found:
-    """The row that is meant.
+def find(work: Work, context: ToolContext, words: str, sought: Sought, on: str = "") -> Found:
+    """The row that is meant; `on` are words for a day that was named beside it.
 
-    Raises `Stale` for a tap on an old card, and `UserError` that asks when nothing or more than
-    one thing fits.
+    Raises `Stale` for a tap on an old card, `OtherKind` for a row of a kind that is not sought,
+    and `UserError` that asks when nothing or more than one thing fits.
     """
     text = line(words)
     what = _kinds(sought.kinds)
@@ -76,37 +86,99 @@ def find(work: Work, context: ToolContext, words: str, sought: Sought) -> Found:
         if thing is None:
             raise UserError(f"There is no #{number}. {_look(sought.kinds)}")
         return Found(thing=_fitting(thing, sought), occurrence=occurrence or "")
-    return Found(thing=_titled(work, context, text[:_MAX_WORDS], sought, what))
+    return _titled(work, context, text[:_MAX_WORDS], sought, on)
 
 
 def _fitting(thing: Thing, sought: Sought) -> Thing:
-    kind = cards.kind(thing)
-    if kind not in sought.kinds:
-        button = _button(thing, sought)
-        raise UserError(
-            f"{cards.name(thing)} is {_a(kind)}, not {_a(sought.kinds[0])}.",
-            buttons=(button,) if button else (),
-        )
+    if cards.kind(thing) not in sought.kinds:
+        raise _other(thing, sought)
     return thing
 
 
-def _titled(work: Work, context: ToolContext, text: str, sought: Sought, what: str) -> Thing:
+def _other(thing: Thing, sought: Sought) -> OtherKind:
+    button = _button(thing, sought)
+    return OtherKind(
+        f"{cards.name(thing)} is {_a(cards.kind(thing))}, not {_a(sought.kinds[0])}.",
+        thing,
+        buttons=(button,) if button else (),
+    )
+
+
+def _titled(work: Work, context: ToolContext, text: str, sought: Sought, on: str) -> Found:
+    """The row with these words in its title, else the one at the time that they say."""
+    what = _kinds(sought.kinds)
+    near = happening.read_window(on, context) if on else None
     close: list[Thing] = []
     for kind in sought.kinds:
         for rows in _pools(work, context, kind):
             fits, nearly = matches(text, rows)
-            if len(fits) == 1:
-                return fits[0]
             if fits:
-                replied = [row for row in fits if row.code in context.replied]
-                if len(replied) == 1:
-                    return replied[0]
-                raise choice("Which one do you mean?", fits, sought)
+                return _one_of(fits, near, context, sought)
             close += nearly
+    timed = _timed(work, context, text, near, sought)
+    if timed is not None:
+        return timed
+    for kind in OTHERS:
+        if kind not in sought.kinds:
+            for rows in _pools(work, context, kind):
+                fits, _ = matches(text, rows)
+                if len(fits) == 1:
+                    raise _other(fits[0], sought)
     if close:
         question = f"I found no {what} called “{cards.clipped(text, 60)}”. Did you mean this?"
         raise choice(question, close, sought)
     raise UserError(f"I found no {what} called “{cards.clipped(text, 60)}”. {_look(sought.kinds)}")
+
+
+def _one_of(
+    fits: Sequence[Thing], near: happening.Near | None, context: ToolContext, sought: Sought
+) -> Found:
+    """The one of several that is on the day that was named, or that the message answers."""
+    if near is not None:
+        then = [row for row in fits if happening.at(row, near, context) is not None]
+        if len(then) == 1:
+            occurrence = happening.at(then[0], near, context) or ""
+            return Found(thing=then[0], occurrence=occurrence)
+        if not then and len(fits) == 1:
+            day = happening.day(fits[0], context)
+            if day is not None:
+                raise choice(f"That is on {day}, not then. Did you mean this?", fits, sought)
+        fits = then or fits
+    if len(fits) == 1:
+        return Found(thing=fits[0])
+    replied = [row for row in fits if row.code in context.replied]
+    if len(replied) == 1:
+        return Found(thing=replied[0])
+    raise choice("Which one do you mean?", fits, sought)
+
+
+def _timed(
+    work: Work, context: ToolContext, text: str, near: happening.Near | None, sought: Sought
+) -> Found | None:
+    """ "my 3pm", "the meeting tomorrow": what is at that time, and has the other words in it."""
+    rest = text
+    if near is None:
+        said = happening.said_time(text, context)
+        if said is None:
+            return None
+        near, rest = said
+    named = [word for word in _words(rest) if word not in _FILLERS]
+    found: list[tuple[Thing, str]] = []
+    appointed = CardKind.EVENT in sought.kinds and not _APPOINTMENTS.isdisjoint(_words(rest))
+    for kind in (CardKind.EVENT,) if appointed else sought.kinds:
+        rows = next(iter(_pools(work, context, kind)), ())
+        if named:
+            rows, _ = matches(" ".join(named), rows)
+        for row in rows:
+            at = happening.at(row, near, context)
+            if at is not None:
+                found.append((row, at))
+    if not found:
+        return None
+    if len(found) > 1:
+        raise choice("Which one do you mean?", [row for row, _ in found], sought)
+    ((row, at),) = found
+    return Found(thing=row, occurrence=at)
 
 
 def _pools(work: Work, context: ToolContext, kind: CardKind) -> Iterable[Sequence[Thing]]:
@@ -139,6 +211,9 @@ _FILLERS = frozenset(
         "reminder reminders note notes thing",
     )
 )
+
+
+_APPOINTMENTS = frozenset({"event", "events", "meeting", "meetings", "appointment", "appointments"})
 
 
 def matches(words: str, rows: Sequence[Thing]) -> tuple[list[Thing], list[Thing]]:

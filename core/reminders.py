@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NoReturn
 
 from core.cards import clock, option
@@ -11,11 +11,13 @@ from core.people import Person
 from core.rows import Pin, Reminder, ReminderStatus
 from core.times import Current, Timing, ask_about, timing
 from core.titles import line, visible
-from core.when.recurrence import align, next_after
+from core.when.recurrence import align, expand, next_after
 from core.when.rule import Freq, Rule
 from core.when.show import show_moment, show_time
 from core.when.values import Day, Length, Moment, Period, Repeat
 from core.when.wall import WallTime, wall
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -189,6 +191,21 @@ def rearmed(reminder: Reminder, now: datetime) -> Reminder:
     if coming is None:
         return replace(reminder, status=ReminderStatus.FIRED, next_at=None, next_local=None)
     return replace(reminder, status=ReminderStatus.ACTIVE, next_local=coming[0], next_at=coming[1])
+
+
+def skipped(reminder: Reminder) -> Reminder:
+    """A repeating reminder without its next time: the series begins at the one after that."""
+    rule = Rule.parse(reminder.rrule or "")
+    if reminder.next_at is None or reminder.next_local is None:
+        return reminder
+    after = next_after(rule, reminder.at_local, reminder.zone, reminder.next_at)
+    if after is None:
+        return replace(reminder, status=ReminderStatus.DONE, next_at=None, next_local=None)
+    local, at = after
+    if rule.count is not None:
+        gone = expand(rule, reminder.at_local, reminder.zone, _EPOCH, at)
+        rule = replace(rule, count=rule.count - sum(1 for _ in gone))
+    return replace(reminder, at_local=local, rrule=str(rule), next_local=local, next_at=at)
 
 
 def retimed(reminder: Reminder, at: Ring, now: datetime) -> Reminder:

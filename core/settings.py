@@ -12,7 +12,7 @@ from core.reminders import rearmed
 from core.rows import Pin, Reminder, ReminderStatus, TaskStatus
 from core.tasks import Due, with_due
 from core.titles import line
-from core.when.show import WEEKDAYS, show_moment, show_time
+from core.when.show import WEEKDAYS, show_moment, show_time, show_zone
 from core.when.values import Habits
 from core.when.wall import wall
 
@@ -160,7 +160,9 @@ def moved_words(moved: Moved) -> str:
         names = ", ".join(name(row) for row in moved.followed[:3])
         more = len(moved.followed) - 3
         more_words = f" and {more} more" if more > 0 else ""
-        parts.append(f"{names}{more_words} keep their time of day and follow you.")
+        one = len(moved.followed) == 1
+        keep = "keeps its time of day and follows" if one else "keep their time of day and follow"
+        parts.append(f"{names}{more_words} {keep} you.")
     if moved.stayed:
         parts.append(
             f"{moved.stayed} reminder{' stays' if moved.stayed == 1 else 's stay'} at the same "
@@ -172,3 +174,17 @@ def moved_words(moved: Moved) -> str:
 
 def with_next_summary(person: Person, now: datetime) -> Person:
     return replace(person, summary_next=next_summary(person, now))
+
+
+def zone_hint(work: Work, person: Person) -> str:
+    """One sentence while the person's zone is only a guess, with the first thing that has an hour;
+    "" else."""
+    if person.zone_known:
+        return ""
+    reminders = work.reminders.find(person.id, statuses=frozenset(ReminderStatus), limit=2)
+    if len(reminders) + len(work.events.all(person.id)) > 1:
+        return ""
+    return (
+        f"I take your clock to be {show_zone(person.zone)} time. If it is not, tell me your city: "
+        "“/settings zone Lisbon”."
+    )

@@ -9,7 +9,7 @@ from core.people import Person
 from core.times import Current, Timing, ask_about, timing
 from core.when.recurrence import align
 from core.when.rule import Freq, Rule
-from core.when.values import Day, Moment, Period, Repeat
+from core.when.values import Day, Habits, Moment, Period, Repeat
 from core.when.wall import WallTime, wall
 
 DEFAULT_LENGTH = timedelta(hours=1)
@@ -26,6 +26,17 @@ class Span:
     all_day: bool
     rrule: str | None
     day_said: bool = True
+
+
+def meal_hour(title: str, habits: Habits) -> time | None:
+    """When a meal is eaten of which only the day was said; None for what is no meal."""
+    hours = {
+        "breakfast": habits.morning,
+        "lunch": habits.noon,
+        "dinner": habits.evening,
+        "supper": habits.evening,
+    }
+    return hours.get((title.casefold().split() or [""])[0])
 
 
 def span(

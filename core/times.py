@@ -71,11 +71,16 @@ def timing(
     words: str, person: Person, now: datetime, *, asks: str, current: Current | None = None
 ) -> Timing:
     """What the words say. Raises UserError with a question when that is not clear."""
+    if current is not None:
+        words = _SAME_HOUR.sub("", words) or words
     shifted = current and _shifted(words, person, now, current)
     said = shifted or _read(words, person, now, asks)
     _within_reach(said.meaning, now, asks)
     return said if current is None or shifted else _kept(said, current, now)
 
+
+_SAME_HOUR = re.compile(r"[\s,]*(?:at )?(?:the |this )?same (?:time|hour)(?!\w)", re.IGNORECASE)
+"""Of a thing that moves: the hour that it has."""
 
 _SHIFT = re.compile(
     r"(?:by |back |forward )?(?:by )?(.+?)(?: (later|back|earlier|sooner|forward))?", re.IGNORECASE

@@ -134,7 +134,8 @@ class Reply:
     replaces: str | None = None
     """Platform message id of the message that this one edits in place."""
     secrets: tuple[str, ...] = ()
-    """What the text holds that must not stay with us: blanked everywhere once it has arrived."""
+    """What the text holds that must not stay with us: blanked in outbox and journal once it has
+    arrived or never will. Until then both hold it in plain, even when it opens nothing any more."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,10 +7,11 @@ from datetime import timedelta
 
 from core.deliveries import Delivery, DeliveryKind, LaneClaim
 from core.engine import LEASE, Engine
-from core.errors import Fenced
+from core.errors import Fenced, StorageError
+from core.loop import Loop, report
 from core.ports import Clock, Store, Work
 from core.situation import Opened, open_next
-from core.values import Reply
+from core.values import Reply, ToolTurn
 
 log = logging.getLogger(__name__)
 
@@ -18,6 +19,8 @@ RENEW_EVERY = 5.0
 """Seconds; a third of the lease."""
 POLL_EVERY = 0.5
 """Seconds between looks for messages that another process accepted."""
+STORAGE_PAUSE = 1.0
+"""Seconds before a message is taken up again whose answer could not be stored."""
 MAX_ATTEMPTS = 5
 BACKOFF = (0.5, 2.0, 5.0, 15.0)
 """Seconds before the second, third, … attempt at a message."""
@@ -27,8 +30,11 @@ APOLOGY = (
 )
 
 
-class Workers:
+class Workers(Loop):
     """Claims lanes and answers what waits in them, at most `limit` lanes at once."""
+
+    every = POLL_EVERY
+    longest_pause = 5.0
 
     def __init__(
         self,
@@ -39,61 +45,40 @@ class Workers:
         replied: Callable[[], None],
         limit: int = 16,
     ) -> None:
+        super().__init__(clock)
         self._store = store
         self._engine = engine
-        self._clock = clock
         self._replied = replied
         self._limit = limit
-        self._woken = asyncio.Event()
-        self._stopping = False
-
-    def wake(self) -> None:
-        """A message was accepted: look now."""
-        self._woken.set()
-
-    def stop(self) -> None:
-        """Finish the messages in hand, take no more."""
-        self._stopping = True
-        self._woken.set()
+        self._lanes: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Work until `stop`, then return once the lanes in hand are given back."""
-        lanes: set[asyncio.Task[None]] = set()
         try:
-            while not self._stopping:
-                self._woken.clear()
-                claimed = None
-                try:
-                    if len(lanes) < self._limit:
-                        claimed = await self._claimed()
-                except Exception as error:
-                    log.error("no lane could be claimed", exc_info=_traceback(error))
-                if claimed is not None:
-                    task = asyncio.create_task(self._lane(*claimed))
-                    lanes.add(task)
-                    task.add_done_callback(lanes.discard)
-                    task.add_done_callback(lambda _: self._woken.set())
-                    continue
-                await self._idle()
-            await asyncio.gather(*lanes)
+            await super().run()
+            await asyncio.gather(*self._lanes)
         finally:
-            for task in lanes:
+            for task in self._lanes:
                 task.cancel()
+
+    async def turn(self) -> None:
+        """Begin on the lanes that wait."""
+        while not self._stopping and len(self._lanes) < self._limit:
+            claimed = await self._claimed()
+            if claimed is None:
+                return
+            task = asyncio.create_task(self._lane(*claimed))
+            self._lanes.add(task)
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._lanes.discard(task)
+        self.wake()
 
     async def work_off(self) -> None:
         """Answer everything that waits now, one lane after the other, and return."""
         while (claimed := await self._claimed()) is not None:
             await self._lane(*claimed)
-
-    async def _idle(self) -> None:
-        """Until woken, or until it is time to look again."""
-        nap = asyncio.ensure_future(self._clock.sleep(POLL_EVERY))
-        woken = asyncio.ensure_future(self._woken.wait())
-        try:
-            await asyncio.wait({nap, woken}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            nap.cancel()
-            woken.cancel()
 
     async def _claimed(self) -> tuple[LaneClaim, Opened | None] | None:
         def unit(work: Work) -> tuple[LaneClaim, Opened | None] | None:
@@ -106,9 +91,14 @@ class Workers:
         """Answer one message after the other until the lane is empty."""
         try:
             while opened is not None:
-                if not await self._answered(claim, opened):
-                    return
-                self._replied()
+                try:
+                    if not await self._answered(claim, opened):
+                        return
+                    self._replied()
+                except StorageError as error:
+                    # Not the message's fault: it is tried until there is room.
+                    report(error, f"the answer to message {opened.row.id} is not stored")
+                    await self._clock.sleep(STORAGE_PAUSE)
                 if self._stopping:
                     break
                 opened = await self._store.run(lambda work: self._next(work, claim))
@@ -119,7 +109,7 @@ class Workers:
             log.warning("lost the lane of %s", claim.owner)
         except Exception as error:
             # The lease runs out, and the message is taken up again.
-            log.error("a lane stopped", exc_info=_traceback(error))
+            report(error, "a lane stopped")
 
     @staticmethod
     def _next(work: Work, claim: LaneClaim) -> Opened | None:
@@ -135,7 +125,7 @@ class Workers:
         try:
             await asyncio.wait({answering, renewing}, return_when=asyncio.FIRST_COMPLETED)
             await (answering if answering.done() else renewing)
-        except Fenced:
+        except (Fenced, StorageError):
             raise
         except Exception as error:
             return await self._failed(claim, opened, error)
@@ -153,7 +143,7 @@ class Workers:
     async def _failed(self, claim: LaneClaim, opened: Opened, error: Exception) -> bool:
         """Try again later, or after the fifth time set the message aside with an apology."""
         reason = type(error).__name__
-        log.error("message %s failed: %s", opened.row.id, reason, exc_info=_traceback(error))
+        report(error, f"message {opened.row.id} failed")
 
         def unit(work: Work) -> bool:
             attempts = work.inbox.failed(claim, opened.row.id, reason)
@@ -162,6 +152,7 @@ class Workers:
                 work.inbox.defer(claim, work.now + wait)
                 return False
             work.inbox.bury(claim, opened.row.id, reason)
+            _forget_secrets(work, opened)
             work.outbox.add(
                 Delivery(
                     key=f"reply:{opened.row.id}",
@@ -177,6 +168,9 @@ class Workers:
         return await self._store.run(unit)
 
 
-def _traceback(error: Exception) -> Exception:
-    """The error with its traceback but without its words, which may hold what the person said."""
-    return RuntimeError(type(error).__name__).with_traceback(error.__traceback__)
+def _forget_secrets(work: Work, opened: Opened) -> None:
+    """What a tool made for the person's eyes is not to stay when it will never be shown."""
+    owner = opened.row.owner
+    for turn in work.turns.of(owner, opened.row.id):
+        for secret in turn.secrets if isinstance(turn, ToolTurn) else ():
+            work.turns.redact(owner, secret)

@@ -132,7 +132,7 @@ _PACE = _paced.on_conflict_do_update(
     index_elements=["name"], set_={"pace_at": _paced.excluded.pace_at}
 )
 _TELLING = (
-    sa.select(_o.id, _o.destination)
+    sa.select(_o.id, _o.destination, _o.owner, _o.reply)
     .where(
         _o.owner == bind("owner_"),
         delivery_waiting,
@@ -169,7 +169,9 @@ _LAST_SHOWN = (
     .order_by(_o.id.desc())
     .limit(1)
 )
-_HOLDING = sa.select(_o.id, _o.reply).where(_o.owner == bind("owner_"), sa.not_(delivery_live))
+_HOLDING = sa.select(_o.id, _o.owner, _o.reply).where(
+    _o.owner == bind("owner_"), sa.not_(delivery_live)
+)
 _REDACT = (
     sa.update(tables.outbox)
     .where(_o.owner == bind("owner_"), _o.id == bind("id_"))
@@ -275,9 +277,12 @@ class Outbox:
         rows = self._session.all(_TELLING, owner_=owner, about_=about)
         for name in {row["destination"]: None for row in rows}:
             self._lock(name)
-        withdrawn = sum(
-            self._session.run(_WITHDRAW, id_=row["id"], now_=self._session.now) for row in rows
-        )
+        withdrawn = 0
+        for row in rows:
+            if self._session.run(_WITHDRAW, id_=row["id"], now_=self._session.now):
+                withdrawn += 1
+                if row["reply"].secrets:
+                    self._blank(row)
         for name in {row["destination"]: None for row in rows}:
             self._session.run(_REFRESH, name_=name)
         return withdrawn
@@ -307,9 +312,7 @@ class Outbox:
         """
         holding = sa.cast(_o.reply, sa.Text).icontains(held, autoescape=True)
         for row in self._session.all(_HOLDING.where(holding), owner_=owner):
-            cards = tuple(replace(card, title="", details=()) for card in row["reply"].cards)
-            blank = Reply(cards=cards, replaces=row["reply"].replaces)
-            self._session.run(_REDACT, owner_=owner, id_=row["id"], reply_=blank)
+            self._blank(row)
 
     def next_due(self) -> datetime | None:
         due: datetime | None = self._session.value(_NEXT_DUE)
@@ -317,6 +320,11 @@ class Outbox:
 
     def live(self) -> int:
         return int(self._session.value(_LIVE))
+
+    def _blank(self, row: sa.RowMapping) -> None:
+        cards = tuple(replace(card, title="", details=()) for card in row["reply"].cards)
+        blank = Reply(cards=cards, replaces=row["reply"].replaces)
+        self._session.run(_REDACT, owner_=row["owner"], id_=row["id"], reply_=blank)
 
     def _lock(self, name: str) -> str:
         # SQLite has one writer, which is lock enough.

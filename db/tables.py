@@ -87,7 +87,7 @@ identities = Table(
 
 
 def _things(name: str, *columns: Column[object]) -> Table:
-    return Table(
+    table = Table(
         name,
         metadata,
         Column("id", Text, primary_key=True),
@@ -102,6 +102,8 @@ def _things(name: str, *columns: Column[object]) -> Table:
         *columns,
         sa.UniqueConstraint("owner", "number"),
     )
+    _partial(f"ix_{name}_deleted", table.c.deleted_at, where=table.c.deleted_at.is_not(None))
+    return table
 
 
 tasks = _things(
@@ -215,7 +217,9 @@ inbox = Table(
     sa.UniqueConstraint("platform", "workspace", "external_id"),
 )
 message_waiting = inbox.c.state == constant(MessageState.WAITING)
+message_done = inbox.c.state == constant(MessageState.DONE)
 _partial("ix_inbox_waiting", inbox.c.owner, inbox.c.id, where=message_waiting)
+_partial("ix_inbox_done", inbox.c.received_at, where=message_done)
 
 turns = Table(
     "turns",
@@ -272,6 +276,12 @@ delivery_live = outbox.c.state.in_(
 delivery_waiting = outbox.c.state == constant(DeliveryState.WAITING)
 _partial("ix_outbox_live", outbox.c.destination, outbox.c.id, where=delivery_live)
 _partial("ix_outbox_waiting", outbox.c.owner, where=delivery_waiting)
+_partial(
+    "ix_outbox_settled",
+    outbox.c.has_cards,
+    outbox.c.settled_at,
+    where=outbox.c.settled_at.is_not(None),
+)
 
 parts = Table(
     "parts",
@@ -290,7 +300,7 @@ undo = Table(
     _owner(),
     Column("label", Text, nullable=False),
     Column("changes", Text, nullable=False),
-    Column("at", Instant, nullable=False),
+    Column("at", Instant, nullable=False, index=True),
     Column("used_at", Instant),
 )
 _partial("ix_undo_unused", undo.c.owner, undo.c.id, where=undo.c.used_at.is_(None))

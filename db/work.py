@@ -16,6 +16,7 @@ from db import tables
 from db.documents import Documents
 from db.events import Events
 from db.feeds import Feeds
+from db.housekeeping import Housekeeping
 from db.inbox import Inbox
 from db.notes import Notes
 from db.outbox import Outbox
@@ -72,6 +73,7 @@ class DatabaseWork:
         self.usage: ports.UsageLog = UsageLog(session)
         self.feeds: ports.Feeds = Feeds(session)
         self.documents: ports.Documents = documents
+        self.housekeeping: ports.Housekeeping = Housekeeping(session)
 
     @property
     def changes(self) -> Sequence[Change]:

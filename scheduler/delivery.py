@@ -15,12 +15,12 @@ from random import Random
 
 from core.deliveries import ClaimedDelivery, Delivery, DeliveryKind
 from core.errors import EdgeError, Refused, Unavailable, Unreachable
+from core.loop import idle, report
 from core.ports import Clock, Messenger, Store, Work
 from core.quiet import is_late
 from core.rows import Reminder, ReminderStatus
 from core.values import Address, Reply
 from core.when.wall import wall
-from scheduler.loop import idle, report
 from scheduler.outcomes import Outcomes
 from scheduler.wording import late_words
 
@@ -260,8 +260,8 @@ class DeliveryWorker:
                 work.outbox.pace(address, work.now + apart)
             if last:
                 settled = work.outbox.settle(claim, message_id)
-                for secret in claim.delivery.reply.secrets if settled else ():
-                    work.turns.redact(claim.delivery.owner, secret)
+                if settled:
+                    forget_secrets(work, claim.delivery)
                 return settled
             return work.outbox.settle_part(claim, index, message_id, self._lease)
 
@@ -309,10 +309,12 @@ class DeliveryWorker:
         log.error("%s will not be sent: %s", delivery.key, type(error).__name__)
 
         def unit(work: Work) -> bool:
-            buried = work.outbox.bury(claim, _reason(error))
+            if not work.outbox.bury(claim, _reason(error)):
+                return False
+            forget_secrets(work, delivery)
             person = work.people.get(delivery.owner)
-            if person is None or not buried:
-                return buried
+            if person is None:
+                return True
             preferred = person.preferred
             if preferred is not None and not _same_chat(preferred, delivery.address):
                 if delivery.kind is not DeliveryKind.REPLY:
@@ -325,6 +327,12 @@ class DeliveryWorker:
             return True
 
         await self._record(claim, unit)
+
+
+def forget_secrets(work: Work, delivery: Delivery) -> None:
+    """Blank what must not stay with us once a delivery has left or never will."""
+    for secret in delivery.reply.secrets:
+        work.turns.redact(delivery.owner, secret)
 
 
 def rearm(work: Work, delivery: Delivery) -> None:

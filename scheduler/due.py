@@ -10,6 +10,7 @@ from itertools import islice
 
 from core.deliveries import Delivery, DeliveryKind
 from core.errors import UserError
+from core.loop import Loop
 from core.people import Person
 from core.ports import Clock, Store, Work
 from core.quiet import MERGED_ABOVE, due_at, held_until, is_late
@@ -17,7 +18,6 @@ from core.rows import Reminder, ReminderStatus
 from core.values import Address, OwnerId
 from core.when.recurrence import expand, next_after
 from core.when.rule import Rule
-from scheduler.loop import Loop
 from scheduler.wording import Firing, catch_up_note, reminder_note
 
 log = logging.getLogger(__name__)

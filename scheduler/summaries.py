@@ -8,6 +8,7 @@ from functools import partial
 from core.agenda import Rows, days, read
 from core.deliveries import Delivery, DeliveryKind
 from core.errors import Stale
+from core.loop import Loop, report
 from core.people import Person, next_summary
 from core.ports import Clock, Store, Work
 from core.quiet import NAMED_HOUR_EXCUSES, is_late, quiet_end
@@ -15,7 +16,6 @@ from core.summary import summary
 from core.values import Button, Reply
 from core.when.show import show_day
 from core.when.wall import WallTime, wall
-from scheduler.loop import Loop, report
 from scheduler.wording import late_words
 
 BATCH = 5

@@ -1,7 +1,10 @@
 """Rows and messages to begin a test with."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
+
+import sqlalchemy as sa
 
 from core.deliveries import Delivery, DeliveryKind
 from core.people import Person
@@ -9,6 +12,7 @@ from core.ports import Store, Work
 from core.rows import Event, Reminder
 from core.values import Address, Card, Identity, IncomingMessage, OwnerId, Reply
 from core.when.wall import WallTime
+from db.work import DatabaseWork
 from tests.fakes.clock import MONDAY
 
 LEASE = timedelta(seconds=15)
@@ -82,3 +86,13 @@ def reminder(text: str, at: datetime, zone: str = "Europe/Lisbon") -> Reminder:
         next_at=WallTime(local=at, zone=zone).instant(),
         next_local=at,
     )
+
+
+async def stored(store: Store, table: str) -> list[dict[str, Any]]:
+    """Every row of a table as the database holds it, for what no repository tells."""
+
+    def unit(work: Work) -> list[dict[str, Any]]:
+        assert isinstance(work, DatabaseWork)
+        return [dict(row) for row in work._session.all(sa.text(f"SELECT * FROM {table}"))]
+
+    return await store.read(unit)

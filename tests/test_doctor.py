@@ -251,9 +251,10 @@ def test_the_embedding_model(tmp_path: Path) -> None:
     assert doctor.meaning(EmbeddingSettings(embeddings="auto")).state == "ok"
     off = doctor.meaning(EmbeddingSettings(embeddings="off"))
     assert (off.state, off.note) == ("off", "words alone: PIXIE_EMBEDDINGS=off")
-    missing = doctor.meaning(EmbeddingSettings(embeddings=str(tmp_path)))
-    assert missing.state == "broken"
-    assert "no model.safetensors" in missing.note
+    for chosen in ("banana", str(tmp_path)):
+        missing = doctor.meaning(EmbeddingSettings(embeddings=chosen))
+        assert missing.state == "broken"
+        assert f"PIXIE_EMBEDDINGS: there is no model.safetensors in {chosen}" in missing.note
 
 
 def test_weights_that_are_not_the_right_ones(monkeypatch: pytest.MonkeyPatch) -> None:

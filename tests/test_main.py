@@ -159,6 +159,7 @@ def modules_beyond_the_base() -> set[str]:
         ("PIXIE_DATABASE_URL", "postgresql://me:geheim@db:abc/x", "must look like sqlite:///"),
         ("PIXIE_DATABASE_URL", "postgresql://me:geheim@127.0.0.1:1/x", "No database answers at"),
         ("PIXIE_QDRANT_URL", "localhost", "http(s) URL"),
+        ("PIXIE_EMBEDDINGS", "banana", "use auto, off, or a model's folder"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, name: str, value: str, mend: str) -> None:

@@ -1,6 +1,6 @@
 """The built-in understanding as a model: needs no key, no network and no budget."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from core.language.understand import understand
 from core.ports import Ask
@@ -21,7 +21,7 @@ class BuiltinLLM:
             results.insert(0, turn)
         if results:
             before = ask.turns[: len(ask.turns) - len(results)]
-            return _told(results, before[-1] if before else None)
+            return told(results, before[-1] if before else None)
         last = ask.turns[-1] if ask.turns else None
         said = last.text if isinstance(last, UserTurn) else ""
         read = understand(said, ask.situation)
@@ -31,7 +31,7 @@ class BuiltinLLM:
         yield await self.complete(ask)
 
 
-def _told(results: list[ToolTurn], called: Turn | None) -> AssistantTurn:
+def told(results: Sequence[ToolTurn], called: Turn | None = None) -> AssistantTurn:
     """What the tools said and what was said with the calls, and the last question among it."""
     turns: list[ToolTurn | AssistantTurn] = [*results]
     if isinstance(called, AssistantTurn):
@@ -39,7 +39,16 @@ def _told(results: list[ToolTurn], called: Turn | None) -> AssistantTurn:
     said = [turn.said if isinstance(turn, ToolTurn) else turn.text for turn in turns]
     asking = [turn for turn in turns if turn.asks is not None]
     return AssistantTurn(
-        text="\n".join(text for text in said if text),
+        text="\n".join(_headed([text for text in said if text])),
         buttons=tuple(button for turn in turns for button in turn.buttons),
         asks=asking[-1].asks if asking else None,
     )
+
+
+def _headed(texts: Sequence[str]) -> list[str]:
+    """The headings of lists as one line above all the cards: "2 open tasks, 1 reminder:"."""
+    headings = [text for text in texts if text.endswith(":") and "\n" not in text]
+    if len(headings) < 2:
+        return [*texts]
+    others = [text for text in texts if text not in headings]
+    return [*others, f"{', '.join(text.removesuffix(':') for text in headings)}:"]

@@ -20,7 +20,7 @@ from core.values import Button
 
 _COMMAND = re.compile(r"/(?P<name>[a-z_]+)(?:@\w+)?(?:\s+(?P<rest>.*))?", re.DOTALL | re.IGNORECASE)
 _REF = re.compile(
-    r"(?P<ref>[tern][0-9a-z]{7}(?:@\d{1,9})?(?:/\S{1,25})?|#\s?\d{1,9}|"
+    r"(?P<ref>(?=[a-z]*[\d@])[tern][0-9a-z]{7}(?:@\d{1,9})?(?:/\S{1,25})?|#\s?\d{1,9}|"
     r"\d{1,9})(?!\S)\s*(?P<rest>.*)",
     re.DOTALL | re.IGNORECASE,
 )
@@ -189,8 +189,15 @@ def _timed_list(tool: str, rest: Words, situation: Situation) -> Understanding:
     return calling(tool, when=when, text=text)
 
 
+_DAY_HOUR = re.compile(
+    r"(?i)^(?P<day>(?:on )?(?:today|tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)day)) "
+    r"(?P<hour>\d{1,2})(?= \D)"
+)
+""" "/remind tomorrow 9 call Bob": here the number is the hour."""
+
+
 def _remind(rest: Words, situation: Situation) -> Understanding:
-    return reminder(_read(rest, situation), 0)
+    return reminder(_read(_DAY_HOUR.sub(r"\g<day> at \g<hour>", rest), situation), 0)
 
 
 def _task(rest: Words, situation: Situation) -> Understanding:
@@ -224,14 +231,14 @@ def _forget(rest: Words, situation: Situation) -> Understanding:
 def _settings(rest: Words, situation: Situation) -> Understanding:
     if not rest:
         return calling("show_settings")
+    rest = _TWO_WORDS.sub(lambda match: match[0].casefold().replace(" ", "_"), rest, count=1)
     name, _, value = rest.partition(" ")
     name = _SETTINGS.get(name.casefold().rstrip(":="), name.casefold())
     value = value.strip().removeprefix("to ").removeprefix("= ")
     if name not in _SETTINGS.values():
         return saying(
-            "The settings are "
-            + ", ".join(sorted(set(_SETTINGS.values())))
-            + ". Say it like “/settings zone Lisbon”."
+            "I know these settings: zone, name, clock, summary, quiet hours, week start, morning, "
+            "noon, afternoon, evening, night and end of day. Say it like “/settings zone Lisbon”."
         )
     if not value:
         return asking(
@@ -241,7 +248,9 @@ def _settings(rest: Words, situation: Situation) -> Understanding:
     return calling("change_settings", **arguments)
 
 
+_TWO_WORDS = re.compile(r"(?i)^(?:time zone|quiet hours|week start|day end|end of day)\b")
 _SETTINGS = {
+    "time_zone": "zone", "end_of_day": "day_end",
     "zone": "zone", "timezone": "zone", "city": "zone", "name": "name", "clock": "clock",
     "summary": "summary_at", "summary_at": "summary_at", "summary_when_empty": "summary_when_empty",
     "quiet": "quiet_hours", "quiet_hours": "quiet_hours", "week_start": "week_start",

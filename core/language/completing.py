@@ -20,6 +20,7 @@ DONE = re.compile(
     r"off as) )*(?:done|completed?|finished)|"
     r"(?:check|tick) (?P<f>.+?) off|"
     r"(?:check off|tick off|cross off|complete|close|resolve) (?P<c>.+)|"
+    r"(?P<h>it|that|this)'s (?:all |now |already )?(?:done|finished)|"
     r"finish (?P<g>it|that|this|them|#?\d+)|"
     r"(?P<d>.+?) (?:is|are|was|were|has been|have been) (?:all |now |"
     r"already )?(?:done|finished|completed?)",

@@ -37,6 +37,9 @@ def delete(request: Sentence, situation: Situation, kind: str) -> Understanding:
     plainly = tidy(rest)
     if plainly.casefold() in ("my", "the", "") and day:
         rest, plainly, day = day, day, ""
+    if day and kind != "event" and not meant(plainly, situation).pointed:
+        # The time tells which of them is meant.
+        rest = f"{rest} {day}"
     pointing = meant(plainly, situation)
     if _ALL.fullmatch(plainly) and not (pointing.pointed and pointing.refs):
         return _several(kind, plainly, day)

@@ -17,7 +17,7 @@ _IMPOSSIBLE = re.compile(
     re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(
-    r"(?<![\w'])(?P<place>[A-Z][\w-]+(?: [A-Z][\w-]+){0,2})(?:'s)? time(?![\w'])|"
+    r"(?<![\w'])(?:in )?(?P<place>[A-Z][\w-]+(?: [A-Z][\w-]+){0,2})(?:'s)? time(?![\w'])|"
     r"(?<![\w'])(?P<short>UTC|GMT|[ECMP][SD]?T|CES?T|EES?T|BST|IST|JST)(?![\w'])(?: time)?"
 )
 _SHORT = {"UTC": "UTC", "GMT": "UTC", "ET": "America/New_York", "CT": "America/Chicago",

@@ -1,7 +1,7 @@
 """What "it", "the second one" and "#3" mean: the things that were shown last."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from core.cards import option
@@ -58,14 +58,22 @@ _KINDS = {
 }
 _KIND = "|".join(word for word in _KINDS if word)
 _PRONOUN = re.compile(
-    rf"(?:it|this|that|him|her|the same|(?:this|that|the|the same|my) (?P<kind>{_KIND})(?<!s)"
+    rf"(?:it|its|this|that|him|her|the same|the (?:meeting|event)'s|"
+    rf"(?:this|that|the|the same|my) (?P<kind>{_KIND})(?<!s)"
     rf"|(?:the )?(?:one|event|task|reminder|thing) (?:you|i|we) just (?:made|"
     rf"created|added|set|showed|mentioned))"
 )
 _PLURAL = re.compile(
-    rf"(?P<all>all|both|all of|both of|each of|every one of)?\s*(?:them|these|"
+    rf"(?P<all>all|all of|each of|every one of)?\s*(?:them|these|"
     rf"those|(?:these|those) (?P<kind>{_KIND}))"
-    r"(?: all| both)?|both|all of it"
+    r"(?: all)?|all of it"
+)
+_COUNTS = {"both": 2, "two": 2, "three": 3, "four": 4, "five": 5} | {str(n): n for n in range(2, 6)}
+_COUNT = "|".join(_COUNTS)
+_SOME = re.compile(
+    rf"(?:the )?(?P<which>first|last|latest|top) (?P<count>{_COUNT})(?:\s+(?P<kind>{_KIND}))?"
+    rf"|(?:the |these |those |all )?(?P<all>both|two|three|four|five)(?: of (?:them|these|those))?"
+    rf"(?:\s+(?P<named>{_KIND}))?"
 )
 _ORDINAL = re.compile(
     rf"(?:the |my |number )?(?P<which>{'|'.join(_ORDINALS)}|last|latest|previous|"
@@ -77,7 +85,7 @@ _NUMBERED = re.compile(
     rf"(?:the )?(?:(?P<kind>{_KIND})\s+)?(?:number|no\.?|nr\.?)?\s*#?\s*(?P<numbers>\d{{1,9}}"
     r"(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+)#?\s*\d{1,9})*)"
 )
-_CODE = re.compile(r"(?P<letter>[tern])[0-9a-z]{7}(?:@\d+)?(?:/\S+)?", re.IGNORECASE)
+_CODE = re.compile(r"(?=[a-z]*[\d@])(?P<letter>[tern])[0-9a-z]{7}(?:@\d+)?(?:/\S+)?", re.IGNORECASE)
 _LETTERS = {"t": "task", "e": "event", "r": "reminder", "n": "note"}
 
 
@@ -103,6 +111,8 @@ def meant(words: str, situation: Situation) -> Meant:
     near = situation.replied or situation.shown
     if match := _CODE.fullmatch(low):
         return Meant(refs=(words.strip(),), kinds=(_LETTERS[match["letter"]],))
+    if match := _SOME.fullmatch(low):
+        return _some(match, near)
     if match := _NUMBERED.fullmatch(low):
         numbers = re.findall(r"\d+", match["numbers"])
         kinds = {str(row.number): row.kind for row in (*situation.shown, *situation.replied)}
@@ -129,6 +139,18 @@ def meant(words: str, situation: Situation) -> Meant:
         picked = [_at(rows, which) for which in (match["which"], match["other"]) if which]
         return _rows([row for row in picked if row is not None])
     return Meant(refs=(words,) if low else (), kinds=("",) if low else (), pointed=not low)
+
+
+def _some(match: re.Match[str], near: Sequence[Shown]) -> Meant:
+    """ "the first two", and "both", which is a question unless two were shown."""
+    kind = _KINDS[match["kind"] or match["named"] or ""]
+    rows = [row for row in near if not kind or row.kind == kind]
+    count = _COUNTS[match["count"] or match["all"]]
+    if match["all"]:
+        return _rows(rows) if len(rows) == count else Meant(choices=tuple(rows), pointed=True)
+    if len(rows) < count:
+        return Meant(choices=tuple(rows), pointed=True)
+    return _rows(rows[:count] if match["which"] in ("first", "top") else rows[-count:])
 
 
 def _at(rows: list[Shown], which: str) -> Shown | None:
@@ -167,7 +189,9 @@ def which(found: Meant, *, tool: str, action: str, command: str, words: str = ""
     if not found.choices:
         text = f"{text} Say its number or words of its title."
     buttons = (
-        option(f"#{row.number} {row.title}", f"{command} {row.code} {words}".rstrip(), "")
+        option(
+            f"#{row.number} {row.title}", f"{command} {row.code}@{row.version} {words}".rstrip(), ""
+        )
         for row in found.choices[:MOST_CHOICES]
     )
     return Understanding(

@@ -3,6 +3,7 @@
 import re
 
 from core.language import words
+from core.language.looking import CONFLICTS
 from core.language.sentence import Sentence, hourly
 from core.language.topics import for_devices, foreign
 from core.language.words import opening, word
@@ -109,6 +110,24 @@ _FLIGHT = re.compile(
     r"(?:my |our |the )?(?:flight|train|bus|plane|ferry)(?: back| home)? (?:to|"
     r"from|at|leaves|departs|with)(?!\w)"
 )
+_PLAN_MY_DAY = re.compile(r"(?:help me )?(?:plan|organi[sz]e) (?:my|the) (?:day|week)[ .!?]*")
+_OWN_EVENTS = word(r"events?|meetings?|appointments?|there")
+_NOTES = re.compile(
+    r"(?:(?:show|list|see|read|give|tell|open|view|display)(?: me)?(?: all)?(?: of)?(?: my| the)? "
+    r"?(?:notes|memories)|what are my notes|my notes|what (?:do|can) you (?:know|remember)|"
+    r"what (?:have|did) i (?:told?|tell|ask|taught) you|(?:do you )?(?:know|remember)"
+    r"(?: what| who| where| when| which| if)?(?: is| are)? (?:my|our))(?![\w'])"
+)
+_PERSON = re.compile(
+    r"(?i:who|what|where|which)(?i:'s|'re)?(?: (?!I\b)[a-z']+){0,4}? "
+    r"(?P<name>[A-Z][^\W\d_]+)(?:'s)?(?: [a-z' ]*)?"
+)
+""" "What is Tom allergic to?": one name, as it is written."""
+_KNOWN = re.compile(r"(?:hey |hi |hello |pixie,? )*do you (?:know|remember|have) (?:my|our) ")
+_SEARCH = re.compile(
+    r"search(?: (?:in |through )?my (?:notes|memory))?(?: for)? (?:my |the )?"
+    r"[\w-]+(?: [\w-]+)?[ ?.]*"
+)
 _WORLDLY = opening(words.WORLDLY)
 _OUTING = opening(words.OUTING)
 _HOW_TO = re.compile(r"how (?:to|can i|do i|could i|would i|should i|might i|do you)(?![\w'])")
@@ -159,6 +178,8 @@ def intent(request: Sentence) -> str:
         return "list_events" if _tells_plans(head) else "create_reminder"
     if re.match(r"(?:be|get) reminded", head):
         return "create_reminder"
+    if _PLAN_MY_DAY.fullmatch(head):
+        return "list_events"
     commanded = _commanding(request)
     if commanded:
         return commanded
@@ -205,8 +226,20 @@ def _asking(request: Sentence) -> str:
     dated = _CALENDAR.search(head) or _MEETING.search(head)
     if _REMINDER.search(head) or _RECALLED.search(head):
         return "list_reminders"
+    if CONFLICTS.search(head) and (_mine_or_dated(request) or _OWN_EVENTS.search(head)):
+        return "list_events"
     if _HOW_TO.match(request.head):
         return ""
+    if _NOTES.match(request.head) and not (listed or dated):
+        return "search_memory"
+    if request.asked and _KNOWN.match(request.bare):
+        return "search_memory"
+    if _SEARCH.fullmatch(request.head) and not dated:
+        return "search_memory"
+    if _named_person(request) and not (
+        listed or dated or _OCCASION.search(head) or foreign(head) or _ATTENDANCE.search(head)
+    ):
+        return "search_memory"
     if _RECALL.search(head) and not _CALENDAR.search(head) and not _DESTINATION.search(head):
         return "search_memory"
     if (
@@ -243,10 +276,18 @@ def _asking(request: Sentence) -> str:
     if _FACT.fullmatch(request.head.rstrip(" ?")):
         return "search_memory"
     if _WHEN_IS.match(request.head):
-        return "list_events"
+        kept = request.head.startswith("where") and not _OCCASION.search(head)
+        return "search_memory" if kept else "list_events"
     if request.when and re.match(r"(?:is|are|am|do|does|did|will)(?![\w'])", head):
         return "list_events"
     return ""
+
+
+def _named_person(request: Sentence) -> bool:
+    """A question about someone who is known by one name."""
+    said = request.text[request.start :].strip(" ?!.")
+    match = _PERSON.fullmatch(said)
+    return match is not None and not request.times
 
 
 def _own_occasion(request: Sentence) -> bool:

@@ -1,6 +1,7 @@
 """Requests that ask: lists, the agenda, free time, and what was said before."""
 
 import re
+from datetime import date, timedelta
 
 from core.language.sentence import Sentence, when_words
 from core.language.titles import named, tidy
@@ -36,15 +37,29 @@ _STOP = frozenset(
         entries entry current existing new run down walk rundown summary summarize overview
         various far ahead as by than too me: i'll we're they not isn't aren't around during
         between after before since until starting supposed looks look looking everything's has's
-        one ones
+        one ones ask asked told
         """,
     )
 )
 _NOUNS = word(f"{MEETING}|{OCCASION}")
+CONFLICTS = re.compile(
+    r"\b(?:conflict(?:s|ing)?|overlap(?:s|ping)?|clash(?:es|ing)?|double[- ]booked)\b"
+)
+_ALL_NOTES = re.compile(
+    r"(?:(?:show|list|see|read|give|tell|open|view|display)(?: me)?|what are)?"
+    r"(?: all)?(?: of)?(?: my| the)? ?(?:notes|memories)"
+    r"|what (?:do you|can you) (?:know|remember)(?: about me)?|what have i (?:told|taught) you"
+    r"|what did i (?:tell|ask) you (?:to remember|to keep)"
+)
+_NEXT_ONE = re.compile(
+    r"(?:my|the|our) next (?:calendar )?(?:event|meeting|appointment|thing)"
+    r"(?! with| about| in| on)\b"
+)
 _PRIORITY = re.compile(r"(?<!\w)(high|low|medium|urgent|top)(?:est)?[- ]?(?:priority)?(?!\w)")
 _PROJECT = re.compile(
     r"(?:project\s+(?P<a>[\w.&/-]+))|(?:(?:in|for|of|from|on)\s+(?:the\s+|"
     r"my\s+)?(?P<b>[\w.&/-]+)\s+project)|"
+    r"\b(?:tasks|to-?dos|have)\s+(?:for|in|of|under|on)\s+(?P<e>(?-i:[A-Z])[\w.&/-]+)\s*[?.!]*$|"
     r"(?:^|\s)#(?P<c>[^\W\d][\w-]*)|(?P<d>[\w'-]+)\s+(?:check ?)?list(?!\w)",
     re.IGNORECASE,
 )
@@ -83,7 +98,8 @@ def tasks(request: Sentence) -> Understanding:
     head, text = request.head, request.text[request.start :]
     status = ""
     if re.search(
-        r"\b(?:did i|have i|i've|i) (?:\w+ )?(?:complete|finish|do|done|accomplish|get done)|"
+        r"\b(?:did i|have i|i've) (?:\w+ )?(?:complete|finish|do|done|accomplish|get done)|"
+        r"\bi (?:completed|finished|did|accomplished)|"
         r"\b(?:completed|finished|done|accomplished) (?:tasks|todos|items)",
         head,
     ):
@@ -96,19 +112,13 @@ def tasks(request: Sentence) -> Understanding:
         status = "CANCELLED"
     overdue = re.search(r"\boverdue|past due|\blate\b|behind on", head) is not None
     priority = _PRIORITY.search(head)
-    found = _PROJECT.search(text)
+    found = _PROJECT.search(request.rest(request.start, drop=request.times))
     project = next((group for group in found.groups() if group), "") if found else ""
     if project.casefold() in _ANY_LIST:
         project = ""
     when = request.when
     words = when_words((when,), request.text) if when else ""
-    limit = {
-        "before": "due_before",
-        "by": "due_before",
-        "until": "due_before",
-        "after": "due_after",
-        "since": "due_after",
-    }.get((when.preposition or "") if when else "", "day")
+    limit, words = _bounded(words, text) if words else ("day", "")
     about = _about(request) if not project else ""
     if re.search(r"\b(?:is|are|did i|do i have|have i)\b", head) is None:
         about = ""
@@ -120,12 +130,22 @@ def tasks(request: Sentence) -> Understanding:
         overdue=overdue,
         text=about,
         sure=not about,
-        **(
-            {limit: re.sub(r"^(?:before|by|after|since|until)\s+", "", words, flags=re.I)}
-            if words
-            else {}
-        ),
+        **({limit: words} if words else {}),
     )
+
+
+def _bounded(words: str, text: str) -> tuple[str, str]:
+    """The argument that a time is for, and the time: "by Friday" is until its end."""
+    when = re.sub(r"(?i)^(?:due|before|after|since|by|until|till|on)\s+", "", words)
+    said = re.search(rf"(?i)\b(before|after|since|by|until|till)\s+{re.escape(when)}", text)
+    match said[1].lower() if said else "":
+        case "before":
+            return "due_before", when
+        case "after" | "since":
+            return "due_after", when
+        case "":
+            return "day", when
+    return "due_before", f"by {when}"
 
 
 def _level(word_: str) -> str:
@@ -144,10 +164,14 @@ def reminders(request: Sentence) -> Understanding:
     )
 
 
-def events(request: Sentence) -> Understanding:
+def events(request: Sentence, today: date) -> Understanding:
     """list_events for meetings and occasions, the agenda for what a day or week holds."""
     when = request.when
     words = when_words((when,), request.text) if when else ""
+    if CONFLICTS.search(request.head):
+        return calling("list_events", when=words, conflicts=True)
+    if not words and _NEXT_ONE.search(request.head):
+        return calling("list_events", limit=1)
     about = _about(request)
     meeting = _NOUNS.search(request.head) is not None
     if about:
@@ -155,7 +179,7 @@ def events(request: Sentence) -> Understanding:
             "list_events", when=words, text=about, sure=len(about.split()) <= 3 and meeting
         )
     if not meeting and not words and re.search(r"\bweek\b", request.head):
-        return calling("agenda", when="this week")
+        return calling("agenda", when=f"{today} to {today + timedelta(days=6)}")
     if not meeting and (words or re.search(r"\b(?:agenda|day)\b", request.head)):
         return calling("agenda", when=words)
     return calling("list_events", when=words)
@@ -176,6 +200,8 @@ def free_time(request: Sentence) -> Understanding:
 def memory(request: Sentence) -> Understanding:
     """search_memory with the person's own words: they find best what they said."""
     asked = " ".join(request.text[request.start :].split()).rstrip("?!. ")
+    if _ALL_NOTES.fullmatch(request.head.rstrip("?!. ")):
+        return calling("search_memory", kind="note", limit=20)
     return calling("search_memory", query=asked)
 
 

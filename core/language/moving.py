@@ -14,6 +14,8 @@ from core.when.values import Length, Period
 
 _CHANGE = opening(f"{words.CHANGE}|{words.CHANGE_OWN}")
 _LENGTH = re.compile(r"(?:extend|prolong|lengthen|shorten|cut short)", re.I)
+_END = re.compile(r"(?i)^(?:until|till|to|at)\s+")
+_LONG = re.compile(r"(?i)\s+(?:long|in length)$")
 _SHORTER = re.compile(r"(?:shorten|cut short)", re.I)
 _TO_HOUR = re.compile(r"\s(?:to|until)\s+(?P<hour>\d{1,2}(?:[:.]\d\d)?)[\s.!?]*$", re.I)
 _COMPARED = re.compile(r"(?<!\w)(?:(?P<less>shorter|less)|longer|more)(?!\w)", re.I)
@@ -52,7 +54,9 @@ def moved(request: Sentence, situation: Situation, kind: str) -> Understanding |
             old, new = pair
         elif len(whens) > 1:
             old = when_words(whens[:1], request.text)
-        if lengths and _carries(said_verb) and _SHIFT.search(rest):
+        if _LENGTH.match(said_verb) and len(whens) == 1 and not lengths:
+            changes["duration"] = f"until {_bare(_END.sub('', new))}"
+        elif lengths and _carries(said_verb) and _SHIFT.search(rest):
             way = "earlier" if _EARLIER.search(rest) else "later"
             changes["when"], old = f"{_bare(lengths[0].text)} {way}", new
             rest = _SHIFT.sub(" ", rest)
@@ -75,7 +79,7 @@ def moved(request: Sentence, situation: Situation, kind: str) -> Understanding |
             changes["duration"] = length
         rest = _SHIFT.sub(" ", rest)
     rest = _LEADING.sub("", _TRAILING.sub("", rest.strip(" .!?")))
-    what = tidy(rest)
+    what = tidy(_LONG.sub("", rest))
     if what.casefold() in ("", "my", "the") and old:
         what = old
     if not changes:

@@ -19,6 +19,8 @@ _LEAD = re.compile(
     r"(?<=one )at|that says|which says|where i)(?![\w'])\s*)?",
     re.IGNORECASE,
 )
+_ONE = re.compile(r"(?i)^(?:the|my|that) (.+) one$")
+""" "The passport one" is what has passport in its title."""
 _KINDS = (
     (re.compile(r"remind|alarm|timer|wake", re.IGNORECASE), "reminder"),
     (re.compile(r"to[- ]?do|task|item|chore", re.IGNORECASE), "task"),
@@ -47,6 +49,7 @@ def object_of(words: str, situation: Situation) -> Meant:
     inner = meant(without_list, situation)
     if inner.pointed:
         return inner
+    without_list = _ONE.sub(r"\1", without_list)
     lead = _LEAD.match(without_list)
     shorter = tidy(without_list[lead.end() :]) if lead else without_list
     kind = _kind_of(lead.group()) if lead else ""

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from core.language import words
 from core.language.intents import intent
+from core.language.keeping import note_begin
 from core.language.sentence import Sentence, sentence, temporal
 from core.language.understanding import Understanding, calling
 from core.language.words import opening
@@ -46,19 +47,41 @@ def listed(text: str) -> list[str] | None:
     return [f"add a task: {item.strip()}" for item in items]
 
 
-def apart(text: str, situation: Situation) -> list[str]:
+_TWO_PARTS = re.compile(
+    r"\b(?P<day>(?:today|tomorrow|(?:on |every |this |next )?\w+day|every day|daily|every)\s+)?"
+    r"(?P<in>in the )?(?P<one>morning|noon|afternoon|evening|night)s? and (?:in the |at )?"
+    r"(?P<two>noon|afternoon|evening|night)s?\b",
+    re.IGNORECASE,
+)
+
+
+def apart(text: str, situation: Situation) -> list[Sentence]:
     """A request parted where a second time is that of a second thing: "call Ann at 9, Ben at 10".
 
     What the first says for both, the verb and the day, is said again for the second.
     """
-    parts: list[str] = []
-    while len(parts) < 20:
-        cut = _cut(sentence(text, situation.now, situation.person.habits))
-        if cut is None:
-            break
-        first, text = cut
-        parts.append(first)
-    return [*parts, text]
+    read = read_in(text, situation)
+    if read.asked or read.question or note_begin(read.low) is not None:
+        return [read]
+    if intent(read) not in ("create_reminder", "create_event", "errand"):
+        return [read]
+    if both := _TWO_PARTS.search(text):
+        day = both["day"] or ""
+        link = both["in"] or ("at " if both["two"].lower() in ("noon", "night") and day else "")
+        whole = [f"{day}{both['in'] or ''}{both['one']}", f"{day}{link}{both['two']}"]
+        said = [text[: both.start()] + part + text[both.end() :] for part in whole]
+        return [read_in(part, situation) for part in said]
+    parts: list[Sentence] = []
+    while len(parts) < 20 and (cut := _cut(read)) is not None:
+        first, rest = cut
+        parts.append(read_in(first, situation))
+        read = read_in(rest, situation)
+    return [*parts, read]
+
+
+def read_in(text: str, situation: Situation) -> Sentence:
+    """One request, read where and when it was said."""
+    return sentence(text, situation.now, situation.person.habits)
 
 
 _WEEKDAY = re.compile(
@@ -71,17 +94,18 @@ _AHEAD = re.compile(
 )
 
 
-def ahead(part: str, before: str, title: str, situation: Situation) -> Understanding | None:
+def ahead(
+    part: Sentence, before: Sentence, title: str, situation: Situation
+) -> Understanding | None:
     """ "and remind me 30 minutes before", said after the event that it counts back from."""
-    match = _AHEAD.fullmatch(part)
+    match = _AHEAD.fullmatch(part.text)
     if match is None:
         return None
-    now, habits = situation.now, situation.person.habits
-    lengths = [some.meaning for some in sentence(match["amount"], now, habits).times]
+    lengths = [some.meaning for some in read_in(match["amount"], situation).times]
     start = next(
         (
             at
-            for some in sentence(before, now, habits).times
+            for some in before.times
             for at in [getattr(some.meaning, "start", None) or getattr(some.meaning, "at", None)]
             if isinstance(at, datetime)
         ),
@@ -94,8 +118,6 @@ def ahead(part: str, before: str, title: str, situation: Situation) -> Understan
 
 
 def _cut(read: Sentence) -> tuple[str, str] | None:
-    if read.asked or read.question:
-        return None
     tool = intent(read)
     if tool not in ("create_reminder", "create_event", "errand"):
         return None

@@ -7,7 +7,7 @@ from core.language.sentence import Sentence, left_over, temporal, when_words
 from core.language.titles import clear, named, quoted, tidy
 from core.language.understanding import Understanding, asking, calling
 from core.language.words import opening
-from core.when.values import Length, Moment
+from core.when.values import Moment
 
 _REMIND = opening(words.REMIND)
 _ALARM = re.compile(
@@ -23,7 +23,13 @@ _NOTHING = re.compile(
 _NEEDLESS = re.compile(r"(?:that )?(?:i|we) (?:need|have|should|must|'ve got) to ", re.IGNORECASE)
 _MORNING = re.compile(r"(?i)(?<!\w)(?:wake|waking|get me up|breakfast|sunrise)(?!\w)")
 _BARE_HOUR = re.compile(r"(?<![\w:.+-])\d{1,2}(?:[:.]\d\d)?(?![\w:/-])")
-_AHEAD_OF = re.compile(r"(?:before|prior to|ahead of)\s+(?P<what>\S.*)", re.IGNORECASE)
+_BACK = re.compile(
+    r"(?P<length>(?:(?:an?|one|two|three|four|five|ten|fifteen|twenty|thirty|half an?|\d{1,3})"
+    r"(?: and a half)?\s*(?:minutes?|mins?|m|hours?|hrs?|h|days?|weeks?)\s+(?:and )?){1,2})"
+    r"(?:before|ahead of|prior to)\s+(?P<what>\S.*)",
+    re.IGNORECASE,
+)
+""" "15 minutes before my meeting with Bob": the tool finds the meeting."""
 
 
 def reminder(request: Sentence, begin: int | None = None) -> Understanding:
@@ -31,6 +37,9 @@ def reminder(request: Sentence, begin: int | None = None) -> Understanding:
 
     With `begin` the words from there are its text and time, as in /remind.
     """
+    counted = _counted_back(request, begin)
+    if counted is not None:
+        return counted
     times = temporal(request.times)
     at, default = (begin, "") if begin is not None else _lead(request)
     rest = request.rest(at, drop=times)
@@ -39,15 +48,6 @@ def reminder(request: Sentence, begin: int | None = None) -> Understanding:
     if _NOTHING.fullmatch(text):
         text = default
     when = _early(when_words(times, request.text), request, text)
-    lengths = [some for some in request.times if isinstance(some.meaning, Length)]
-    ahead = _AHEAD_OF.match(tidy(request.rest(at, drop=[*times, *lengths])))
-    if ahead and lengths:
-        return asking(
-            "create_reminder",
-            f"I cannot count back from {quoted(ahead['what'])}. At what time shall I remind you?",
-            f"/remind {tidy(ahead['what'])}",
-            sure=False,
-        )
     if not text:
         question = (
             "What shall I remind you of?" if when else "What shall I remind you of, and when?"
@@ -65,12 +65,27 @@ def reminder(request: Sentence, begin: int | None = None) -> Understanding:
     return calling("create_reminder", text=text, when=when, sure=sure)
 
 
+def _counted_back(request: Sentence, begin: int | None) -> Understanding | None:
+    at, _ = (begin, "") if begin is not None else _lead(request)
+    back = _BACK.search(request.text, at)
+    if back is None or any(
+        some.begin <= back.start() and some.end > back.start("what") for some in request.times
+    ):
+        return None
+    what = tidy(back["what"])
+    text = tidy(_NEEDLESS.sub("", request.text[at : back.start()], count=1))
+    when = f"{' '.join(back['length'].split())} before {what}"
+    return calling("create_reminder", text=what if _NOTHING.fullmatch(text) else text, when=when)
+
+
 def _early(when: str, request: Sentence, text: str) -> str:
-    """A bare hour of waking is in the morning."""
+    """A bare hour of waking, or from 4 to 11 of an alarm, is in the morning."""
     moment = request.when.meaning if request.when else None
     if not isinstance(moment, Moment) or not moment.bare_hour or moment.at.hour < 12:
         return when
-    if not _MORNING.search(f"{text} {request.low[request.start : request.start + 12]}"):
+    waking = _MORNING.search(f"{text} {request.low[request.start : request.start + 12]}")
+    alarm = moment.at.hour > 15 and re.match(r"(?:an? |the |my )?(?:\w+ ){0,2}alarm", request.head)
+    if not waking and not alarm:
         return when
     return _BARE_HOUR.sub(r"\g<0>am", when, count=1)
 

@@ -1,8 +1,14 @@
-"""Greetings, thanks and other words that ask for nothing."""
+"""Greetings, thanks, the time of day, and other words that ask for nothing that is kept."""
 
 import re
+from datetime import datetime
 
+from core.cards import moment
 from core.language.understanding import Understanding, saying
+from core.people import Person
+from core.when.phrases import read
+from core.when.show import show_zone
+from core.when.values import Day
 
 _ADDRESS = r"(?:[\s,]+(?:pixie|there|you|all|everyone|again|dear|friend))*[\s!.,:)(❤️🙏👍😊]*"
 _TALK: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -69,6 +75,37 @@ def talk(low: str) -> Understanding | None:
     for pattern, answer in _TALK:
         if pattern.fullmatch(said):
             return saying(answer)
+    return None
+
+
+_CLOCK = re.compile(
+    r"what(?:'s| is)? (?:the )?(?:current )?time(?: is it)?(?: now| right now| please)*"
+)
+_DATE = re.compile(
+    r"what(?:'s| is)? (?:the |today's )?(?:current )?(?:date|day)(?: is it| of the week is it)?"
+    r"(?: today| now)?|what day of the week is it(?: today)?"
+)
+_WHICH_DAY = re.compile(
+    r"(?:what|which) (?:week)?day(?: of the week)? (?:is|will|does|was) (?P<day>.+)"
+)
+
+
+def calendar_fact(low: str, person: Person, now: datetime) -> Understanding | None:
+    """The time, the date, or the weekday of a date; `now` is aware, in the person's zone."""
+    said = " ".join(low.split()).strip(" ?!.")
+    if len(said) > 80:
+        return None
+    if _CLOCK.fullmatch(said):
+        return saying(f"It is {moment(now, person, now)} in {show_zone(person.zone)}.")
+    if _DATE.fullmatch(said):
+        return saying(f"Today is {now:%A}, {now.day} {now:%B %Y}.")
+    match = _WHICH_DAY.fullmatch(said)
+    phrases = read(match["day"], now, person.habits) if match else []
+    if match and len(phrases) == 1 and isinstance(phrases[0].meaning, Day):
+        rest = match["day"][: phrases[0].begin] + match["day"][phrases[0].end :]
+        day = phrases[0].meaning.on
+        if not re.sub(r"\b(?:on|be|fall|this year|next year)\b", "", rest).strip():
+            return saying(f"{day.day} {day:%B %Y} is a {day:%A}.")
     return None
 
 

@@ -50,6 +50,7 @@ _PROJECT = re.compile(
     r"[\s,;(]*(?<![\w'])(?:for|in|on|under|to|into)\s+(?:the\s+|my\s+)?(?P<before>[A-Z][\w.&/-]*)"
     r"\s+project(?![\w'])|(?:^|[\s,;(])#(?P<tag>[^\W\d][\w-]*)"
 )
+_TOO = re.compile(r"(?i)[\s,]+(?:too|as well)[\s.!]*$")
 _OWN_LISTS = frozenset(
     re.findall(
         r"\S+",
@@ -87,7 +88,7 @@ def task(request: Sentence, begin: int | None = None) -> Understanding:
         rest, name = _off_list(rest.strip())
         project = project or name
     found = named(rest)
-    title = found[0] if found else tidy(rest)
+    title = found[0] if found else tidy(_TOO.sub("", rest))
     due = when_words(times, request.text)
     if _EMPTY.fullmatch(title):
         return asking("create_task", "What should the task be?", f"/task {due}".rstrip())

@@ -14,27 +14,34 @@ from core.language.intents import intent, is_chore
 from core.language.keeping import fact, forgotten, kept, note_begin
 from core.language.looking import events, free_time, memory, reminders, tasks
 from core.language.moving import moved
-from core.language.parting import ahead, apart
+from core.language.parting import ahead, apart, read_in
 from core.language.parting import listed as listed_tasks
 from core.language.preferences import preference
 from core.language.reminding import reminder
 from core.language.scheduling import event
-from core.language.sentence import MOST_READ, Sentence, plain, sentence, when_words
-from core.language.smalltalk import TOO_LONG, elsewhere, not_understood, talk
+from core.language.sentence import MOST_READ, Sentence, hourly, plain, when_words
+from core.language.smalltalk import TOO_LONG, calendar_fact, elsewhere, not_understood, talk
 from core.language.split import MOST_REQUESTS, split
 from core.language.tasking import errand, task
 from core.language.titles import quoted, tidy
 from core.language.topics import foreign
-from core.language.understanding import Understanding, calling, saying, together
+from core.language.understanding import Understanding, asking, calling, saying, together
 from core.language.updating import amended
-from core.ports import Situation
+from core.ports import Shown, Situation
 from core.values import Button
 from core.when.phrases import read as read_time
+from core.when.values import TimePhrase
 
 MOST_IN_ALL = 4000
 """Characters of a message of several lines."""
 _SNOOZE = re.compile(r"snooze|remind me again")
 _ADVERB = re.compile(r"(?:actually|rather|instead|better|make|or|maybe|at|on|to|then|,|\.|!|\?| )*")
+_ALSO = re.compile(r"(?i)\s*(?:and|&|then)\b")
+_AGAIN = re.compile(
+    r"(?:(?:do |and |also )?(?:the )?same(?: thing| again)?|another(?: one)?|one more|again)"
+    r"(?: for| on| at)?"
+)
+_MAKING = {"event": "event", "reminder": "remind", "task": "task"}
 _ABOUT_NUMBER = re.compile(r"remind me (?:about|of) #(\d+)(?: instead| again)?[ .!]*")
 _DESCRIBED = re.compile(
     r"(?i)(?:add|append|put|write) (?P<words>.+) (?:to|in|into|on) the "
@@ -60,17 +67,41 @@ def understand(text: str, situation: Situation) -> Understanding:
         answered = _answered(said, low, situation)
         if answered is not None:
             return answered
-    whole = talk(low) or preference(said, low)
+    whole = (
+        talk(low) or calendar_fact(low, situation.person, situation.now) or preference(said, low)
+    )
     if whole is not None:
         return whole
-    parts, listed = split(said)
+    parts, listed = split(_TWO_SETTINGS.sub(r"\1; set my \2", _each_list(said)))
     tasks_listed = listed_tasks(said) if len(parts) == 1 or not listed else None
     if tasks_listed is not None:
-        return _several(tasks_listed, situation, listed=False)
-    parts = [piece for part in parts for piece in apart(part, situation)]
-    if len(parts) == 1:
-        return _request(parts[0], situation) or not_understood()
-    return _several(parts, situation, listed=listed)
+        return _several([read_in(part, situation) for part in tasks_listed], situation)
+    reads = [piece for part in parts for piece in apart(part, situation)]
+    if len(reads) == 1:
+        return _request(reads[0], situation) or not_understood()
+    return _several(reads, situation, listed=listed)
+
+
+_TWO_SETTINGS = re.compile(
+    r"(?i)^((?:please )?(?:set|change|make) my .+?),? and (?:my )?"
+    r"((?:time ?zone|zone|daily summary|summary|name|quiet hours|clock|week) .+)$"
+)
+_LISTS = r"tasks|to-?dos|reminders|events|meetings|appointments|notes"
+_TWO_LISTS = re.compile(
+    r"(?P<ask>.*?\b(?:show|list|see|read|tell me|what are|give me)\b(?: me)?(?: all)?"
+    r"(?: my| the)?) "
+    rf"(?P<one>{_LISTS}) (?:and|&) (?:also )?(?:my |the )?(?P<two>{_LISTS})(?P<rest>\b.*)",
+    re.IGNORECASE,
+)
+
+
+def _each_list(said: str) -> str:
+    """ "show my tasks and reminders" as two requests."""
+    match = _TWO_LISTS.fullmatch(said)
+    if match is None:
+        return said
+    ask, rest = match["ask"], match["rest"].rstrip(" ?.!")
+    return f"{ask} {match['one']}{rest}; {ask} {match['two']}{rest}"
 
 
 def _long(said: str) -> Understanding:
@@ -126,7 +157,7 @@ def _untimed(text: str, situation: Situation) -> str:
 
 def _request_of_its_own(said: str, situation: Situation) -> bool:
     """Whether a message says by its first words what is to be done."""
-    read = sentence(said, situation.now, situation.person.habits)
+    read = read_in(said, situation)
     if not read.head or meant(tidy(read.head), situation).pointed:
         return False
     tool = intent(read)
@@ -135,7 +166,9 @@ def _request_of_its_own(said: str, situation: Situation) -> bool:
     return tool not in ("", "errand", "search_memory") or kept(read) is not None
 
 
-def _several(parts: Sequence[str], situation: Situation, *, listed: bool) -> Understanding:
+def _several(
+    parts: Sequence[Sentence], situation: Situation, *, listed: bool = False
+) -> Understanding:
     """The requests of one message; what is not understood in a list is something to do."""
     if len(parts) > MOST_REQUESTS:
         return saying(f"Those are {len(parts)} requests; send me up to {MOST_REQUESTS} at once.")
@@ -144,10 +177,11 @@ def _several(parts: Sequence[str], situation: Situation, *, listed: bool) -> Und
         some = understood[-1] if understood else None
         title = next((call.arguments.get("title") for call in some.calls), None) if some else None
         counted = ahead(part, parts[len(understood) - 1], str(title), situation) if title else None
-        understood.append(counted or _request(part, situation))
+        setting = preference(part.text, plain(part.text))
+        understood.append(counted or setting or _request(part, situation))
     if listed:
         understood = [
-            some if some and (some.calls or some.about) else _item(part, situation)
+            some if some and (some.calls or some.about) else task(part, 0)
             for part, some in zip(parts, understood, strict=True)
         ]
     if not any(understood):
@@ -156,19 +190,14 @@ def _several(parts: Sequence[str], situation: Situation, *, listed: bool) -> Und
         [
             some
             if some and (some.calls or some.sure or some.buttons or some.asks is not None)
-            else saying(f"I did not understand {quoted(part)}.", sure=False)
+            else saying(f"I did not understand {quoted(part.text)}.", sure=False)
             for part, some in zip(parts, understood, strict=True)
         ]
     )
 
 
-def _item(part: str, situation: Situation) -> Understanding:
-    return task(sentence(part, situation.now, situation.person.habits), 0)
-
-
-def _request(text: str, situation: Situation) -> Understanding | None:
+def _request(read: Sentence, situation: Situation) -> Understanding | None:
     """One request; None when it is not understood."""
-    read = sentence(text, situation.now, situation.person.habits)
     said = read.rest(read.start).strip(" .!")
     known = kept(read) or forgotten(read, situation) or _about_shown(read, situation)
     if known is not None:
@@ -184,11 +213,7 @@ def _request(text: str, situation: Situation) -> Understanding | None:
     )
     if row is not None and read.times:
         return moved(
-            sentence(
-                f"move #{row.number} to {when_words(read.times, read.text)}",
-                situation.now,
-                situation.person.habits,
-            ),
+            read_in(f"move #{row.number} to {when_words(read.times, read.text)}", situation),
             situation,
             row.kind,
         )
@@ -205,7 +230,7 @@ def _request(text: str, situation: Situation) -> Understanding | None:
     if away is not None:
         place, own = away
         if own:
-            return _request(own, situation)
+            return _request(read_in(own, situation), situation)
         return saying(f"I do not know {quoted(place)}. Say the hour in your own time, please.")
     understood = _read(intent(read), read, situation)
     if understood is not None:
@@ -216,6 +241,14 @@ def _request(text: str, situation: Situation) -> Understanding | None:
 def _about_shown(read: Sentence, situation: Situation) -> Understanding | None:
     """A time alone moves what was shown last; "the second one" alone asks what to do with it."""
     near = situation.replied or situation.shown
+    another = _ALSO.match(read.text) and read.question and _ADVERB.fullmatch(read.head)
+    if another and read.when and not hourly(read.when):
+        return calling("agenda", when=when_words((read.when,), read.text))
+    again = _AGAIN.fullmatch(read.head)
+    if again and read.when:
+        if len(near) == 1 and near[0].kind != "note":
+            return _once_more(near[0], read.when, read, situation)
+        return saying("The same as what? Say all of it, please.")
     if read.times and _ADVERB.fullmatch(read.head):
         if not near:
             return _time_alone(read)
@@ -229,13 +262,25 @@ def _about_shown(read: Sentence, situation: Situation) -> Understanding | None:
         return None
     if shown != read.rest(read.start).strip(" .!?"):
         return calling(f"list_{row.kind}s", text=row.title)
-    done = () if row.kind == "event" else (Button(label="Done", command=f"/done {row.code}"),)
+    done = (
+        ()
+        if row.kind == "event"
+        else (Button(label="Done", command=f"/done {row.code}@{row.version}"),)
+    )
     return saying(
         f"What shall I do with #{row.number} {row.title[:60]}?",
         *done,
-        Button(label="Move", command=f"/move {row.code}"),
-        Button(label="Delete", command=f"/delete {row.code}"),
+        Button(label="Move", command=f"/move {row.code}@{row.version}"),
+        Button(label="Delete", command=f"/delete {row.code}@{row.version}"),
     )
+
+
+def _once_more(row: Shown, when: TimePhrase, read: Sentence, situation: Situation) -> Understanding:
+    """ "The same for Friday": another one like what was shown; its hour is asked for."""
+    again = f"/{_MAKING[row.kind]} {row.title} {when_words((when,), read.text)}"
+    if hourly(when) or row.kind == "task":
+        return understand(again, situation)
+    return asking(f"create_{row.kind}", f"At what time is {quoted(row.title)} then?", f"{again} at")
 
 
 def _time_alone(read: Sentence) -> Understanding:
@@ -259,7 +304,7 @@ def _read(tool: str, read: Sentence, situation: Situation) -> Understanding | No
         case "list_reminders":
             return reminders(read)
         case "list_events":
-            return events(read)
+            return events(read, situation.now.date())
         case "find_free_time":
             return free_time(read)
         case "search_memory":

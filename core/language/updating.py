@@ -1,6 +1,7 @@
 """Requests that change a thing: its title, place, priority, project or status."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from core.language.followups import each, meant, which
@@ -31,11 +32,21 @@ _LOCATION = (
         re.I,
     ),
     re.compile(
+        r"(?:change|set|update|edit) (?P<what>its|their|the (?:meeting|event)'s) (?:location|place|"
+        r"venue) (?:to|as) (?P<value>.+)",
+        re.I,
+    ),
+    re.compile(
         r"(?P<what>it|that|this)(?:'s| is| will be| takes place| happens) (?:at|"
         r"in) (?P<value>\D.*)",
         re.I,
     ),
-    re.compile(r"move (?P<what>it|that|this) to (?P<value>(?:the |room )?[A-Z].*)"),
+    re.compile(
+        r"(?P<what>.+?)(?:'s| is| will be) now (?:at|in) (?P<value>\D.*)|"
+        r"(?P<whose>.+?)(?:'s| is| will be) (?:at|in) (?P<place>\D.*?) now",
+        re.I,
+    ),
+    re.compile(r"[Mm]ove (?P<what>.+?) to (?P<value>(?:the |[Rr]oom )?[A-Z].*)"),
 )
 _PRIORITY = (
     re.compile(
@@ -53,7 +64,11 @@ _PRIORITY = (
         rf"for) (?P<what>.+?))? to (?P<value>{_LEVEL})",
         re.I,
     ),
-    re.compile(rf"(?P<what>it|that|this)(?:'s| is) (?P<value>{_LEVEL})(?: priority)?", re.I),
+    re.compile(
+        rf"(?P<what>it|that|this|(?:the|my) [^,]+? (?:one|task|to-?do)|#?\d+)(?:'s| is)"
+        rf"(?: now| very| really)? (?P<value>{_LEVEL})(?: priority)?",
+        re.I,
+    ),
 )
 _LEVELS = {
     **dict.fromkeys(("highest", "urgent", "critical"), "URGENT"),
@@ -75,13 +90,23 @@ _PROJECT = (
 )
 _STARTED = (
     re.compile(rf"(?:start|begin|start working on) (?P<what>{_IT})", re.I),
-    re.compile(rf"i(?:'m| am) working on (?P<what>{_IT})(?: now)?", re.I),
+    re.compile(r"i(?:'m| am) (?:now |currently )?working on (?P<what>.+?)(?: now)?", re.I),
+    re.compile(r"(?:start|begin) working on (?P<what>.+)", re.I),
     re.compile(rf"i(?:'ve| have)? started (?P<what>{_IT})", re.I),
     re.compile(rf"(?P<what>{_IT})(?:'s| is) in progress", re.I),
 )
 _REOPENED = (
     re.compile(r"(?:reopen|re-open|uncomplete|unfinish) (?P<what>.+)", re.I),
     re.compile(rf"(?P<what>{_IT})(?:'s| is) not (?:done|finished)(?: yet)?", re.I),
+)
+_UNDUE = (
+    re.compile(
+        r"(?:remove|clear|delete|drop|take (?:off|away)) (?:the |its |my )?(?:due date|deadline|"
+        r"due time)(?: (?:of|from|for|on) (?P<what>.+))?",
+        re.I,
+    ),
+    re.compile(r"(?P<what>.+?) has no (?:due date|deadline)(?: any ?more)?", re.I),
+    re.compile(r"no (?:due date|deadline)(?: for (?P<what>.+))?", re.I),
 )
 _DUE = (
     re.compile(rf"(?P<what>{_IT}|(?:the|my) .+?)(?:'s| is)(?: due)?", re.I),
@@ -106,8 +131,11 @@ def amended(request: Sentence, situation: Situation, kind: str = "") -> Understa
         return change(found[0], situation, "task", {"status": "IN_PROGRESS"})
     if found := _first(_REOPENED, said):
         return change(found[0], situation, "task", {"status": "PENDING"})
-    if not request.times and (found := _first(_LOCATION, said)):
+    timeless = all(some.text.casefold() in ("now", "right now") for some in request.times)
+    if timeless and (found := _first(_LOCATION, said)):
         return change(found[0], situation, "event", {"location": tidy(found[1])})
+    if found := _first(_UNDUE, said):
+        return change(found[0], situation, "task", {"when": "none"})
     without = request.rest(request.start, drop=request.times).strip(" .!?")
     if (
         request.when
@@ -124,7 +152,8 @@ def _first(patterns: tuple[re.Pattern[str], ...], said: str) -> tuple[str, str] 
     for pattern in patterns:
         if match := pattern.fullmatch(said):
             groups = match.groupdict()
-            return groups["what"] or "", groups.get("value") or ""
+            what = groups["what"] or groups.get("whose") or ""
+            return what, groups.get("value") or groups.get("place") or ""
     return None
 
 
@@ -134,6 +163,8 @@ def change(what: str, situation: Situation, kind: str, changes: dict[str, str]) 
     `kind` is what a row is whose own kind is not known; "" for the likeliest.
     """
     found = object_of(what, situation) if what else meant("it", situation)
+    if "note" in found.kinds:
+        found = replace(found, refs=(), kinds=())
     likely = kind or found.named or "event"
     if not found.refs:
         when = changes.get("when", "")

@@ -18,7 +18,7 @@ REMOVE = (
     r"delete|remove|cancel|erase|clear(?: out| off)?|drop|scratch|get rid of|nix|wipe(?: out)?|"
     r"scrap|eliminate|trash|ditch|call off|discard|rm|axe|abolish|purge|destroy|"
     r"take(?= .*\b(?:off|out|from|down|away)\b)|take (?:off|out|away)|cross(?: off| out)?|strike|"
-    r"stop reminding me(?: to| about)?|un ?schedule|do away with"
+    r"stop reminding me(?: to| about)?|un ?schedule|do away with|skip(?=  )"
 )
 REMOVE_OWN = (
     r"empty|dump|kill|void|stop|silence|disable|deactivate|turn off|switch off|clean(?: out| up)?|"
@@ -33,14 +33,15 @@ CHANGE = (
 CHANGE_OWN = (
     r"change|shift|update|delay|extend|shorten|edit|modify|switch|swap|bump|advance|adjust|amend|"
     r"revise|rearrange|set back|relocate|correct|alter|prolong|lengthen|cut short|replace|"
-    r"make(?= (?:it|that|this|them|the|my)(?!\w))"
+    r"make(?= (?:it|that|this|them|the|my)(?!\w)| .*(?<!\w)(?:longer|shorter|earlier|later)(?!\w))"
 )
 """Verbs that change only when one of the person's things or a time is named."""
 ANSWER = r"accept|decline|rsvp|respond to|reply to the invite|join|i won't be (?:attending|at|able)"
 COMPLETE = r"complete|check off|tick off|mark(?= .*\b(?:done|complete\w*|finished)\b)"
 
 REMIND = (
-    r"remind (?:me|us)|reminde? me|remember me|wake me(?: up)?|alert me|notify me|ping me|"
+    r"remind (?:me|us)|(?:reminde?|rmnd|remnd|remid|remimd|remnid|rmeind|rimind|remaind) me|"
+    r"remember me|wake me(?: up)?|alert me|notify me|ping me|"
     r"nudge me|buzz me|prompt me|warn me|don't (?:let me )?forget to (?:remind|tell) me|"
     r"don't let me forget|do not let me forget|help me (?:to )?remember|tell me to|"
     r"let me know when it's time to|give me a (?:shout|nudge|heads[- ]up)|"

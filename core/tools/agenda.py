@@ -56,7 +56,10 @@ def _told(found: Agenda, context: ToolContext) -> Outcome:
     title = _title(found.start, found.end, context)
     if found.empty:
         said = f"Nothing {'on ' if title[0].isupper() else ''}{title}."
-        return Outcome(result=said, said=said)
+        # "This week" is all but over on its last day.
+        over = found.end - context.now < timedelta(days=1) < found.end - found.start
+        ahead = (Button(label="The next 7 days", command="/week"),) if over else ()
+        return Outcome(result=said, said=said, buttons=ahead)
     shown = agenda_cards(found, context.owner, context.now, MOST_CARDS)
     words = [f"{title[0].upper()}{title[1:]}: {heading(found)}."]
     if conflict := conflict_words(found):

@@ -1,6 +1,7 @@
 """Change the settings."""
 
 from dataclasses import replace
+from datetime import time
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -54,7 +55,8 @@ def change_settings(
     if zone.strip():
         after = replace(after, zone=find_zone(line(zone)).key, zone_known=True)
     if name.strip():
-        after = replace(after, name=line(name)[: settings.MAX_NAME])
+        called = "" if line(name).casefold() == "none" else line(name)
+        after = replace(after, name=called[: settings.MAX_NAME])
     if summary_at.strip():
         off = line(summary_at).casefold() in settings.OFF
         at = None if off else settings.clock_time(summary_at, "The summary")
@@ -69,8 +71,8 @@ def change_settings(
         after = replace(after, summary_when_empty=wanted)
     after = replace(after, habits=_habits(after, parts, week_start))
     if after == stored:
-        said = "It is set like that already.\n" if any([*parts.values(), zone, name]) else ""
-        words = f"{said}{settings.show(stored, now)}"
+        given = any([*parts.values(), zone, name, summary_at, quiet_hours, clock, week_start])
+        words = "It is set like that already." if given else settings.show(stored, now)
         return Outcome(result=words, said=words)
     if (after.zone, after.summary_at) != (stored.zone, stored.summary_at):
         after = settings.with_next_summary(after, now)
@@ -112,7 +114,7 @@ def _told(before: Person, after: Person, context: ToolContext) -> list[str]:
         there = show_moment(local, today=local, clock=reads)
         told.append(f"Your zone is {after.zone}: it is {there} there.")
     if before.name != after.name:
-        told.append(f"I call you {after.name}.")
+        told.append(f"I call you {after.name}." if after.name else "I call you by no name.")
     if before.clock_24h != after.clock_24h:
         told.append(f"The clock has {reads} hours.")
     if settings.summary_words(before) != settings.summary_words(after):
@@ -129,11 +131,34 @@ def _told(before: Person, after: Person, context: ToolContext) -> list[str]:
 
 
 def _back(before: Person, after: Person) -> tuple[Button, ...]:
-    """One tap to the old zone or summary hour."""
-    buttons: list[Button | None] = []
-    if before.zone != after.zone:
-        buttons.append(option("Change back", f"/settings zone {before.zone}", ""))
-    elif before.summary_at != after.summary_at:
-        old = f"{before.summary_at:%H:%M}" if before.summary_at else "off"
-        buttons.append(option("Change back", f"/settings summary_at {old}", ""))
-    return tuple(button for button in buttons if button is not None)
+    """One tap to each old value."""
+    hours = settings.quiet_words(before).replace("–", "-")
+    old = {
+        "zone": (before.zone, after.zone),
+        "name": (before.name or "none", after.name or "none"),
+        "clock": ("24" if before.clock_24h else "12", "24" if after.clock_24h else "12"),
+        "summary_at": (_hour(before.summary_at), _hour(after.summary_at)),
+        "quiet_hours": (hours, settings.quiet_words(after).replace("–", "-")),
+        "summary_when_empty": (
+            "on" if before.summary_when_empty else "off",
+            "on" if after.summary_when_empty else "off",
+        ),
+        "week_start": (
+            WEEKDAYS[before.habits.week_start],
+            WEEKDAYS[after.habits.week_start],
+        ),
+        **{
+            part: (_hour(getattr(before.habits, part)), _hour(getattr(after.habits, part)))
+            for part in settings.PARTS
+        },
+    }
+    made = [
+        option(f"Back: {name.replace('_', ' ')} {was}", f"/settings {name} {was}", "")
+        for name, (was, now) in old.items()
+        if was != now
+    ]
+    return tuple(button for button in made if button is not None)
+
+
+def _hour(at: time | None) -> str:
+    return f"{at:%H:%M}" if at else "off"

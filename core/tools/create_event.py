@@ -1,17 +1,19 @@
 """Make an event."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Annotated
 
 from pydantic import Field
 
 from core import events, titles
-from core.cards import Look, card, zone_hint
+from core.cards import Look, card
 from core.people import ToolContext
 from core.ports import Work
 from core.rows import Event
-from core.spans import span
+from core.settings import zone_hint
+from core.spans import meal_hour, span
 from core.tool import Outcome, Reach, tool
 
 
@@ -37,6 +39,10 @@ async def look_up(
     owner, now = context.owner, context.now
     name, overflow = titles.title(title, asks="/event", question="What should the event be called?")
     at = span(when, owner, now, asks=f"/event {name}", length=duration or None)
+    if at.all_day and at.rrule is None and at.end - at.start == timedelta(days=1):
+        hour = meal_hour(name, owner.habits)
+        words = f"{at.start:%Y-%m-%d}T{hour:%H:%M}" if hour else when
+        at = span(words, owner, now, asks=f"/event {name}", length=duration or None)
     event = events.planned(
         at,
         title=name,
@@ -61,7 +67,7 @@ def create_event(
     location: str = "",
     description: str = "",
 ) -> Outcome:
-    """Put an event in the calendar. Whole day if no hour is said."""
+    """Put an event in the calendar. Whole day if no hour is said, but for meals."""
     owner, now = context.owner, context.now
     stored = work.events.add(owner.id, gathered.event)
     found = gathered.overlaps
@@ -69,7 +75,7 @@ def create_event(
     if stored.until_at is not None and stored.until_at <= now:
         warnings.append("in the past")
     shown = card(stored, owner, now, Look(fresh=True, changed=True, warnings=tuple(warnings)))
-    said = [events.soft_notes(found), zone_hint(owner)]
+    said = [events.soft_notes(found), zone_hint(work, owner)]
     return Outcome(
         result=f"Event made: {shown.line()}",
         said="\n".join(part for part in said if part),

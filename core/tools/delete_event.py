@@ -1,4 +1,4 @@
-"""Delete a event."""
+"""Delete an event."""
 
 from typing import Annotated
 
@@ -23,5 +23,5 @@ def delete_event(
 ) -> Outcome:
     """Delete an event, or one occurrence of a series."""
     kinds = (CardKind.EVENT, CardKind.REMINDER, CardKind.TASK)
-    found = find(work, context, event, Sought(kinds=kinds, command="/delete {}"))
+    found = find(work, context, event, Sought(kinds=kinds, command="/delete {}"), on=occurrence)
     return delete(work, context, found, occurrence=occurrence, confirmed=confirmed)

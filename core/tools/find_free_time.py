@@ -8,7 +8,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from core import cards, events
+from core import agenda, cards, events
+from core.agenda import Entry
 from core.conflicts import Span, free
 from core.deletion import chosen
 from core.errors import UserError
@@ -36,8 +37,12 @@ class Gathered:
     """Free slots, and the reference of the event that may move into one."""
 
     slots: Sequence[Span]
-    move: str
-    event: Event | None
+    move: str = ""
+    event: Event | None = None
+    moment: datetime | None = None
+    """An hour that was asked about, and what is then or next."""
+    then: Sequence[Entry] = ()
+    after: Entry | None = None
 
 
 async def look_up(
@@ -67,6 +72,9 @@ async def look_up(
         current = events.current(row, start_local)
         move, at = cards.ref(row, start_local if row.rrule else None), current.at
         length = length if duration.strip() else current.length or USUAL
+    moment = window(when, owner, now, asks="/free").moment if when.strip() and not row else None
+    if moment is not None and not duration.strip():
+        return await _at(reach, owner, moment, now)
     start, end = _window(when, at, owner, now)
     rows = await reach.store.read(partial(events.between, owner=owner.id, start=start, end=end))
     busy = [
@@ -85,8 +93,24 @@ async def look_up(
         hours=WHOLE_DAY if part_of_day else _hours(owner, row, at, length),
         weekdays=_weekdays(when, owner, row, at, start, end),
         most=MOST_SLOTS if row else MOST_LISTED,
+        whole=row is None and not duration.strip(),
     )
     return Gathered(slots=slots, move=move, event=row)
+
+
+async def _at(reach: Reach, owner: Person, moment: datetime, now: datetime) -> Gathered:
+    """What is at an hour, and what comes next on that day."""
+    day = wall(moment, owner.zone).local.date()
+    start, end = agenda.days(day, 1, owner)
+    rows = await reach.store.read(partial(events.between, owner=owner.id, start=start, end=end))
+    entries = agenda.compose(now, start, end, agenda.Rows(events=rows)).entries
+    timed = [entry for entry in entries if not entry.event.all_day]
+    return Gathered(
+        slots=(),
+        moment=moment,
+        then=[entry for entry in timed if entry.at.start <= moment < entry.at.end],
+        after=next((entry for entry in timed if entry.at.start > moment), None),
+    )
 
 
 @tool(gather=look_up, changes=False)
@@ -101,6 +125,8 @@ def find_free_time(
 ) -> Outcome:
     """Find free time in the calendar."""
     owner, now = context.owner, context.now
+    if gathered.moment is not None:
+        return _whether(gathered, gathered.moment, owner, now)
     words = [_words(slot, owner, now) for slot in gathered.slots]
     if not words:
         said = "I found no free time there. Name other days or a shorter time."
@@ -118,6 +144,22 @@ def find_free_time(
         for (start, _), words_ in zip(gathered.slots, words, strict=True)
     ]
     return Outcome(result=said, said=said, buttons=tuple(buttons), asks=f"/move {gathered.move}")
+
+
+def _whether(gathered: Gathered, moment: datetime, owner: Person, now: datetime) -> Outcome:
+    """Yes or no for an hour."""
+    hour = cards.moment(moment, owner, now)
+    if gathered.then:
+        shown = tuple(agenda.entry_card(entry, owner, now) for entry in gathered.then)
+        said = f"No, {hour} is taken:"
+        lines = "\n".join(card.line() for card in shown)
+        return Outcome(result=f"{said}\n{lines}", said=said, cards=shown)
+    said = f"Yes, {hour} is free."
+    if gathered.after is None:
+        return Outcome(result=said, said=said)
+    shown = (agenda.entry_card(gathered.after, owner, now),)
+    said = f"{said} Next that day:"
+    return Outcome(result=f"{said}\n{shown[0].line()}", said=said, cards=shown)
 
 
 def _words(slot: Span, owner: Person, now: datetime) -> str:

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Annotated
+
+from pydantic import Field
 
 from core import agenda, events
 from core.agenda import Entry
@@ -27,11 +30,16 @@ class Gathered:
     """Occurrences in time order, each series once when it is looked for by text."""
 
     entries: Sequence[Entry]
-    rows: Sequence[Event]
 
 
 async def look_up(
-    reach: Reach, context: ToolContext, *, when: str = "", text: str = ""
+    reach: Reach,
+    context: ToolContext,
+    *,
+    when: str = "",
+    text: str = "",
+    conflicts: bool = False,
+    limit: int = MOST_LISTED,
 ) -> Gathered:
     """Read the events and expand series outside of the unit."""
     owner, now = context.owner, context.now
@@ -53,16 +61,31 @@ async def look_up(
             if entry.at.end > now:
                 first.setdefault(entry.event.id, entry)
         entries = tuple(first.values()) or entries
-    return Gathered(entries=entries, rows=rows)
+    if limit < len(entries):
+        entries = tuple(entry for entry in entries if entry.at.start > now)[: max(1, limit)]
+    if conflicts:
+        entries = tuple(entry for entry in entries if entry.overlaps and entry.at.end > now)
+    return Gathered(entries=entries)
 
 
 @tool(gather=look_up, changes=False)
 def list_events(
-    work: Work, context: ToolContext, gathered: Gathered, *, when: str = "", text: str = ""
+    work: Work,
+    context: ToolContext,
+    gathered: Gathered,
+    *,
+    when: str = "",
+    text: str = "",
+    conflicts: Annotated[bool, Field(description="only those that overlap")] = False,
+    limit: int = MOST_LISTED,
 ) -> Outcome:
     """List calendar events; default the next 30 days."""
     found = gathered.entries
-    nothing = "No events there." if when or text else "You have no events in the next 30 days."
+    nothing = "No events match that."
+    if conflicts:
+        nothing = "No events overlap."
+    elif not text:
+        nothing = "No events then." if when else "You have no events in the next 30 days."
     if len(found) == 1:
         cards = [_whole(found[0], context)]
     else:

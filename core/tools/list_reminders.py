@@ -1,5 +1,8 @@
 """List reminders."""
 
+from datetime import UTC, datetime
+
+from core.happening import Near, at
 from core.listing import listed
 from core.people import ToolContext
 from core.ports import Work
@@ -8,6 +11,7 @@ from core.rows import Reminder, ReminderStatus
 from core.times import window
 from core.tool import Outcome, tool
 
+FAR = datetime(9990, 1, 1, tzinfo=UTC)
 LIVE = frozenset({ReminderStatus.ACTIVE, ReminderStatus.FIRED})
 
 
@@ -18,15 +22,10 @@ def list_reminders(work: Work, context: ToolContext, *, when: str = "", text: st
     found = work.reminders.find(owner.id, statuses=LIVE)
     if when:
         within = window(when, owner, context.now, asks="/reminders")
-        found = [
-            row
-            for row in found
-            if row.next_at is not None
-            and (within.start is None or row.next_at >= within.start)
-            and (within.end is None or row.next_at < within.end)
-        ]
+        near = Near(start=within.start or context.now, end=within.end or FAR)
+        found = [row for row in found if at(row, near, context) is not None]
     if text:
         fits, nearly = matches(text, found)
         found = [row for row in fits or nearly if isinstance(row, Reminder)]
-    nothing = "No reminders there." if when or text else "You have no reminders."
+    nothing = "No reminders match that." if when or text else "You have no reminders."
     return listed(found, context, what="reminder", nothing=nothing)

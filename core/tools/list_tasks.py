@@ -1,5 +1,6 @@
 """List tasks."""
 
+import re
 from typing import Annotated
 
 from pydantic import Field
@@ -40,25 +41,35 @@ def list_tasks(
 
     before, after, within = meant(due_before), meant(due_after), meant(day)
     last = before.moment or before.start or before.end
+    if before.end and re.match(r"(?:by|until|till|through)\b", due_before.strip().casefold()):
+        last = before.moment or before.end
     first = after.moment or after.end or after.start
     ends = [bound for bound in (last, within.end) if bound]
     starts = [bound for bound in (first, within.start) if bound]
     if overdue:
         ends.append(now)
+    start, end = max(starts, default=None), min(ends, default=None)
+    statuses = OPEN if overdue else _statuses(status)
+    over = statuses == frozenset({TaskStatus.COMPLETED})
     query = TaskQuery(
-        statuses=OPEN if overdue else _statuses(status),
+        statuses=statuses,
         project=tasks.project(project),
         priority=tasks.priority(priority) if priority else None,
-        due_before=min(ends) if ends else None,
-        due_after=max(starts) if starts else None,
+        due_before=None if over else end,
+        due_after=None if over else start,
+        completed_after=start if over else None,
     )
     found = work.tasks.find(owner.id, query)
+    if over and end is not None:
+        # What is done is asked for by the day on which it was.
+        found = [task for task in found if task.completed_at and task.completed_at < end]
     if text:
         fits, nearly = matches(text, found)
         found = [task for task in fits or nearly if isinstance(task, Task)]
-    narrowed = bool(project or priority or ends or starts or text)
-    what = "overdue task" if overdue else "task" if status != "open" else "open task"
-    nothing = f"No {what}s there." if narrowed else f"You have no {what}s."
+    narrowed = bool(project or priority or starts or text or (ends and not overdue))
+    what = "overdue task" if overdue else "open task" if statuses == OPEN else "task"
+    what = "completed task" if over else what
+    nothing = f"No {what}s match that." if narrowed else f"You have no {what}s."
     return listed(found, context, what=what, nothing=nothing)
 
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from core.cards import LISTED, PLAIN, card, clipped, today
 from core.errors import UserError
+from core.listing import counted
 from core.people import ToolContext
 from core.ports import Work
 from core.times import window
@@ -38,7 +39,7 @@ async def look_up(
     reach: Reach,
     context: ToolContext,
     *,
-    query: str,
+    query: str = "",
     kind: str = "",
     since: str = "",
     until: str = "",
@@ -46,6 +47,8 @@ async def look_up(
 ) -> list[Remembered]:
     """Ask the memory."""
     if not visible(query):
+        if line(kind).casefold().removesuffix("s") == "note":
+            return await _newest(reach, context, limit)
         raise UserError("What shall I look for?", asks="/find")
     if not 1 <= limit <= MOST:
         raise UserError(f"I can show 1 to {MOST} things that I find.")
@@ -64,19 +67,31 @@ async def look_up(
     return await reach.recall.search(context, line(query)[:MOST_QUERY], limits)
 
 
+async def _newest(reach: Reach, context: ToolContext, limit: int) -> list[Remembered]:
+    """The last notes that were kept."""
+    notes = await reach.store.read(lambda work: work.notes.all(context.owner.id, limit))
+    return [
+        Remembered(kind="note", row_id=note.id, text=note.text, at=note.created_at, code=note.code)
+        for note in notes
+    ]
+
+
 @tool(gather=look_up, changes=False)
 def search_memory(
     work: Work,
     context: ToolContext,
     gathered: Sequence[Remembered],
     *,
-    query: str,
+    query: Annotated[str, Field(description="empty with kind note: the newest")] = "",
     kind: Annotated[str, Field(description="note|task|event|turn")] = "",
     since: str = "",
     until: str = "",
     limit: int = 5,
 ) -> Outcome:
     """Look up what the person said or kept before."""
+    if not gathered and not visible(query):
+        said = "You have no notes yet. Say “remember that …” and I keep one."
+        return Outcome(result=said, said=said)
     if not gathered:
         said = f"I found nothing about “{clipped(line(query), 60)}”."
         return Outcome(result=said, said=said)
@@ -88,9 +103,12 @@ def search_memory(
         thing = work.coded(owner.id, hit.code) if hit.code else None
         if thing is not None:
             cards.append(card(thing, owner, now, look))
-        if hit.kind == "turn" or (hit.kind == "note" and place == 0):
+        if hit.kind == "turn" or (hit.kind == "note" and place == 0 and visible(query)):
             lines.append(_quoted(hit, context))
-    said = "\n".join(lines) or "I found this:"
+    nothing_said = (
+        "I found this:" if visible(query) else f"Your last {counted(len(cards), 'note')}:"
+    )
+    said = "\n".join(lines) or nothing_said
     return Outcome(
         result="\n".join([*lines, *(shown.line() for shown in cards)]),
         said=said,

@@ -11,6 +11,7 @@ from core.people import ToolContext
 from core.ports import UndoEntry, Work
 from core.tool import Outcome, tool
 from core.undo import MOST_AT_ONCE, ago, entries, entry_of, label, take_back
+from core.values import Button, ToolTurn
 
 _REF = re.compile(r"([tern][0-9a-z]{7})@(\d{1,9})", re.IGNORECASE)
 
@@ -37,9 +38,23 @@ def _last(work: Work, context: ToolContext, count: int) -> list[UndoEntry]:
     if not 1 <= count <= MOST_AT_ONCE:
         raise UserError(f"I can undo 1 to {MOST_AT_ONCE} changes at once.")
     found = entries(work, context)
+    setting = _setting_last(work, context) if count == 1 else None
+    if setting is not None:
+        raise UserError("Your last change was to a setting. Take it back?", buttons=setting)
     if not found:
         raise UserError("There is nothing to undo: I keep what you changed in the last 24 hours.")
     return found[:count]
+
+
+def _setting_last(work: Work, context: ToolContext) -> tuple[Button, ...] | None:
+    """The ways back, if the last thing that was done changed a setting."""
+    for entry in reversed(work.turns.recent(context.owner.id, 3)):
+        turn = entry.turn
+        if isinstance(turn, ToolTurn) and turn.name == "change_settings" and turn.buttons:
+            return turn.buttons
+        if isinstance(turn, ToolTurn) and turn.changed:
+            return None
+    return None
 
 
 def _named(work: Work, context: ToolContext, what: str) -> UndoEntry:

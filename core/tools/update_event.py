@@ -1,5 +1,6 @@
 """Change an event, a series, or one occurrence of it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -17,8 +18,10 @@ from core.ports import Work
 from core.references import Found, Sought, find
 from core.rows import Event
 from core.spans import Span, span
+from core.times import timing
 from core.tool import Outcome, Reach, tool
 from core.values import Button, CardKind
+from core.when.values import Moment
 from core.when.wall import WallTime, wall
 
 
@@ -116,6 +119,9 @@ def update_event(
     )
 
 
+_UNTIL = re.compile(r"(?:until|till|to) (.+)", re.IGNORECASE)
+
+
 def _when(row: Event, move: str) -> UserError:
     return UserError(
         f"When shall {cards.name(row)} be instead?",
@@ -185,6 +191,14 @@ def _span(base: Event, when: str, duration: str, context: ToolContext, *, asks: 
         current = events.current(base, start)
         return span(when, owner, now, asks=asks, length=duration or None, current=current)
     begins = WallTime(local=start, zone=base.zone).instant()
+    until = _UNTIL.fullmatch(duration.strip())
+    if until and not base.all_day:
+        said = timing(until[1], owner, now, asks=asks, current=events.current(base, start))
+        if isinstance(said.meaning, Moment):
+            ends = WallTime(local=said.meaning.at, zone=said.zone).instant()
+            duration = f"{int((ends - begins).total_seconds() // 60)} minutes"
+            if ends <= begins:
+                raise UserError("An event ends after it starts; check the time.", asks=asks)
     before = base.length if base.all_day else cards.elapsed(base)
     length = changed_length(duration, before, owner, now)
     if base.all_day and length % timedelta(days=1):

@@ -6,6 +6,8 @@ from core.errors import UserError
 from core.when.rule import Rule
 from core.when.words import WEEKDAY_CODES, WEEKDAY_NAMES
 
+IF_THERE_IS_ONE = "if there is one"
+"""Said after a rule whose day not every month or year has."""
 WORKDAYS = (0, 1, 2, 3, 4)
 
 
@@ -27,6 +29,8 @@ class Cycle:
     part: str | None = None
     ask: str | None = None
     options: tuple[str, ...] = ()
+    scarce: bool = False
+    """Said to be in the months or years alone that have such a day."""
 
     def rule(self) -> str:
         """As an RRULE value (RFC 5545 3.3.10), without UNTIL and COUNT."""
@@ -60,14 +64,16 @@ class Cycle:
             rule = Rule.parse(self.rule())
         except UserError as problem:
             return replace(self, ask=f"{problem} How often shall it be?")
-        doubt = rule.doubt()
+        doubt = None if self.scarce else rule.doubt()
         return replace(self, ask=doubt, options=self._safer()) if doubt else self
 
     def _safer(self) -> tuple[str, ...]:
         """Rules without the doubt, for a rule that not every month or year can follow."""
         if self.freq == "YEARLY":
-            return "every 28 February", "every 1 March"
+            return "every 28 February", "every 1 March", f"every 29 February {IF_THERE_IS_ONE}"
         months = "every month" if self.interval == 1 else f"every {self.interval} months"
         fifth = next((day for count, day in self.weekdays if count == 5), None)
         last = "day" if fifth is None else WEEKDAY_NAMES[fifth]
-        return (f"last {last} of {months}",)
+        day = "5th " + last if fifth is not None else f"{max(self.monthdays, default=31)}th"
+        day = day.replace("31th", "31st")
+        return f"last {last} of {months}", f"{day} of {months} {IF_THERE_IS_ONE}"

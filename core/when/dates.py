@@ -192,6 +192,10 @@ def _literal(line: Line, at: int) -> Found:
     text = line.word(at)
     mark = next(character for character in text if not character.isdigit())
     numbers = text.split(mark)
+    if numbers[-1] == "":
+        # "31.12." is written where the day stands first.
+        made = on(line, int(numbers[0]), int(numbers[1]), None) if int(numbers[1]) < 13 else None
+        return (made, at + 1) if made and not made.wrong else None
     if len(numbers) == 2:
         first, second = int(numbers[0]), int(numbers[1])
         if not (1 <= first <= 31 and 1 <= second <= 31):
@@ -204,7 +208,15 @@ def _literal(line: Line, at: int) -> Found:
         if spoken or line.word(at + 1) in {"of", "cup", "cups", "hour"}:
             return None
         made = on(line, day, month_number, None)
-        return None if made.wrong else (replace(made, sure=not fraction), at + 1)
+        if made.wrong:
+            return None
+        if first <= 12 and second <= 12 and first != second and not _month_first(line):
+            other = on(line, month_number, day, None)
+            options = (named(other.day, line.today), named(made.day, line.today))
+            made = replace(
+                made, ask=f"Is “{text}” a day of {_months(made, other)}?", options=options
+            )
+        return replace(made, sure=not fraction), at + 1
     if len(numbers[0]) == 4:
         of_year, month_number, day = (int(number) for number in numbers)
         if month_number > 12 >= day:
@@ -221,6 +233,15 @@ def _literal(line: Line, at: int) -> Found:
     if not (1 <= month_number <= 12 and 1 <= day <= 31):
         return None
     return on(line, day, month_number, of_year), at + 1
+
+
+def _month_first(line: Line) -> bool:
+    """Whether the person's country writes the month before the day."""
+    return str(getattr(line.zone, "key", "")).startswith(("America/", "US/", "Pacific/Honolulu"))
+
+
+def _months(one: On, other: On) -> str:
+    return " or ".join(MONTH_NAMES[some.day.month - 1] for some in (other, one))
 
 
 def short_literal(line: Line, at: int) -> Found:

@@ -187,7 +187,10 @@ def _week_then_day(line: Line, at: int) -> Found:
     found = simple(line, at)
     if found is None or not isinstance(found[0].start, date):
         return None
-    if found[0].grain == "month" and found[0].month is None:
+    if found[0].grain == "month":
+        chosen = _nth_in_month(line, found[0], found[1])
+        if chosen is not None or found[0].month is not None:
+            return chosen
         return _in_month(line, found[0], found[1])
     if found[0].grain != "week":
         return None
@@ -197,6 +200,19 @@ def _week_then_day(line: Line, at: int) -> Found:
         return None
     start = week_of(line, found[0].first)
     return On(start + timedelta(days=(name[0] - line.habits.week_start) % 7), exact=True), name[1]
+
+
+def _nth_in_month(line: Line, span: Span, end: int) -> Found:
+    """ "next month on the first Friday", "in December, the second Tuesday"."""
+    place = line.take(line.over(end, ","), "on the", "on", "the")
+    number, after = nth(line, place)
+    name = weekday_name(line, after) if number is not None and place > end else None
+    if number is None or name is None:
+        return None
+    found = nth_in(span, name[0], number)
+    if found is not None and found < line.today and span.month is not None:
+        found = nth_in(year_later(span), name[0], number)
+    return (On(found, exact=True), name[1]) if found else None
 
 
 def _in_month(line: Line, span: Span, end: int) -> Found:

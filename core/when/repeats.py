@@ -7,7 +7,7 @@ bounds and counts beside a recurrence are joined to it later.
 from dataclasses import replace
 
 from core.when.amounts import unit
-from core.when.cycles import WORKDAYS, Cycle
+from core.when.cycles import IF_THERE_IS_ONE, WORKDAYS, Cycle
 from core.when.dates import calendar_day, month, named_day, nth
 from core.when.holidays import holiday
 from core.when.numbers import cardinal, ordinal
@@ -413,4 +413,8 @@ def cycle(line: Line, at: int) -> Found:
     ):
         if found and (best is None or found[1] > best[1]):
             best = found
+    if best is not None:
+        scarce = line.take(best[1], IF_THERE_IS_ONE, "if there's one", "when there is one")
+        if scarce > best[1]:
+            return replace(best[0], scarce=True), scarce
     return best

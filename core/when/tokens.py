@@ -21,7 +21,7 @@ class Kind(Enum):
     CLOCK = auto()
     """Digits with colons."""
     DATE = auto()
-    """Three numbers joined by the same mark, or two joined by a slash."""
+    """Three numbers joined by the same mark, or two joined by a slash or ended by a dot."""
     MARK = auto()
     OTHER = auto()
     """Addresses, prices, long numbers, versions: never a time."""
@@ -63,6 +63,7 @@ _PATTERN = re.compile(
         )
         (?![0-9])
       | [0-9]{1,2}\s?/\s?[0-9]{1,2}(?![0-9/]|\.[0-9])
+      | (?:[0-9]{2}\.[0-9]{1,2}|[0-9]\.[0-9]{2})\.(?=\s|$|,)
     )
   | (?P<clock>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,6})?)?(?![0-9:]))
   | (?P<long>[0-9]+(?:[-.][0-9]+){2,}|[0-9]{5,}(?:\.[0-9]+)?)

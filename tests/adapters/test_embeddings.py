@@ -9,7 +9,7 @@ import pytest
 
 from adapters import embeddings
 from adapters.embeddings import EmbeddingSettings, MiniLM
-from core.errors import Unavailable
+from core.errors import ConfigError, Unavailable
 
 
 def cosine(one: list[float], other: list[float]) -> float:
@@ -54,14 +54,26 @@ async def test_off_means_words_alone() -> None:
     await model.close()
 
 
-async def test_a_folder_without_weights_is_said(tmp_path: Path) -> None:
-    model = MiniLM(EmbeddingSettings(embeddings=str(tmp_path)))
-    model.start()
-    assert not model.wait(10)
-    state, detail = model.status()
-    assert state == "broken"
-    assert "PIXIE_EMBEDDINGS" in detail
-    assert str(tmp_path) in detail
+@pytest.mark.parametrize(
+    "chosen", ["banana", "/nowhere", "~nobody-of-this-name/model", "x" * 5000, "offf"]
+)
+def test_what_is_no_model_is_refused(chosen: str) -> None:
+    settings = EmbeddingSettings(embeddings=chosen)
+    with pytest.raises(ConfigError, match="use auto, off, or a model's folder") as caught:
+        MiniLM(settings)
+    assert caught.value.setting == "PIXIE_EMBEDDINGS"
+    assert embeddings.look(settings) == ("broken", str(caught.value))
+
+
+def test_a_folder_without_weights_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=str(tmp_path)):
+        MiniLM(EmbeddingSettings(embeddings=str(tmp_path)))
+
+
+@pytest.mark.parametrize("chosen", ["", " ", "off", "OFF", "auto", " Auto "])
+async def test_the_words_for_none_and_for_the_usual_one(chosen: str) -> None:
+    model = MiniLM(EmbeddingSettings(embeddings=chosen))
+    assert model.status()[0] in ("off", "waiting")
     await model.close()
 
 

@@ -72,6 +72,31 @@ def test_details_and_warnings_are_on_the_card_s_line() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("⏰ call mom", "⏰ #1 call mom · Mon 23 Nov 14:00"),
+        (
+            "⏰ call mom (late: was due 14:00)\n(may be a repeat)",
+            "⏰ #1 call mom · Mon 23 Nov 14:00 (late: was due 14:00) (may be a repeat)",
+        ),
+        ("⏰ call", "⏰ call\n⏰ #1 call mom · Mon 23 Nov 14:00"),
+        ("⏰ call mommy", "⏰ call mommy\n⏰ #1 call mom · Mon 23 Nov 14:00"),
+        ("call mom", "call mom\n⏰ #1 call mom · Mon 23 Nov 14:00"),
+    ],
+)
+def test_what_its_card_says_too_is_said_once(text: str, shown: str) -> None:
+    assert plain(Reply(text=text, cards=(card(buttons=(UNDO,)),))) == [
+        *shown.splitlines(),
+        "   [1] Undo",
+    ]
+
+
+def test_words_above_several_cards_stay() -> None:
+    cards = (card(), card("lunch", number=2))
+    assert plain(Reply(text="⏰ call mom", cards=cards))[0] == "⏰ call mom"
+
+
 def test_an_empty_reply_is_still_a_line() -> None:
     assert plain(Reply()) == ["…"]
 

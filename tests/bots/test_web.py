@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -403,11 +402,11 @@ async def test_stopping_closes_the_port_and_lets_open_requests_end(
     settings = WebSettings(web_port=0)
     sock = listen(settings)
     port = sock.getsockname()[1]
-    entered = asyncio.Event()
+    entered, may_end = asyncio.Event(), asyncio.Event()
 
     async def slow() -> bool:
         entered.set()
-        await asyncio.sleep(0.2)
+        await may_end.wait()
         return True
 
     server = asyncio.create_task(serve(build(sqlite_store, clock, {"slow": slow}), settings, sock))
@@ -415,8 +414,23 @@ async def test_stopping_closes_the_port_and_lets_open_requests_end(
         asked = asyncio.create_task(client.get("/readyz"))
         await entered.wait()
         server.cancel()
+        async with asyncio.timeout(20):
+            while await listens(port):
+                pass
+        assert not asked.done()
+        may_end.set()
         assert (await asked).status_code == 200
     with pytest.raises(asyncio.CancelledError):
         await server
-    with socket.socket() as probe:
-        assert probe.connect_ex(("127.0.0.1", port)) != 0
+    assert not await listens(port)
+
+
+async def listens(port: int) -> bool:
+    """Whether somebody takes connections there."""
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    await writer.wait_closed()
+    return True

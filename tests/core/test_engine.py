@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -24,6 +25,7 @@ from core.values import (
 )
 from core.worker import APOLOGY, MAX_ATTEMPTS
 from main import Pixie, build
+from tests import given
 from tests.dialogs.play import Screens
 from tests.fakes.clock import MONDAY, FakeClock
 from tests.fakes.embedder import FakeEmbedder
@@ -309,3 +311,19 @@ async def test_a_calendar_link_does_not_stay_once_it_has_arrived(
     found = await store.read(kept)
     assert "calendar_link" in found
     assert token not in found
+
+
+async def test_a_calendar_link_that_is_never_shown_does_not_stay(
+    store: Store, clock: FakeClock
+) -> None:
+    script = [calls(("calendar_link", {})), *[RuntimeError("bug")] * MAX_ATTEMPTS]
+    desk = Desk(store, clock, [ScriptedLLM(script)])
+    await desk.accept(ODD)
+    await desk.pixie.workers.work_off()
+    link = re.compile(r"/calendar/[\w-]{43}\.ics")
+    assert link.search(repr(await given.stored(store, "turns")))
+    await desk.work()
+    assert desk.printed()[0] == APOLOGY
+    turns = repr(await given.stored(store, "turns"))
+    assert "calendar_link" in turns
+    assert not link.search(turns)

@@ -6,7 +6,8 @@ from contextlib import suppress
 import pytest
 
 from core.errors import Unavailable
-from core.indexer import LONGEST_PAUSE, PAUSE, Indexer, rebuild
+from core.indexer import PAUSE, Indexer, rebuild
+from core.loop import LONGEST_PAUSE
 from core.people import Person
 from core.ports import Store
 from core.rows import Note

@@ -103,21 +103,21 @@ def test_it_among_several_is_asked_about_before_anything_goes() -> None:
     understood = understand("delete it", after(TASK, EVENT))
     assert not understood.calls
     assert [button.command for button in understood.buttons] == [
-        "/delete t7f3k2q9",
-        "/delete e7f3k2q9",
+        "/delete t7f3k2q9@1",
+        "/delete e7f3k2q9@1",
     ]
     assert understood.asks == "/delete"
 
 
 def test_the_buttons_of_which_one_carry_the_new_time() -> None:
     understood = understand("move it to Friday at 9", after(REMINDER, EVENT))
-    assert understood.buttons[0].command == "/move r7f3k2q9 Friday at 9"
+    assert understood.buttons[0].command == "/move r7f3k2q9@1 Friday at 9"
 
 
 def test_one_of_several_named_alone_is_asked_what_to_do_with_it() -> None:
     understood = understand("the second one", after(TASK, REMINDER))
     assert "call mom" in understood.text
-    assert "/done r7f3k2q9" in [button.command for button in understood.buttons]
+    assert "/done r7f3k2q9@1" in [button.command for button in understood.buttons]
 
 
 def test_a_time_alone_changes_nothing_when_nothing_was_shown() -> None:

@@ -339,7 +339,7 @@ async def test_events_are_listed_in_order_with_each_occurrence(
     by_text = await box.call("list_events", text="standup")
     assert [card.number for card in by_text.cards] == [1]
     assert by_text.cards[0].buttons[0].command.endswith("/2026-11-23T10:00")
-    assert (await box.call("list_events", when="Sunday")).said == "No events there."
+    assert (await box.call("list_events", when="Sunday")).said == "No events then."
 
 
 async def test_moving_by_an_amount_counts_from_its_own_time(store: Store, clock: FakeClock) -> None:

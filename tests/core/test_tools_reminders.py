@@ -344,7 +344,7 @@ async def test_reminders_are_listed_soonest_first(store: Store, clock: FakeClock
         2
     ]
     assert [card.number for card in (await box.call("list_reminders", text="later")).cards] == [1]
-    assert (await box.call("list_reminders", when="Sunday")).said == "No reminders there."
+    assert (await box.call("list_reminders", when="Sunday")).said == "No reminders match that."
 
 
 async def test_cancelling_one_and_all(store: Store, clock: FakeClock) -> None:
@@ -369,4 +369,4 @@ async def test_the_card_of_one_that_goes_off(store: Store, clock: FakeClock) -> 
     await box.call("create_reminder", text="call mom", when="in 1 hour")
     row = await reminder(box, 1)
     shown = card(replace(row), box.owner, box.now, Look(fired=True))
-    assert [button.label for button in shown.buttons] == ["Done", "Snooze", "Tomorrow"]
+    assert [button.label for button in shown.buttons] == ["Done", "Snooze 10 min", "Snooze 1 h"]

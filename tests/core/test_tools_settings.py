@@ -44,7 +44,10 @@ async def test_settings_are_changed(store: Store, clock: FakeClock) -> None:
     assert not owner.summary_when_empty
     assert owner.summary_next == datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
     assert "Summary: daily at 7:30 am, silent on empty days." in done.said
-    assert done.buttons[0].command == "/settings summary_at 08:00"
+    back = [button.command for button in done.buttons]
+    assert "/settings summary_at 08:00" in back
+    assert "/settings evening 19:00" in back
+    assert "/settings week_start Monday" in back
 
 
 async def test_what_can_be_off(store: Store, clock: FakeClock) -> None:
@@ -53,7 +56,7 @@ async def test_what_can_be_off(store: Store, clock: FakeClock) -> None:
     owner = box.owner
     assert (owner.summary_at, owner.summary_next, owner.quiet_from) == (None, None, None)
     same = await box.call("change_settings", summary_at="off")
-    assert "summary: off" in same.said
+    assert same.said == "It is set like that already."
 
 
 @pytest.mark.parametrize(

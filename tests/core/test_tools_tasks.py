@@ -143,7 +143,7 @@ async def test_tasks_are_listed_as_asked(store: Store, clock: FakeClock) -> None
     assert await numbers(text="plumb") == [3]
     assert await numbers(text="reprot") == [2]
     said = (await box.call("list_tasks", text="zebra")).said
-    assert said == "No open tasks there."
+    assert said == "No open tasks match that."
     overdue = (await box.call("list_tasks", overdue=True)).cards[0]
     assert overdue.warnings == ("overdue",)
 
@@ -151,7 +151,7 @@ async def test_tasks_are_listed_as_asked(store: Store, clock: FakeClock) -> None
 async def test_an_empty_list_says_so(store: Store, clock: FakeClock) -> None:
     box = await toolbox(store, clock)
     assert (await box.call("list_tasks")).said == "You have no open tasks."
-    assert (await box.call("list_tasks", overdue=True)).said == "No overdue tasks there."
+    assert (await box.call("list_tasks", overdue=True)).said == "You have no overdue tasks."
 
 
 async def test_a_change_keeps_what_was_not_said(store: Store, clock: FakeClock) -> None:

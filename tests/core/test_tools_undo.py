@@ -107,7 +107,7 @@ async def test_one_whose_time_passed_meanwhile_does_not_go_off_late(
     done = await box.call("undo")
     row = await reminder(box, 1)
     assert (row.status, row.next_at) == (ReminderStatus.FIRED, None)
-    assert [button.label for button in done.cards[0].buttons][:2] == ["Done", "Snooze"]
+    assert [button.label for button in done.cards[0].buttons][:2] == ["Done", "Snooze 10 min"]
 
 
 async def test_a_series_goes_on_with_its_next_time(store: Store, clock: FakeClock) -> None:

@@ -37,12 +37,12 @@ sys.stdin.readline()
 asyncio.run(main())
 """
 
-KILLED = """
+KILLED = f"""
 import os, signal
 from alembic import op
 
 revision = "9999"
-down_revision = "0001"
+down_revision = "{migrate.head()}"
 
 def upgrade():
     op.execute("CREATE TABLE half (a INTEGER)")

@@ -12,9 +12,10 @@ from core.errors import StorageDown, Unavailable, Unknown
 from core.people import Person
 from core.ports import Messenger, Store, Unit
 from core.rows import Reminder, ReminderStatus
-from core.values import Address, Identity, OwnerId, Reply
+from core.values import Address, Identity, OwnerId, Reply, ToolTurn
 from scheduler.delivery import LEASE, MOST_DOUBTS, REPEAT, DeliveryWorker
 from scheduler.due import DueReminders
+from tests import given
 from tests.fakes.clock import FakeClock
 from tests.fakes.messenger import LoopbackMessenger, MemoryMessenger
 from tests.fakes.platform import FakePlatform, Fault
@@ -395,6 +396,35 @@ async def test_what_is_refused_is_set_aside_and_the_next_goes_on(
     await post.worker(messenger).deliver_due()
     assert post.platform.texts() == ["next"]
     assert await post.live() == 0
+
+
+@pytest.mark.parametrize("end", ["arrives", "is refused", "stays unknown", "is taken back"])
+async def test_a_secret_does_not_outlive_its_delivery(
+    post: Post, messenger: LoopbackMessenger, end: str
+) -> None:
+    token = "s3cret-Token_"
+    said = ToolTurn(call_id="c", name="calendar_link", result="made", said=f"/{token}.ics")
+    await post.store.run(lambda work: work.turns.append(post.ana.id, 1, said))
+    reply = Reply(text=f"/calendar/{token}.ics", secrets=(token,))
+    await post.queue("reply:1", reply=reply, about=("row",))
+    await post.queue("reply:2", "no secret")
+    worker = post.worker(messenger)
+    match end:
+        case "is refused":
+            post.platform.script(Fault.REFUSED)
+        case "stays unknown":
+            post.platform.script(*[Fault.FAILED_AFTER] * MOST_DOUBTS)
+            for _ in range(MOST_DOUBTS):
+                await worker.deliver_due()
+                post.clock.advance(LEASE)
+        case "is taken back":
+            await post.store.run(lambda work: work.outbox.withdraw(post.ana.id, "row"))
+    await worker.deliver_due()
+    assert await post.live() == 0
+    assert token not in repr(await given.stored(post.store, "outbox"))
+    if end != "is taken back":
+        assert token not in repr(await given.stored(post.store, "turns"))
+    assert "no secret" in repr(await given.stored(post.store, "outbox"))
 
 
 async def test_who_blocks_us_is_paused_and_gets_the_reminder_when_they_are_back(

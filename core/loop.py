@@ -4,6 +4,7 @@ import asyncio
 import logging
 from abc import ABC, abstractmethod
 
+from core.errors import EdgeError, StorageError
 from core.ports import Clock
 
 FIRST_PAUSE = 0.5
@@ -12,14 +13,22 @@ LONGEST_PAUSE = 30.0
 
 
 class Loop(ABC):
-    """Takes a turn whenever it is woken, and at least every `every` seconds."""
+    """Takes a turn whenever it is woken, and at least every `every` seconds.
+
+    While turns fail, the next is taken after `longest_pause` seconds at the most.
+    """
 
     every = 5.0
+    longest_pause = LONGEST_PAUSE
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._woken = asyncio.Event()
-        self._stopping = False
+        self._stopped = asyncio.Event()
+
+    @property
+    def _stopping(self) -> bool:
+        return self._stopped.is_set()
 
     @abstractmethod
     async def turn(self) -> None:
@@ -31,7 +40,7 @@ class Loop(ABC):
 
     def stop(self) -> None:
         """Finish the turn in hand, take no more."""
-        self._stopping = True
+        self._stopped.set()
         self._woken.set()
 
     async def run(self) -> None:
@@ -43,7 +52,8 @@ class Loop(ABC):
                 await self.turn()
             except Exception as error:
                 report(error, f"{type(self).__name__} failed")
-                await self._clock.sleep(min(FIRST_PAUSE * 2**failures, LONGEST_PAUSE))
+                pause = min(FIRST_PAUSE * 2**failures, self.longest_pause)
+                await idle(self._clock, self._stopped, pause)
                 failures = min(failures + 1, 10)
                 continue
             failures = 0
@@ -62,6 +72,13 @@ async def idle(clock: Clock, woken: asyncio.Event, seconds: float) -> None:
 
 
 def report(error: BaseException, what: str) -> None:
-    """Log an error with its traceback but without its words, which may hold what people said."""
+    """Log an error: what is outside of us with its words, which hold no more than a reason.
+
+    A mistake of ours with its traceback, but without its words, which may hold what people said.
+    """
+    log = logging.getLogger(__name__)
+    if isinstance(error, EdgeError | StorageError):
+        log.error("%s: %s: %s", what, type(error).__name__, error)
+        return
     bare = RuntimeError(type(error).__name__).with_traceback(error.__traceback__)
-    logging.getLogger(__name__).error("%s: %s", what, type(error).__name__, exc_info=bare)
+    log.error("%s: %s", what, type(error).__name__, exc_info=bare)
