@@ -123,6 +123,19 @@ class LLM(Protocol):
         ...
 
 
+class Model(LLM, Protocol):
+    """A vendor's model behind a connection."""
+
+    max_output: int
+    """The most tokens that one call may write, thinking included."""
+
+    async def open(self) -> None:
+        """Import the vendor's SDK and connect lazily. Raises `Unauthorized` for wrong settings."""
+        ...
+
+    async def close(self) -> None: ...
+
+
 # --- the platforms ---
 
 

@@ -82,7 +82,8 @@ class AnthropicLLM:
         self._model = model
         self._settings = settings
         self._base_url = settings.anthropic_base_url.strip()
-        self._max_tokens = max_tokens
+        self.max_output = max_tokens
+        """The most tokens that a call may write, thinking included."""
         self._timeout = timeout
         self._setting = setting
         self._client: AsyncAnthropic | None = None
@@ -98,7 +99,7 @@ class AnthropicLLM:
     async def stream(self, ask: Ask) -> AsyncGenerator[str | AssistantTurn, None]:
         """Text deltas, then the turn. An empty delta is a sign of life: the model thinks, or
         writes the arguments of a tool."""
-        request = rendered(ask, self._model, self._max_tokens)
+        request = rendered(ask, self._model, self.max_output)
         answer = Answer()
         try:
             client = await self._opened()

@@ -105,6 +105,10 @@ class OpenAILLM:
                 raise self._foreign()
         yield answer.turn(self.name, _ids(ask))
 
+    async def open(self) -> None:
+        """Import the SDK ahead of the first question, which otherwise waits for it."""
+        await self._connected()
+
     async def close(self) -> None:
         """Let go of the connections."""
         client, self._client = self._client, None
