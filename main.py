@@ -29,17 +29,18 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 import core.tools
 from adapters.embeddings import EmbeddingSettings, MiniLM
 from adapters.qdrant import QdrantSettings, open_memory
-from adapters.terminal import PLATFORM, Screen, TerminalMessenger
+from adapters.terminal import PLATFORM, TerminalMessenger
 from bots import terminal
 from bots.web.settings import WebSettings, listen
 from core.engine import Engine
-from core.errors import ConfigError, PixieError
+from core.errors import ConfigError, PixieError, StorageFull
 from core.indexer import Indexer, rebuild
 from core.intake import Intake, only
 from core.language.builtin import BuiltinLLM
 from core.ports import LLM, Clock, Embedder, Memory, Messenger, Store
 from core.recall import HybridRecall
 from core.tool import Reach
+from core.watched import WatchedStore
 from core.worker import Workers
 from db.store import open_store
 from scheduler.delivery import DeliveryWorker
@@ -153,6 +154,10 @@ async def _as_coroutine(loop: Callable[[], Awaitable[None]]) -> None:
     await loop()
 
 
+def _unheard(_: StorageFull) -> None:
+    """Nobody is there to be told; the log is."""
+
+
 def build(
     store: Store,
     clock: Clock,
@@ -162,9 +167,15 @@ def build(
     *,
     models: Sequence[LLM] = (),
     public_url: str = "",
+    full: Callable[[StorageFull], None] = _unheard,
 ) -> Pixie:
-    """Wire the parts. Nothing starts here."""
-    reach = Reach(store=store, recall=HybridRecall(store, memory, embedder))
+    """Wire the parts. Nothing starts here.
+
+    `full` hears when there is no room for what was accepted already. A message that finds none is
+    refused where it comes in.
+    """
+    watched = WatchedStore(store, full)
+    reach = Reach(store=watched, recall=HybridRecall(watched, memory, embedder))
     engine = Engine(
         reach,
         builtin=BuiltinLLM(),
@@ -173,23 +184,23 @@ def build(
         messengers=messengers,
         public_url=public_url,
     )
-    delivery = DeliveryWorker(store, clock, messengers, pace={PLATFORM: timedelta(0)})
-    indexer = Indexer(store, memory, embedder, clock)
+    delivery = DeliveryWorker(watched, clock, messengers, pace={PLATFORM: timedelta(0)})
+    indexer = Indexer(watched, memory, embedder, clock)
 
     def replied() -> None:
         delivery.wake()
         indexer.wake()
 
-    workers = Workers(store, engine, clock, replied=replied)
-    due = DueReminders(store, clock, queued=delivery.wake)
-    summaries = DailySummaries(store, clock, queued=delivery.wake)
+    workers = Workers(watched, engine, clock, replied=replied)
+    due = DueReminders(watched, clock, queued=delivery.wake)
+    summaries = DailySummaries(watched, clock, queued=delivery.wake)
     ticker = Ticker(
         [
             Tick(name="due reminders", every=TICK, wake=due.wake),
             Tick(name="daily summaries", every=TICK, wake=summaries.wake),
         ]
     )
-    housekeeping = Housekeeping(store, clock)
+    housekeeping = Housekeeping(watched, clock)
     parts = (workers, delivery, due, summaries, indexer, housekeeping, ticker)
     return Pixie(
         store=store,
@@ -206,7 +217,9 @@ def build(
 
 
 @contextlib.asynccontextmanager
-async def opened(settings: AllSettings, screen: Screen | None) -> AsyncIterator[Pixie]:
+async def opened(
+    settings: AllSettings, screen: terminal.PromptScreen | terminal.PlainScreen | None
+) -> AsyncIterator[Pixie]:
     """Pixie on this machine's data, closed cleanly at the end."""
     folder = settings.pixie.data
     async with contextlib.AsyncExitStack() as stack:
@@ -221,10 +234,18 @@ async def opened(settings: AllSettings, screen: Screen | None) -> AsyncIterator[
         loading = asyncio.get_running_loop().call_later(LOAD_AFTER, embedder.start)
         stack.callback(loading.cancel)
         messengers: dict[str, Messenger] = {}
+        full: Callable[[StorageFull], None] = _unheard
         if screen is not None:
             messengers[PLATFORM] = TerminalMessenger(screen)
+            full = screen.stuck
         yield build(
-            store, clock, messengers, memory, embedder, public_url=settings.web.reached_at()
+            store,
+            clock,
+            messengers,
+            memory,
+            embedder,
+            public_url=settings.web.reached_at(),
+            full=full,
         )
 
 

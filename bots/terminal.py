@@ -21,7 +21,7 @@ from prompt_toolkit.shortcuts import print_formatted_text
 from rich.console import Console
 
 from adapters.terminal import ADDRESS, OWNER, harmless, render
-from core.errors import StorageError
+from core.errors import StorageError, StorageFull
 from core.intake import Intake
 from core.ports import Clock
 from core.values import Button, IncomingMessage, Reply
@@ -114,6 +114,18 @@ class Numbers:
         return line
 
 
+def not_kept(error: StorageError) -> str:
+    """What to do about words that could not be stored."""
+    if isinstance(error, StorageFull):
+        return f"{error} and say it again."
+    return f"That is not kept; please say it again. {error}"
+
+
+def kept(error: StorageFull) -> str:
+    """What to do when there is no room for the answer."""
+    return f"{error}, and I go on where I stopped. What you said is kept."
+
+
 class PlainScreen:
     """Plain text on a stream; tells when an answer was printed."""
 
@@ -121,8 +133,8 @@ class PlainScreen:
         self._out = out
         self.numbers = Numbers()
         self.answered = asyncio.Event()
-        self.gone = False
-        """Nobody reads any more."""
+        self._failed = asyncio.Event()
+        self._failure: Exception | None = None
 
     def show(self, reply: Reply, key: str) -> None:
         page = render(reply, self.numbers.next(key))
@@ -131,11 +143,32 @@ class PlainScreen:
             self._out.write("".join(f"{line.plain}\n" for line in page.lines))
             self._out.flush()
         except OSError:
-            self.gone = True
-            self.answered.set()
+            self._fail(BrokenPipeError())
             raise
         if not unsolicited(key):
             self.answered.set()
+
+    def stuck(self, error: StorageFull) -> None:
+        """There is no room for an answer: nobody waits for it at a pipe."""
+        self._fail(StorageFull(kept(error)))
+
+    async def until(self, waited: Awaitable[object]) -> None:
+        """Wait, unless there will be no answer: nobody reads any more (`ConnectionError`), or
+        there is no room (`StorageFull`)."""
+        waiting = asyncio.ensure_future(waited)
+        failing = asyncio.ensure_future(self._failed.wait())
+        try:
+            await asyncio.wait({waiting, failing}, return_when=asyncio.FIRST_COMPLETED)
+            if not waiting.done() and self._failure is not None:
+                raise self._failure
+            await waiting
+        finally:
+            waiting.cancel()
+            failing.cancel()
+
+    def _fail(self, error: Exception) -> None:
+        self._failure = error
+        self._failed.set()
 
     def draft(self, text: str) -> None:
         """A pipe gets whole answers only."""
@@ -171,6 +204,7 @@ class PromptScreen:
         """`source` is the terminal; without one, what prompt-toolkit is set to."""
         self.numbers = Numbers()
         self._live = ""
+        self._told = False
         self._console = Console(force_terminal=True, highlight=False, soft_wrap=True)
         self._session: PromptSession[str] = PromptSession(
             message=self._message,
@@ -192,6 +226,7 @@ class PromptScreen:
         return await self._session.prompt_async(set_exception_handler=False, handle_sigint=False)
 
     def show(self, reply: Reply, key: str) -> None:
+        self._told = False
         self._set_live("")
         page = render(reply, self.numbers.next(key))
         self.numbers.add(page.buttons)
@@ -199,6 +234,13 @@ class PromptScreen:
             for at, line in enumerate(page.lines):
                 self._console.print("pixie " if at == 0 else "      ", line, sep=" ")
         print_formatted_text(ANSI(capture.get().rstrip("\n") + "\n"))
+
+    def stuck(self, error: StorageFull) -> None:
+        """There is no room for an answer or a reminder. It is said once, until there is."""
+        self._set_live("")
+        if not self._told:
+            self._told = True
+            print_formatted_text(f"{kept(error)}\n")
 
     def draft(self, text: str) -> None:
         self._set_live(text)
@@ -247,7 +289,7 @@ class Terminal:
                 try:
                     await self.accept(screen.numbers.typed(line))
                 except StorageError as error:
-                    print_formatted_text(f"That is not kept; please say it again. {error}\n")
+                    print_formatted_text(f"{not_kept(error)}\n")
 
     async def read(
         self,
@@ -258,19 +300,21 @@ class Terminal:
         """Answer every line of a pipe.
 
         `drained` returns when nothing of an earlier run is on its way any more. Raises
-        `ConnectionError` when nobody reads the answers.
+        `ConnectionError` when nobody reads the answers, and `StorageError` when a line or its
+        answer cannot be stored.
         """
-        await drained()
+        await screen.until(drained())
         async for line in source:
             if not line.strip():
                 continue
             screen.answered.clear()
-            await self.accept(screen.numbers.typed(line.strip()))
+            try:
+                await self.accept(screen.numbers.typed(line.strip()))
+            except StorageError as error:
+                raise type(error)(not_kept(error)) from error
             try:
                 async with asyncio.timeout(ANSWER_WITHIN):
-                    await screen.answered.wait()
+                    await screen.until(screen.answered.wait())
             except TimeoutError:
                 print("No answer yet; your message is kept.", file=sys.stderr)  # noqa: T201
-            if screen.gone:
-                raise BrokenPipeError
-        await drained()
+        await screen.until(drained())

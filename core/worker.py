@@ -8,7 +8,7 @@ from datetime import timedelta
 from core.deliveries import Delivery, DeliveryKind, LaneClaim
 from core.engine import LEASE, Engine
 from core.errors import Fenced, StorageError
-from core.loop import Loop, report
+from core.loop import Loop, idle, report
 from core.ports import Clock, Store, Work
 from core.situation import Opened, open_next
 from core.values import Reply, ToolTurn
@@ -98,7 +98,7 @@ class Workers(Loop):
                 except StorageError as error:
                     # Not the message's fault: it is tried until there is room.
                     report(error, f"the answer to message {opened.row.id} is not stored")
-                    await self._clock.sleep(STORAGE_PAUSE)
+                    await idle(self._clock, self._stopped, STORAGE_PAUSE)
                 if self._stopping:
                     break
                 opened = await self._store.run(lambda work: self._next(work, claim))

@@ -205,7 +205,7 @@ def _storage_error(error: sa.exc.DBAPIError) -> Exception:
     state = _state(error)
     reason = type(error.orig).__name__
     if state in _FULL:
-        return StorageFull(f"The database's disk is full: free some room. ({reason})")
+        return StorageFull("There is no room left on the database's disk: free some")
     if error.connection_invalidated or state in _DOWN or state.startswith("08"):
         return StorageDown(f"the database cannot be reached: {reason}")
     if state.startswith(("58", "XX")):

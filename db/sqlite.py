@@ -223,8 +223,8 @@ def _code(error: sa.exc.DBAPIError) -> int:
 
 
 _FAILURES: dict[int, Callable[[str], StorageError]] = {
-    sqlite3.SQLITE_FULL: lambda reason: StorageFull(
-        f"The disk is full: free some room. ({reason})"
+    sqlite3.SQLITE_FULL: lambda _reason: StorageFull(
+        "There is no room left on the disk where PIXIE_DATA is: free some"
     ),
     sqlite3.SQLITE_IOERR: StorageError,
     sqlite3.SQLITE_READONLY: StorageError,

@@ -1,10 +1,12 @@
 """The real program in a process of its own: what it answers, how it fails, and how it ends."""
 
+import contextlib
 import os
 import resource
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import termios
@@ -231,29 +233,96 @@ def test_a_full_disk_is_said(tmp_path: Path, room: int) -> None:
     failed(done, "PIXIE_DATA", "space" if room == 1_000 else "room")
 
 
-@pytest.fixture(params=[20_000, 100_000], ids=["for nothing", "not for a database"])
-def small_disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Path, bool]]:
-    """A folder with this much room, and whether that is so: only root may mount one."""
-    folder = tmp_path / "disk"
+@contextlib.contextmanager
+def disk(folder: Path, size: int) -> Iterator[bool]:
+    """A folder with this much room; False where it has more, for only root may mount one."""
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={request.param}", "tmpfs", str(folder)]
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
     mounted = (
         shutil.which("mount") is not None
         and os.geteuid() == 0
         and subprocess.run(mount, capture_output=True, check=False).returncode == 0
     )
-    yield folder, mounted
-    if mounted:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
+    try:
+        yield mounted
+    finally:
+        if mounted:
+            subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
-def test_a_small_disk_is_said(small_disk: tuple[Path, bool]) -> None:
-    folder, small = small_disk
-    done = program.run("say", "hello", data=folder)
+@pytest.mark.parametrize("size", [20_000, 100_000], ids=["for nothing", "not for a database"])
+def test_a_small_disk_is_said(tmp_path: Path, size: int) -> None:
+    folder = tmp_path / "disk"
+    with disk(folder, size) as small:
+        done = program.run("say", "hello", data=folder)
     if small:
         failed(done, "PIXIE_DATA", "room")
     else:
         assert done.returncode == 0
+
+
+NO_ROOM = "There is no room left on the disk where PIXIE_DATA is: free some"
+SAID = b"remember that " + b"tea " * 2475
+"""Its answer takes several times the room that it takes itself."""
+
+
+def fill(folder: Path, left: int) -> Path:
+    """Once all is stored, leave this much room on a disk; returns what takes the rest."""
+    with contextlib.closing(sqlite3.connect(f"file:{folder}/pixie.db?mode=ro", uri=True)) as rows:
+        while rows.execute("SELECT 1 FROM outbox WHERE settled_at IS NULL").fetchone():
+            pass
+    ballast = folder / "ballast"
+    ballast.write_bytes(b"x" * (shutil.disk_usage(folder).free - left))
+    return ballast
+
+
+@pytest.mark.parametrize(
+    ("left", "mend"),
+    [(0, "and say it again."), (65_536, "and I go on where I stopped. What you said is kept.")],
+    ids=["for what is said", "for the answer"],
+)
+def test_a_disk_that_fills_up_ends_a_pipe_and_loses_nothing(
+    tmp_path: Path, left: int, mend: str
+) -> None:
+    folder = tmp_path / "disk"
+    ours, theirs = os.pipe()
+    with disk(folder, 3_000_000) as small, os.fdopen(theirs, "wb", 0) as typing:
+        with program.headless(folder, stdin=ours) as pixie:
+            os.close(ours)
+            typing.write(b"remind me to stretch tomorrow at 9\n/week\n")
+            pixie.hear("1 reminder")
+            ballast = fill(folder, left) if small else None
+            typing.write(SAID + b"\n")
+            typing.close()
+            assert pixie.process.wait(program.PATIENCE) == int(small)
+            assert pixie.process.stdout is not None
+            heard = pixie.process.stdout.read().decode()
+        assert (f"Pixie cannot go on. {NO_ROOM}" in heard) is small
+        assert (mend in heard) is small
+        assert "Traceback" not in heard
+        if ballast is not None:
+            ballast.unlink()
+        done = program.run("say", "/week", data=folder)
+        assert done.returncode == 0
+        assert "1 reminder" in done.stdout
+        assert ("tea tea" in done.stdout) is (small and left > 0)
+
+
+def test_a_disk_that_fills_up_does_not_end_the_conversation(tmp_path: Path) -> None:
+    folder = tmp_path / "disk"
+    with disk(folder, 3_000_000) as small, program.terminal(folder) as pixie:
+        pixie.see("Ctrl-D ends")
+        pixie.type("remind me to stretch tomorrow at 9\r")
+        pixie.see("Undo")
+        ballast = fill(folder, 0) if small else None
+        if ballast is not None:
+            pixie.type("remind me to eat tomorrow at 10\r")
+            pixie.see("and say it again")
+            ballast.unlink()
+        pixie.type("remind me to eat tomorrow at 10\r")
+        pixie.see("#2 eat")
+        pixie.type("\x04")
+        assert pixie.ended() == 0
 
 
 def _garbage(path: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from hypothesis import given
@@ -21,12 +22,14 @@ from adapters.terminal import PLATFORM, TerminalMessenger
 from bots import terminal
 from bots.terminal import History, Numbers, PlainScreen, PromptScreen, Terminal
 from core.errors import StorageFull
-from core.ports import Messenger, Store
+from core.ports import Messenger, Store, Unit, Work
 from core.values import Button
 from main import Pixie, build
 from tests.fakes.clock import FakeClock
 from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.memory import FakeMemory
+
+R = TypeVar("R")
 
 
 def buttons(*commands: str) -> tuple[Button, ...]:
@@ -147,7 +150,8 @@ class Whole:
 def whole(store: Store, clock: FakeClock, screen: terminal.PlainScreen | PromptScreen) -> Whole:
     messengers: dict[str, Messenger] = {PLATFORM: TerminalMessenger(screen)}
     embedder = FakeEmbedder(ready=False)
-    return Whole(build(store, clock, messengers, FakeMemory(), embedder), clock)
+    pixie = build(store, clock, messengers, FakeMemory(), embedder, full=screen.stuck)
+    return Whole(pixie, clock)
 
 
 async def said(*lines: str) -> AsyncIterator[str]:
@@ -237,21 +241,115 @@ async def _until(paper: Paper, text: str) -> None:
             await asyncio.sleep(0.01)
 
 
+NO_ROOM = "There is no room left on the disk where PIXIE_DATA is: free some"
+
+
 class Full:
     """An intake on a full disk."""
 
     async def accept(self, message: object) -> None:
-        raise StorageFull("The disk is full: free some room.")
+        raise StorageFull(NO_ROOM)
+
+
+def on_a_full_disk(clock: FakeClock) -> Terminal:
+    return Terminal(Full(), clock, zone="")  # type: ignore[arg-type]  # all that it uses
 
 
 async def test_a_full_disk_does_not_end_the_conversation(clock: FakeClock, tmp_path: Path) -> None:
     paper = Paper()
     with keyboard(paper) as keys:
         screen = PromptScreen(tmp_path / "history")
-        front = Terminal(Full(), clock, zone="")  # type: ignore[arg-type]  # all that it uses
         keys.send_text("hello\r\x04")
-        await front.converse(screen)
-    assert "That is not kept; please say it again. The disk is full" in paper.text.getvalue()
+        await on_a_full_disk(clock).converse(screen)
+    assert f"{NO_ROOM} and say it again." in paper.text.getvalue()
+
+
+async def test_a_full_disk_ends_a_pipe(clock: FakeClock) -> None:
+    async def drained() -> None:
+        """Nothing is left of an earlier run."""
+
+    with pytest.raises(StorageFull, match=f"{NO_ROOM} and say it again."):
+        await on_a_full_disk(clock).read(PlainScreen(io.StringIO()), said("hello"), drained)
+
+
+class Narrow:
+    """A store with room for what is said, but while it is `full` for no answer."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.full = True
+        self.refused = 0
+
+    async def run(self, unit: Unit[R]) -> R:
+        def limited(work: Work) -> R:
+            before = work.outbox.live()
+            result = unit(work)
+            if self.full and work.outbox.live() > before:
+                self.refused += 1
+                raise StorageFull(NO_ROOM)
+            return result
+
+        return await self._store.run(limited)
+
+    async def read(self, unit: Unit[R]) -> R:
+        return await self._store.read(unit)
+
+    async def close(self) -> None:
+        await self._store.close()
+
+
+async def test_who_waits_for_an_answer_is_told_once_that_there_is_no_room(
+    sqlite_store: Store, clock: FakeClock, tmp_path: Path
+) -> None:
+    paper, disk = Paper(), Narrow(sqlite_store)
+    with keyboard(paper) as keys:
+        screen = PromptScreen(tmp_path / "history")
+        async with whole(disk, clock, screen) as pixie:
+            talking = asyncio.ensure_future(pixie.front.converse(screen))
+            keys.send_text("remind me to stretch tomorrow at 9\r")
+            await _until(paper, "What you said is kept.")
+            while disk.refused < 8:
+                clock.advance(seconds=1)
+                await asyncio.sleep(0.001)
+            disk.full = False
+            while "Snooze" not in paper.text.getvalue():
+                clock.advance(seconds=1)
+                await asyncio.sleep(0.001)
+            await pixie.settled()
+            assert paper.text.getvalue().count("Snooze") == 1
+            assert paper.text.getvalue().count(NO_ROOM) == 1
+            disk.full = True
+            keys.send_text("remind me to eat tomorrow at 9\r")
+            while paper.text.getvalue().count(NO_ROOM) < 2:
+                clock.advance(seconds=1)
+                await asyncio.sleep(0.001)
+            keys.send_text("\x04")
+            await talking
+            disk.full = False
+            await pixie.settled()
+    assert f"{NO_ROOM}, and I go on where I stopped." in paper.text.getvalue()
+
+
+async def test_a_pipe_does_not_wait_for_room_and_the_next_one_gets_the_answer(
+    sqlite_store: Store, clock: FakeClock
+) -> None:
+    disk, out = Narrow(sqlite_store), io.StringIO()
+    screen = PlainScreen(out)
+    async with whole(disk, clock, screen) as pixie:
+        with pytest.raises(StorageFull, match="What you said is kept"):
+            await pixie.front.read(screen, said("remind me to stretch at 9"), pixie.settled)
+    assert out.getvalue() == ""
+    screen = PlainScreen(out)
+    clock.advance(minutes=1)
+    async with whole(disk, clock, screen) as pixie:
+        with pytest.raises(StorageFull, match="What you said is kept"):
+            await pixie.front.read(screen, said(), pixie.settled)
+    disk.full = False
+    screen = PlainScreen(out)
+    clock.advance(minutes=1)
+    async with whole(disk, clock, screen) as pixie:
+        await pixie.front.read(screen, said(), pixie.settled)
+    assert out.getvalue().count("#1 stretch") == 1
 
 
 async def test_a_growing_answer_is_one_small_line_above_the_prompt(tmp_path: Path) -> None:

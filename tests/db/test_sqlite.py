@@ -127,7 +127,7 @@ async def test_a_full_disk_is_said_and_nothing_is_lost(
     writer.execute(f"PRAGMA max_page_count = {pages + 60}")
 
     kept = [await store.run(lambda work: work.notes.add(ann.id, Note(text="small")))]
-    with pytest.raises(StorageFull, match="full"):
+    with pytest.raises(StorageFull, match="There is no room left on the disk"):
         await store.run(lambda work: work.notes.add(ann.id, Note(text="x" * 1_000_000)))
     # One that does not fit does not take with it those that share its commit.
     texts = ["small"] * 5 + ["x" * 1_000_000] + ["small"] * 5
