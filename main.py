@@ -37,7 +37,8 @@ from core.errors import ConfigError, PixieError, StorageFull
 from core.indexer import Indexer, rebuild
 from core.intake import Intake, only
 from core.language.builtin import BuiltinLLM
-from core.ports import LLM, Clock, Embedder, Memory, Messenger, Store
+from core.models import Models
+from core.ports import Clock, Embedder, Memory, Messenger, Store
 from core.recall import HybridRecall
 from core.tool import Reach
 from core.watched import WatchedStore
@@ -165,7 +166,7 @@ def build(
     memory: Memory,
     embedder: Embedder,
     *,
-    models: Sequence[LLM] = (),
+    models: Models | None = None,
     public_url: str = "",
     full: Callable[[StorageFull], None] = _unheard,
 ) -> Pixie:

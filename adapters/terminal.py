@@ -107,6 +107,7 @@ class TerminalMessenger:
 
     platform = PLATFORM
     can_find = False
+    draft_pause = 0.05
 
     def __init__(self, screen: Screen) -> None:
         self._screen = screen

@@ -41,6 +41,7 @@ class Nowhere:
 
     platform = PLATFORM
     can_find = False
+    draft_pause = 0.0
 
     def __init__(self) -> None:
         self.sent = 0

@@ -5,22 +5,23 @@ lane's fence, so that an attempt that dies is taken up where it stopped and noth
 When the built-in understanding is sure, all of it is one unit.
 """
 
-import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from core.deliveries import Delivery, DeliveryKind, LaneClaim
-from core.errors import EdgeError, UserError
+from core.errors import UserError
 from core.language.builtin import told
 from core.language.understand import understand
+from core.models import Models
 from core.people import ToolContext
-from core.ports import LLM, Ask, Messenger, Store, ToolSpec, Work
+from core.ports import LLM, Messenger, Store, Work
 from core.references import OtherKind
 from core.rerouting import rerouted
-from core.situation import Opened, history
+from core.situation import Opened
+from core.thinking import Mind, Thought, acted
 from core.tool import Outcome, Reach, Tool
 from core.values import (
     AssistantTurn,
@@ -33,13 +34,17 @@ from core.values import (
     UserTurn,
 )
 
-log = logging.getLogger(__name__)
-
 MAX_STEPS = 8
 MAX_TEXT = 20_000
 """Characters that are read; a longer message is answered with a sentence."""
 LEASE = timedelta(seconds=15)
 MAX_GATHERS = 3
+MOST_MALFORMED = 2
+MALFORMED = "The arguments were not a JSON object"
+GARBLED = (
+    "The model that I asked kept garbling what it wanted to do, so I stopped. What was done is "
+    "below; please say the rest in other words."
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,7 +70,7 @@ class Engine:
         reach: Reach,
         *,
         builtin: LLM,
-        models: Sequence[LLM] = (),
+        models: Models | None = None,
         tools: Mapping[str, Tool],
         messengers: Mapping[str, Messenger],
         public_url: str = "",
@@ -73,10 +78,16 @@ class Engine:
         self._reach = reach
         self._store: Store = reach.store
         self._builtin = builtin
-        self._models = tuple(models)
+        self._models = models
         self._tools = dict(tools)
-        self._specs: tuple[ToolSpec, ...] = tuple(tool.spec() for tool in tools.values())
-        self._messengers = messengers
+        self._changing = frozenset(name for name, tool in tools.items() if tool.changes)
+        self._mind = Mind(
+            reach,
+            builtin=builtin,
+            models=models,
+            specs=[tool.spec() for tool in tools.values() if tool.for_models],
+            messengers=messengers,
+        )
         self._public_url = public_url
 
     async def answer(self, claim: LaneClaim, opened: Opened) -> None:
@@ -156,7 +167,7 @@ class Engine:
         turns: list[Turn] = [said, AssistantTurn(calls=tuple(calls), choice=self._builtin.name)]
         for call, values in zip(calls, arguments, strict=True):
             turns.append(self._apply(work, context, call, values, gathered))
-        said_last = told([turn for turn in turns if isinstance(turn, ToolTurn)])
+        said_last = told(_results(turns))
         answer = Answer(
             text=said_last.text,
             buttons=said_last.buttons,
@@ -173,24 +184,26 @@ class Engine:
         if not turns:
             turns.append(UserTurn(text=opened.row.message.text, at=opened.now))
         stored = len(opened.journal)
-        before: tuple[Turn, ...] = ()
-        if self._models:
-            before = await self._store.read(lambda work: history(work, opened.row))
         steps = sum(isinstance(turn, AssistantTurn) for turn in turns)
-        draft: str | None = None
+        thought: Thought | None = None
         while True:
             for call in _unanswered(turns):
                 turns.append(await self._run(claim, opened, call))
                 stored = len(turns)
             if steps >= MAX_STEPS:
-                text = f"I stopped after {MAX_STEPS} steps. What was done so far is below."
-                answer = Answer(text=text)
+                answer = Answer(
+                    text=f"I stopped after {MAX_STEPS} steps. What was done so far is below."
+                )
                 break
-            turn, draft = await self._think(opened, (*before, *turns), draft)
+            if sum(turn.result.startswith(MALFORMED) for turn in _results(turns)) >= MOST_MALFORMED:
+                answer = Answer(text=GARBLED)
+                break
+            thought = thought or await self._mind.begin(opened, opened.context(self._public_url))
+            turn = await self._mind.next(thought, turns, partial(acted, turns, self._changing))
             steps += 1
             if not turn.calls:
                 answer = Answer(
-                    text=turn.text,
+                    text="\n".join([part for part in (turn.text, *thought.notes) if part]),
                     buttons=turn.buttons,
                     asks=turn.asks,
                     choice=turn.choice,
@@ -200,28 +213,8 @@ class Engine:
             turns.append(turn)
             await self._journal(claim, opened, turns[stored:])
             stored = len(turns)
+        draft = thought.draft.ref if thought else None
         await self._finish(claim, opened, turns, answer, stored=stored, draft=draft)
-
-    async def _think(
-        self, opened: Opened, turns: Sequence[Turn], draft: str | None
-    ) -> tuple[AssistantTurn, str | None]:
-        """The next turn, of the first model that can give one; the built-in one is last."""
-        ask = Ask(situation=opened.situation(), turns=tuple(turns), tools=self._specs)
-        messenger = self._messengers.get(opened.row.message.address.platform)
-        for model in self._models:
-            try:
-                if messenger is None:
-                    turn = await model.complete(ask)
-                else:
-                    turn, draft = await _streamed(model, ask, messenger, opened, draft)
-            except EdgeError as error:
-                log.warning("model %s failed: %s", model.name, type(error).__name__)
-                continue
-            if turn.text.strip() or turn.calls:
-                return replace(turn, choice=turn.choice or model.name), draft
-            log.warning("model %s gave an empty answer", model.name)
-        turn = await self._builtin.complete(ask)
-        return replace(turn, choice=self._builtin.name), draft
 
     async def _run(self, claim: LaneClaim, opened: Opened, call: Call) -> ToolTurn:
         """One call: its effect and its turn in one fenced unit.
@@ -252,6 +245,8 @@ class Engine:
 
     async def _called(self, claim: LaneClaim, opened: Opened, call: Call) -> ToolTurn:
         context = opened.context(self._public_url)
+        if call.malformed:
+            raise UserError(f"{MALFORMED}. Call {call.name} again with valid JSON.")
         tool = self._tools.get(call.name)
         if tool is None:
             raise UserError(f"There is no tool called {call.name!r}.")
@@ -391,19 +386,8 @@ class Engine:
         work.inbox.done(claim, row.id)
 
 
-async def _streamed(
-    model: LLM, ask: Ask, messenger: Messenger, opened: Opened, draft: str | None
-) -> tuple[AssistantTurn, str | None]:
-    """The model's turn, shown to the reader while it grows."""
-    address = opened.row.message.address
-    await messenger.typing(address)
-    text = ""
-    async for part in model.stream(ask):
-        if isinstance(part, AssistantTurn):
-            return part, draft
-        text += part
-        draft = await messenger.draft(address, text, draft)
-    return AssistantTurn(text=text), draft
+def _results(turns: Sequence[Turn]) -> list[ToolTurn]:
+    return [turn for turn in turns if isinstance(turn, ToolTurn)]
 
 
 def _unanswered(turns: Sequence[Turn]) -> list[Call]:
@@ -424,7 +408,7 @@ def _reply(turns: Sequence[Turn], answer: Answer, draft: str | None) -> Reply:
     A row that a later tool tells of again is shown as that one left it; one tool may show several
     cards of one row: the occurrences of a series.
     """
-    results = [turn for turn in turns if isinstance(turn, ToolTurn)]
+    results = _results(turns)
     cards: list[Card] = []
     for turn in results:
         again = {card.code for card in turn.cards}

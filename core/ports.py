@@ -145,6 +145,8 @@ class Messenger(Protocol):
     platform: str
     can_find: bool
     """A doubtful delivery can be looked up with `find`."""
+    draft_pause: float
+    """Seconds between two showings of a growing reply that the platform bears."""
 
     def parts(self, reply: Reply) -> Sequence[Reply]:
         """The reply cut into messages that the platform takes, in order; at least one."""

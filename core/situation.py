@@ -88,10 +88,10 @@ def open_next(work: Work, claim: LaneClaim) -> Opened | None:
     )
 
 
-def history(work: Work, row: InboxRow) -> tuple[Turn, ...]:
-    """The messages before this one with their answers, oldest first, within the token budget."""
+def history(work: Work, row: InboxRow) -> list[JournaledTurn]:
+    """The messages before this one with their answers, oldest first."""
     recent = work.turns.recent(row.owner, HISTORY_MESSAGES + 1)
-    return trimmed([turn for turn in recent if turn.message_id != row.id], HISTORY_TOKENS)
+    return [turn for turn in recent if turn.message_id != row.id]
 
 
 def trimmed(journal: list[JournaledTurn], budget: int) -> tuple[Turn, ...]:

@@ -49,6 +49,10 @@ class Recall(Protocol):
         self, context: ToolContext, query: str, limits: MemoryFilter
     ) -> list[Remembered]: ...
 
+    async def relevant(
+        self, context: ToolContext, text: str, limit: int
+    ) -> tuple[Remembered, ...]: ...
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reach:
@@ -75,6 +79,8 @@ class Tool:
     """False: it only reads."""
     undoable: bool
     """What it changes is kept for undo."""
+    for_models: bool
+    """False: for commands and buttons alone, so that no model pays for its schema."""
 
     def spec(self) -> ToolSpec:
         """The tool as a model sees it."""
@@ -102,7 +108,11 @@ class Tool:
 def tool(function: Callable[..., Outcome], /) -> Tool: ...
 @overload
 def tool(
-    *, gather: Gather | None = None, changes: bool = True, undoable: bool = True
+    *,
+    gather: Gather | None = None,
+    changes: bool = True,
+    undoable: bool = True,
+    for_models: bool = True,
 ) -> Callable[[Callable[..., Outcome]], Tool]: ...
 def tool(
     function: Callable[..., Outcome] | None = None,
@@ -111,6 +121,7 @@ def tool(
     gather: Gather | None = None,
     changes: bool = True,
     undoable: bool = True,
+    for_models: bool = True,
 ) -> Tool | Callable[[Callable[..., Outcome]], Tool]:
     """Make a function a tool; its keyword-only parameters become the schema."""
 
@@ -132,6 +143,7 @@ def tool(
             gather=gather,
             changes=changes,
             undoable=undoable,
+            for_models=for_models,
         )
 
     return build if function is None else build(function)

@@ -11,7 +11,7 @@ import pytest
 
 from adapters.terminal import PLATFORM
 from core.errors import Fenced, Unavailable
-from core.ports import LLM, JournaledTurn, Store, TaskQuery, Unit, Work
+from core.ports import JournaledTurn, Store, TaskQuery, Unit, Work
 from core.situation import trimmed
 from core.values import (
     Address,
@@ -29,7 +29,7 @@ from tests import given
 from tests.dialogs.play import Screens
 from tests.fakes.clock import MONDAY, FakeClock
 from tests.fakes.embedder import FakeEmbedder
-from tests.fakes.llm import ScriptedLLM, calls
+from tests.fakes.llm import ScriptedLLM, calls, models
 from tests.fakes.memory import FakeMemory
 
 # The built-in understanding is not sure of this one, so that the model is asked.
@@ -65,7 +65,7 @@ class FailingStore:
 class Desk:
     """Pixie with scripted models, and what she printed."""
 
-    def __init__(self, store: Any, clock: FakeClock, models: Sequence[LLM] = ()) -> None:
+    def __init__(self, store: Any, clock: FakeClock, script: Sequence[ScriptedLLM] = ()) -> None:
         self.store = store
         self.clock = clock
         self.screens = Screens()
@@ -75,7 +75,7 @@ class Desk:
             {PLATFORM: self.screens},
             FakeMemory(),
             FakeEmbedder(),
-            models=models,
+            models=models(script, clock) if script else None,
         )
         self._count = 0
 
@@ -137,10 +137,8 @@ async def test_a_model_calls_tools_and_its_words_stand_beside_the_cards(
 async def test_a_crash_at_any_write_loses_nothing_and_repeats_nothing(
     store: Store, clock: FakeClock, write: int, after_commit: bool
 ) -> None:
-    class Steady:
+    class Steady(ScriptedLLM):
         """A model that looks at the turns, as a real one does."""
-
-        name = "steady"
 
         async def complete(self, ask: Any) -> AssistantTurn:
             done = sum(isinstance(turn, ToolTurn) for turn in ask.turns)
@@ -157,7 +155,7 @@ async def test_a_crash_at_any_write_loses_nothing_and_repeats_nothing(
             yield await self.complete(ask)
 
     failing = FailingStore(store)
-    desk = Desk(failing, clock, [Steady()])
+    desk = Desk(failing, clock, [Steady([])])
     owner = await desk.accept(ODD)
     failing.writes = 0
     failing.fail_at, failing.after_commit = write, after_commit
@@ -231,9 +229,7 @@ async def test_a_message_that_always_fails_is_set_aside_and_the_lane_goes_on(
 async def test_owners_are_answered_side_by_side(store: Store, clock: FakeClock) -> None:
     gate = asyncio.Event()
 
-    class Slow:
-        name = "slow"
-
+    class Slow(ScriptedLLM):
         async def complete(self, ask: Any) -> AssistantTurn:
             await gate.wait()
             return AssistantTurn(text="at last")
@@ -241,7 +237,7 @@ async def test_owners_are_answered_side_by_side(store: Store, clock: FakeClock) 
         async def stream(self, ask: Any) -> Any:
             yield await self.complete(ask)
 
-    desk = Desk(store, clock, [Slow()])
+    desk = Desk(store, clock, [Slow([])])
     await desk.accept(ODD, user="ana")
     await desk.accept("add a task: quick", user="ben")
     running = asyncio.ensure_future(desk.pixie.workers.run())

@@ -102,6 +102,7 @@ class MortalMessenger:
         self._fate = fate
         self.platform = messenger.platform
         self.can_find = messenger.can_find
+        self.draft_pause = messenger.draft_pause
 
     def parts(self, reply: Reply) -> Sequence[Reply]:
         return self._messenger.parts(reply)

@@ -63,6 +63,7 @@ class Screens:
 
     platform = PLATFORM
     can_find = False
+    draft_pause = 0.0
 
     def __init__(self) -> None:
         self._of: dict[str, Screen] = {}

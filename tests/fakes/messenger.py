@@ -32,6 +32,7 @@ class MemoryMessenger:
     def __init__(self, platform: str = "terminal", *, can_find: bool = False) -> None:
         self.platform = platform
         self.can_find = can_find
+        self.draft_pause = 0.0
         self.sent: list[Sent] = []
         self.edited: list[Sent] = []
         self.drafts: list[tuple[Address, str]] = []
@@ -80,6 +81,7 @@ class LoopbackMessenger:
     ) -> None:
         self.platform = platform
         self.can_find = can_find
+        self.draft_pause = 0.0
         self._url = url
         self._longest = longest
         self._http: aiohttp.ClientSession | None = None

@@ -1,0 +1,45 @@
+"""A reply that is shown while it is written, at a pace that its platform bears."""
+
+import asyncio
+import logging
+
+from core.errors import EdgeError
+from core.ports import Messenger
+from core.values import Address
+
+log = logging.getLogger(__name__)
+
+
+class Draft:
+    """The growing reply to one message. What cannot be shown is left to the reply itself."""
+
+    def __init__(self, messenger: Messenger | None, address: Address) -> None:
+        self._messenger = messenger
+        self._address = address
+        self._shown = ""
+        self._next = 0.0
+        self.ref: str | None = None
+        """What the platform calls it, for the reply that replaces it."""
+
+    async def begin(self) -> None:
+        """Say that an answer is being thought of."""
+        if self._messenger is not None:
+            try:
+                await self._messenger.typing(self._address)
+            except EdgeError as error:
+                self._give_up(error)
+
+    async def show(self, text: str) -> None:
+        """Show all of the text so far, unless the last time was too short a while ago."""
+        now = asyncio.get_running_loop().time()
+        if self._messenger is None or now < self._next or text == self._shown or not text.strip():
+            return
+        self._shown, self._next = text, now + self._messenger.draft_pause
+        try:
+            self.ref = await self._messenger.draft(self._address, text, self.ref)
+        except EdgeError as error:
+            self._give_up(error)
+
+    def _give_up(self, error: EdgeError) -> None:
+        log.warning("the reply is not shown while it grows: %s", type(error).__name__)
+        self._messenger = None

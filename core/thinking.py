@@ -1,0 +1,167 @@
+"""What comes next in a conversation: asked of the models while they can, else understood here.
+
+A model's last words are held against what its tools did: a reply that claims a change which no
+tool made goes back once, and is replaced when it comes again.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from core import agenda
+from core.agenda import agenda_cards, compose
+from core.cards import LISTED, card
+from core.drafting import Draft
+from core.errors import Declined, TooLong
+from core.language.understand import understand
+from core.models import Answered, Models
+from core.people import ToolContext
+from core.ports import LLM, Ask, JournaledTurn, Messenger, Situation, TaskQuery, ToolSpec, Work
+from core.routing import Route, Tier, route
+from core.situation import HISTORY_TOKENS, Opened, history, trimmed
+from core.tool import Reach
+from core.truth import claims, correction, held, honest
+from core.values import AssistantTurn, ToolTurn, Turn, UserTurn
+from core.when.wall import wall
+
+log = logging.getLogger(__name__)
+
+MOST_MEMORIES = 5
+MOST_TASKS = 10
+MOST_AGENDA = 12
+TOO_MUCH = "That is more than I can read at once. Send me the part that matters."
+DECLINED = "I would rather not answer that one. Is there something to keep or look up for you?"
+
+
+@dataclass(kw_only=True, slots=True)
+class Thought:
+    """One message being answered. `situation` stays the same, so that a vendor's cache and its
+    signed thinking stay good."""
+
+    situation: Situation
+    draft: Draft
+    route: Route = field(default_factory=lambda: Route(tier=Tier.INSTANT))
+    journal: list[JournaledTurn] = field(default_factory=list)
+    """The messages before."""
+    budget: int = HISTORY_TOKENS
+    """Tokens of history that are sent."""
+    aside: tuple[int, tuple[Turn, ...]] = (0, ())
+    """What was said between the model and Pixie alone, and after how many turns; not journaled."""
+    notes: list[str] = field(default_factory=list)
+    """Said with the reply: a budget that is nearly used up."""
+
+
+class Mind:
+    """Gives the next turn of a message."""
+
+    def __init__(
+        self,
+        reach: Reach,
+        *,
+        builtin: LLM,
+        models: Models | None,
+        specs: Sequence[ToolSpec],
+        messengers: Mapping[str, Messenger],
+    ) -> None:
+        self._reach = reach
+        self._builtin = builtin
+        self._models = models
+        self._specs = tuple(specs)
+        self._messengers = messengers
+
+    async def begin(self, opened: Opened, context: ToolContext) -> Thought:
+        """What a model is told, read once for the message."""
+        messenger = self._messengers.get(opened.row.message.address.platform)
+        draft = Draft(messenger if self._models else None, opened.row.message.address)
+        situation = opened.situation()
+        if self._models is None:
+            return Thought(situation=situation, draft=draft)
+        await draft.begin()
+        text = opened.row.message.text
+        journal = await self._reach.store.read(partial(history, row=opened.row))
+        memories = await self._reach.recall.relevant(context, text, MOST_MEMORIES)
+        today, tasks = await self._reach.store.read(partial(_today, opened=opened))
+        return Thought(
+            situation=replace(situation, agenda=today, open_tasks=tasks, memories=memories),
+            draft=draft,
+            route=route(
+                text, understand(text, situation), len({one.message_id for one in journal})
+            ),
+            journal=journal,
+        )
+
+    async def next(
+        self, thought: Thought, turns: Sequence[Turn], acted: Callable[[], bool]
+    ) -> AssistantTurn:
+        """The next turn. `acted` tells whether a tool changed anything for this message."""
+        while True:
+            answered = await self._of_models(thought, turns, acted)
+            if answered is None:
+                turn = await self._builtin.complete(self._ask(thought, turns))
+                return replace(turn, choice=self._chosen(thought))
+            turn = answered.turn
+            thought.notes += [answered.note] if answered.note else []
+            claimed = () if turn.calls or acted() else claims(turn.text)
+            if not claimed:
+                return turn
+            if thought.aside[1]:
+                log.warning("%s claimed what no tool did, twice", turn.choice)
+                return replace(turn, text=honest(claimed), native=None)
+            told = UserTurn(text=correction(claimed), at=thought.situation.now)
+            thought.aside = (len(turns), (turn, told))
+
+    def _chosen(self, thought: Thought) -> str:
+        if self._models is None:
+            return self._builtin.name
+        return f"{self._builtin.name} (no model could answer; {thought.route})"
+
+    async def _of_models(
+        self, thought: Thought, turns: Sequence[Turn], acted: Callable[[], bool]
+    ) -> Answered | None:
+        if self._models is None:
+            return None
+
+        async def told(text: str) -> None:
+            await thought.draft.show(text if acted() else held(text))
+
+        while True:
+            ask = self._ask(thought, turns)
+            try:
+                return await self._models.answer(ask, thought.route, told=told)
+            except TooLong:
+                if thought.budget == 0 or not thought.journal:
+                    return _said(TOO_MUCH, thought)
+                thought.budget = thought.budget // 2 if thought.budget > 500 else 0
+            except Declined:
+                return _said(DECLINED, thought)
+
+    def _ask(self, thought: Thought, turns: Sequence[Turn]) -> Ask:
+        after, aside = thought.aside
+        before = trimmed(thought.journal, thought.budget)
+        return Ask(
+            situation=thought.situation,
+            turns=(*before, *turns[:after], *aside, *turns[after:]),
+            tools=self._specs,
+        )
+
+
+def acted(turns: Sequence[Turn], changing: frozenset[str]) -> bool:
+    """Whether a tool that changes things has done its work."""
+    return any(
+        isinstance(turn, ToolTurn) and not turn.failed and turn.name in changing for turn in turns
+    )
+
+
+def _said(text: str, thought: Thought) -> Answered:
+    return Answered(turn=AssistantTurn(text=text, choice=str(thought.route)))
+
+
+def _today(work: Work, opened: Opened) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Today's agenda and the open tasks, one a line."""
+    owner, now = opened.person, opened.now
+    start, end = agenda.days(wall(now, owner.zone).local.date(), 1, owner)
+    found = compose(now, start, end, agenda.read(work, owner.id, start, end))
+    today = tuple(shown.line() for shown in agenda_cards(found, owner, now, MOST_AGENDA))
+    tasks = work.tasks.find(owner.id, TaskQuery(statuses=agenda.OPEN, limit=MOST_TASKS))
+    return today, tuple(card(task, owner, now, LISTED).line() for task in tasks)
