@@ -20,6 +20,7 @@ ALLOWED: dict[str, set[str]] = {
         "pydantic_settings",
     },
     "adapters.ical": {"icalendar"},
+    "adapters.anthropic_llm": {"anthropic", "pydantic", "pydantic_settings"},
     "adapters.openai_llm": {"openai", "pydantic", "pydantic_settings"},
     "bots.terminal": {"prompt_toolkit", "rich", "tzlocal"},
     "bots.web.app": {"fastapi", "starlette", "uvicorn"},
