@@ -93,6 +93,10 @@ class CalendarFeed:
     """When a calendar program last fetched it."""
 
 
+RUNNING = "running"
+"""The outcome of a model call that is not settled yet, or never will be."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Usage:
     """One model call, for the account."""
@@ -110,3 +114,4 @@ class Usage:
     """Micro-dollars; None when the price is not known."""
     milliseconds: int = 0
     outcome: str = "ok"
+    """RUNNING until it is settled; then "ok", or what went wrong in a word."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
+from core.budget import Budget, Crossed, Spent, Standing, Total
 from core.deliveries import (
     CalendarFeed,
     ClaimedDelivery,
@@ -540,9 +541,38 @@ class Undo(Protocol):
 
 
 class UsageLog(Protocol):
-    def add(self, usage: Usage) -> None: ...
+    """Every call of a model, and what counts against budgets."""
 
-    def since(self, owner: OwnerId | None, at: datetime) -> list[Usage]: ...
+    def reserve(self, owner: OwnerId, usage: Usage, worst: int, budget: Budget) -> int | None:
+        """Set `worst` micro-dollars aside for a call, before it is made.
+
+        Returns the number of its row, whose outcome is "running" and which counts `worst`; None,
+        and no row, when that does not fit the budget. Reservations of all people wait for each
+        other while their units last, in every replica: let it be the last thing that a short unit
+        does.
+        """
+        ...
+
+    def settle(
+        self, owner: OwnerId, row_id: int, usage: Usage, counted: int, budget: Budget
+    ) -> Crossed:
+        """Write what a call took, in place of what was set aside, once; again changes nothing.
+
+        The row keeps its time and takes everything else from `usage`. `counted` is what counts
+        against budgets from now on: the cost, or a ceiling where that is not known. A call that
+        nobody settles, for its process died, counts its worst case for ever.
+        """
+        ...
+
+    def standing(self, owner: OwnerId, budget: Budget) -> Standing:
+        """What is set aside counts as spent."""
+        ...
+
+    def spent(self, owner: OwnerId, budget: Budget) -> Spent: ...
+
+    def totals(self, owner: OwnerId, since: datetime) -> list[Total]:
+        """By vendor, model and purpose, those that cost most first."""
+        ...
 
 
 class Feeds(Protocol):

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Index, Integer, Table, Text, Time
 
-from core.deliveries import DeliveryKind, DeliveryState
+from core.deliveries import RUNNING, DeliveryKind, DeliveryState
 from core.people import OwnerKind
 from core.rows import Pin, Priority, ReminderStatus, TaskStatus
 from core.values import Address, IncomingMessage, Reply
@@ -32,7 +32,7 @@ BigInt = sa.BigInteger().with_variant(Integer(), "sqlite")
 """SQLite numbers rows by itself only in a column that is exactly INTEGER."""
 
 
-def constant(word: StrEnum) -> sa.ColumnClause[Any]:
+def constant(word: str) -> sa.ColumnClause[Any]:
     """A word as part of the statement: only then does a partial index serve it on SQLite."""
     return sa.literal_column(f"'{word}'")
 
@@ -310,7 +310,7 @@ usage = Table(
     metadata,
     _serial(),
     _owner(),
-    Column("at", Instant, nullable=False, index=True),
+    Column("at", Instant, nullable=False),
     Column("vendor", Text, nullable=False),
     Column("model", Text, nullable=False),
     Column("tier", Text, nullable=False),
@@ -321,8 +321,14 @@ usage = Table(
     Column("cost", sa.BigInteger),
     Column("milliseconds", Integer, nullable=False),
     Column("outcome", Text, nullable=False),
-    Index(None, "owner", "at"),
+    # What counts against budgets: set aside while the call runs, then its cost.
+    Column("counted", sa.BigInteger, nullable=False, server_default="0"),
+    # Sums are read from the indexes alone.
+    Index(None, "at", "counted"),
+    Index(None, "owner", "at", "counted"),
 )
+usage_running = usage.c.outcome == constant(RUNNING)
+_partial("ix_usage_running", usage.c.at, where=usage_running)
 
 feeds = Table(
     "feeds",

@@ -2,20 +2,57 @@
 
 from dataclasses import fields
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
-from core.deliveries import Usage
+from core import budget as budgets
+from core.budget import Budget, Crossed, Spent, Standing, Total
+from core.deliveries import RUNNING, Usage
 from core.values import OwnerId
 from db import tables
-from db.statements import Session, bind, columns_of
+from db.statements import Session, bind
+from db.tables import usage_running
 
+_LOCK = 0x7069787C
+"""Names the lock that reservations take on PostgreSQL; migrations have another."""
 _u = tables.usage.c
-_ADD = sa.insert(tables.usage)
-_SINCE = (
-    sa.select(*columns_of(tables.usage, Usage)).where(_u.at >= bind("at_")).order_by(_u.at, _u.id)
+_KNOWN_LAST = [field.name for field in fields(Usage) if field.name not in ("owner", "at")]
+_ADD = sa.insert(tables.usage).returning(_u.id)
+_SETTLE = (
+    sa.update(tables.usage)
+    .where(_u.owner == bind("owner_"), _u.id == bind("id_"), usage_running)
+    .values({name: bind(f"{name}_") for name in (*_KNOWN_LAST, "counted")})
+    .returning(_u.at)
 )
-_SINCE_OF = _SINCE.where(_u.owner == bind("owner_"))
+
+
+def _sum(column: sa.Column[Any]) -> sa.ColumnElement[int]:
+    """0 of no rows. PostgreSQL adds bigints up to a numeric."""
+    return sa.cast(sa.func.coalesce(sa.func.sum(column), 0), sa.BigInteger)
+
+
+_counted = _sum(_u.counted)
+_SPENT_ALL = sa.select(_counted).where(_u.at >= bind("at_"))
+_SPENT = _SPENT_ALL.where(_u.owner == bind("owner_"))
+_RUNNING_ALL, _RUNNING = _SPENT_ALL.where(usage_running), _SPENT.where(usage_running)
+_cost = _sum(_u.cost)
+_TOTALS = (
+    sa.select(
+        _u.vendor,
+        _u.model,
+        _u.purpose,
+        sa.func.count().label("calls"),
+        _sum(_u.input_tokens).label("input_tokens"),
+        _sum(_u.cached_tokens).label("cached_tokens"),
+        _sum(_u.output_tokens).label("output_tokens"),
+        _cost.label("cost"),
+        (sa.func.count() - sa.func.count(_u.cost)).label("unknown"),
+    )
+    .where(_u.owner == bind("owner_"), _u.at >= bind("at_"))
+    .group_by(_u.vendor, _u.model, _u.purpose)
+    .order_by(_cost.desc(), _u.vendor, _u.model, _u.purpose)
+)
 
 
 class UsageLog:
@@ -24,13 +61,59 @@ class UsageLog:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def add(self, usage: Usage) -> None:
-        values = {field.name: getattr(usage, field.name) for field in fields(Usage)}
-        self._session.run(_ADD, **values)
+    def reserve(self, owner: OwnerId, usage: Usage, worst: int, budget: Budget) -> int | None:
+        self._lock(budget)
+        if not budgets.fits(self.spent(owner, budget), worst, budget.limits):
+            return None
+        values = {name: getattr(usage, name) for name in _KNOWN_LAST} | {"outcome": RUNNING}
+        return int(self._session.value(_ADD, owner=owner, at=usage.at, counted=worst, **values))
 
-    def since(self, owner: OwnerId | None, at: datetime) -> list[Usage]:
-        if owner is None:
-            rows = self._session.all(_SINCE, at_=at)
-        else:
-            rows = self._session.all(_SINCE_OF, owner_=owner, at_=at)
-        return [Usage(**row) for row in rows]
+    def settle(
+        self, owner: OwnerId, row_id: int, usage: Usage, counted: int, budget: Budget
+    ) -> Crossed:
+        self._lock(budget)
+        values = {f"{name}_": getattr(usage, name) for name in _KNOWN_LAST}
+        at: datetime | None = self._session.value(
+            _SETTLE, owner_=owner, id_=row_id, counted_=counted, **values
+        )
+        if at is None:
+            return Crossed()
+        spent, running = (
+            self.spent(owner, budget),
+            self._sums(owner, budget, _RUNNING, _RUNNING_ALL),
+        )
+        after = Spent(
+            person=spent.person - running.person, instance=spent.instance - running.instance
+        )
+        before = Spent(
+            person=after.person - (counted if at >= budget.month_from else 0),
+            instance=after.instance - (counted if at >= budget.day_from else 0),
+        )
+        return budgets.crossed(before, after, budget.limits)
+
+    def standing(self, owner: OwnerId, budget: Budget) -> Standing:
+        return budgets.standing(self.spent(owner, budget), budget.limits)
+
+    def spent(self, owner: OwnerId, budget: Budget) -> Spent:
+        return self._sums(owner, budget, _SPENT, _SPENT_ALL)
+
+    def totals(self, owner: OwnerId, since: datetime) -> list[Total]:
+        rows = self._session.all(_TOTALS, owner_=owner, at_=since)
+        return [Total(**row) for row in rows]
+
+    def _sums(
+        self, owner: OwnerId, budget: Budget, of_one: sa.Select[Any], of_all: sa.Select[Any]
+    ) -> Spent:
+        """Only what has a limit is added up."""
+        person = instance = 0
+        if budget.limits.person_month is not None:
+            person = int(self._session.value(of_one, owner_=owner, at_=budget.month_from))
+        if budget.limits.instance_day is not None:
+            instance = int(self._session.value(of_all, at_=budget.day_from))
+        return Spent(person=person, instance=instance)
+
+    def _lock(self, budget: Budget) -> None:
+        """Until the unit ends nobody else reserves or settles. SQLite has one writer anyway."""
+        limits = budget.limits
+        if self._session.dialect != "sqlite" and limits != budgets.Limits():
+            self._session.run(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))

@@ -1,4 +1,4 @@
-"""The conversation, what can be taken back, what it cost, and calendar links."""
+"""The conversation, what can be taken back, and calendar links."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from core.deliveries import CalendarFeed, Usage
+from core.deliveries import CalendarFeed
 from core.ports import Store, UndoEntry, Work
 from core.rows import Note, Task
 from core.values import (
@@ -15,7 +15,6 @@ from core.values import (
     Call,
     Card,
     CardKind,
-    OwnerId,
     Reply,
     ToolTurn,
     Turn,
@@ -214,37 +213,6 @@ async def test_the_newest_change_is_undone_first(store: Store) -> None:
     await store.run(unit)
     entries = await store.read(lambda work: work.undo.recent(ann.id, 2))
     assert [entry.label for entry in entries] == ["three", "two"]
-
-
-async def test_usage_adds_up_by_owner_and_for_all(store: Store) -> None:
-    ann, bob = await given.person(store, "ann"), await given.person(store, "bob")
-
-    def used(owner: OwnerId, minutes: int, cost: int | None) -> Usage:
-        return Usage(
-            owner=owner,
-            at=MONDAY + timedelta(minutes=minutes),
-            vendor="anthropic",
-            model="m",
-            tier="small",
-            purpose="reply",
-            input_tokens=1,
-            cached_tokens=2,
-            output_tokens=3,
-            cost=cost,
-            milliseconds=4,
-            outcome="timeout",
-        )
-
-    all_used = [used(ann.id, 0, 10), used(bob.id, 1, None), used(ann.id, 2, 3_000_000_000)]
-
-    def unit(work: Work) -> None:
-        for each in reversed(all_used):
-            work.usage.add(each)
-        assert work.usage.since(None, MONDAY) == all_used
-        assert work.usage.since(ann.id, MONDAY) == [all_used[0], all_used[2]]
-        assert work.usage.since(ann.id, MONDAY + timedelta(minutes=1)) == [all_used[2]]
-
-    await store.run(unit)
 
 
 async def test_a_calendar_link_lives_until_it_is_revoked(store: Store, clock: FakeClock) -> None:

@@ -63,7 +63,7 @@ async def test_a_mistake_in_sql_spares_those_that_share_its_commit(store: Store)
     ann = await given.person(store)
     results = await asyncio.gather(
         *(
-            store.run(lambda work, owner=owner: work.usage.since(owner, work.now))
+            store.run(lambda work, owner=owner: work.turns.recent(owner, 1))
             if owner == ann.id
             else store.run(lambda work, owner=owner: work.feeds.add(owner, "all", "0" * 64))
             for owner in [ann.id, given.NOBODY, ann.id, given.NOBODY, ann.id]

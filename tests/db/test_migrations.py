@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -12,6 +13,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -52,13 +55,18 @@ def upgrade():
 """
 
 
+_PART_ENDS = re.compile(r"\n|,(?![^(]*\))")
+"""A comma within parentheses does not part."""
+
+
 def sqlite_schema(path: Path) -> dict[str, list[str]]:
-    """What was created, each as its lines; the order of constraints does not matter."""
+    """What was created, each as its parts; where the lines end and the constraints' order do not
+    matter."""
     with sqlite3.connect(path) as connection:
         rows = connection.execute("SELECT name, sql FROM sqlite_master").fetchall()
     connection.close()
     return {
-        name: sorted(line.strip().rstrip(",") for line in (sql or "").splitlines())
+        name: sorted(part.strip() for part in _PART_ENDS.split(sql or "") if part.strip())
         for name, sql in rows
     }
 
@@ -204,6 +212,25 @@ async def test_a_database_from_the_future_is_left_alone(store_url: str) -> None:
 
 def test_the_newest_version_is_told_by_the_files_names() -> None:
     assert migrate.head() == ScriptDirectory("db/migrations").get_current_head()
+
+
+def test_what_calls_cost_before_counts_against_budgets(tmp_path: Path) -> None:
+    engine = sa.create_engine(f"sqlite:///{tmp_path}/old.db")
+    config = Config()
+    config.set_main_option("script_location", "db/migrations")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        for cost in ("12", "NULL"):
+            connection.exec_driver_sql(
+                "INSERT INTO usage (owner, at, vendor, model, tier, purpose, input_tokens,"
+                " cached_tokens, output_tokens, cost, milliseconds, outcome)"
+                f" VALUES ('ann', '2026-11-23', '', '', '', '', 0, 0, 0, {cost}, 0, 'ok')"
+            )
+        command.upgrade(config, "0003")
+        counted = connection.exec_driver_sql("SELECT counted FROM usage ORDER BY id").scalars()
+        assert counted.all() == [12, 0]
+    engine.dispose()
 
 
 @on_both
