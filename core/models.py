@@ -15,6 +15,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from core.breaker import Breaker
+from core.deliveries import Usage
 from core.errors import (
     Declined,
     EdgeError,
@@ -54,6 +55,16 @@ class Patience:
     whole: float = 60
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ticket:
+    """What was set aside for a call."""
+
+    row: int
+    usage: Usage
+    worst: int
+    """Micro-dollars."""
+
+
 class Accounts(Protocol):
     """Who pays: `core.accounts` writes it into the rows."""
 
@@ -63,14 +74,17 @@ class Accounts(Protocol):
 
     async def reserve(
         self, person: Person, model: str, tier: Tier, purpose: str, ask: Ask, max_output: int
-    ) -> int | None:
-        """Set the worst case aside and return its row; None when it does not fit a budget."""
+    ) -> Ticket | None:
+        """Set the worst case aside; None when it does not fit a budget."""
         ...
 
     async def settle(
-        self, person: Person, ticket: int, tokens: Tokens | None, milliseconds: int, outcome: str
+        self, person: Person, ticket: Ticket, tokens: Tokens | None, milliseconds: int, outcome: str
     ) -> str:
-        """Write what it took; returns a sentence when a budget is nearly used up, else ""."""
+        """Write what it took; returns a sentence when a budget is nearly used up, else "".
+
+        `outcome` is "ok", "cut" for a call that had begun, "cancelled", or the error's name.
+        """
         ...
 
 
@@ -95,6 +109,8 @@ class _Tries:
     """What became of a question so far."""
 
     waited: bool = False
+    begun: bool = False
+    """The model of now has shown a sign of life, or was waited for in vain: it may be billed."""
     notes: list[str] = field(default_factory=list)
 
 
@@ -215,13 +231,13 @@ class Models:
         time = asyncio.get_running_loop().time
         begun = time()
         tokens: Tokens | None = None
-        outcome = "cancelled"
+        outcome, tries.begun = "cancelled", False
         try:
-            turn = await self._watched(model, ask, told)
+            turn = await self._watched(model, ask, told, tries)
             outcome, tokens = "ok", turn.tokens
             self._sound(model, turn)
         except EdgeError as error:
-            outcome = type(error).__name__.lower()
+            outcome = "cut" if tries.begun else type(error).__name__.lower()
             raise
         finally:
             took = round((time() - begun) * 1000)
@@ -233,7 +249,9 @@ class Models:
         self._breakers[model.name].succeeded()
         return replace(turn, tokens=None)
 
-    async def _watched(self, model: Model, ask: Ask, told: Told | None) -> AssistantTurn:
+    async def _watched(
+        self, model: Model, ask: Ask, told: Told | None, tries: _Tries
+    ) -> AssistantTurn:
         """The model's turn while it shows signs of life. Raises `Unavailable` when it does not."""
         patience = self._patience
         time = asyncio.get_running_loop().time
@@ -245,6 +263,7 @@ class Models:
             while turn is None:
                 async with asyncio.timeout(max(0.0, min(wait, end - time()))):
                     part = await anext(parts, None)
+                tries.begun = True
                 if part is None:
                     raise Unavailable(f"{model.name} broke off")
                 if isinstance(part, AssistantTurn):
@@ -255,6 +274,7 @@ class Models:
                         await told(text)
                 wait = patience.gap
         except TimeoutError:
+            tries.begun = True
             raise Unavailable(f"{model.name} did not answer in time") from None
         finally:
             await _closed(parts)

@@ -107,7 +107,11 @@ def _each_list(said: str) -> str:
 def _long(said: str) -> Understanding:
     """A long note is kept whole; other long messages are not read."""
     begin = note_begin(plain(said[:MOST_READ]))
-    return saying(TOO_LONG, sure=False) if begin is None else calling("remember", text=said[begin:].strip())
+    return (
+        saying(TOO_LONG, sure=False)
+        if begin is None
+        else calling("remember", text=said[begin:].strip())
+    )
 
 
 def _answered(said: str, low: str, situation: Situation) -> Understanding | None:

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
-from core.models import Models, Patience
+from core.deliveries import Usage
+from core.models import Models, Patience, Ticket
 from core.people import Person
 from core.ports import Ask, Clock
 from core.routing import Tier
@@ -79,23 +80,30 @@ class FreeAccounts:
         self.fits = True
         self.note = ""
         self.settled: list[tuple[str, str]] = []
-        self._models: list[str] = []
 
     async def tier(self, person: Person) -> Tier:
         return self.granted
 
     async def reserve(
         self, person: Person, model: str, tier: Tier, purpose: str, ask: Ask, max_output: int
-    ) -> int | None:
+    ) -> Ticket | None:
         if not self.fits:
             return None
-        self._models.append(model)
-        return len(self._models) - 1
+        vendor, _, name = model.rpartition(":")
+        usage = Usage(
+            owner=person.id,
+            at=person.created_at,
+            vendor=vendor,
+            model=name,
+            tier=str(tier),
+            purpose=purpose,
+        )
+        return Ticket(row=len(self.settled), usage=usage, worst=0)
 
     async def settle(
-        self, person: Person, ticket: int, tokens: Tokens | None, milliseconds: int, outcome: str
+        self, person: Person, ticket: Ticket, tokens: Tokens | None, milliseconds: int, outcome: str
     ) -> str:
-        self.settled.append((self._models[ticket], outcome))
+        self.settled.append((ticket.usage.model, outcome))
         return self.note
 
 
