@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core import budget as budgets
-from core.budget import Budget, Crossed, Spent, Standing, Total
+from core.budget import Budget, Crossed, Limits, Spent, Standing, Total
 from core.deliveries import RUNNING, Usage
 from core.values import OwnerId
 from db import tables
@@ -16,6 +16,7 @@ from db.tables import usage_running
 
 _LOCK = 0x7069787C
 """Names the lock that reservations take on PostgreSQL; migrations have another."""
+_TAKE = sa.select(sa.func.pg_advisory_xact_lock(_LOCK))
 _u = tables.usage.c
 _KNOWN_LAST = [field.name for field in fields(Usage) if field.name not in ("owner", "at")]
 _ADD = sa.insert(tables.usage).returning(_u.id)
@@ -35,7 +36,7 @@ def _sum(column: sa.Column[Any]) -> sa.ColumnElement[int]:
 _counted = _sum(_u.counted)
 _SPENT_ALL = sa.select(_counted).where(_u.at >= bind("at_"))
 _SPENT = _SPENT_ALL.where(_u.owner == bind("owner_"))
-_RUNNING_ALL, _RUNNING = _SPENT_ALL.where(usage_running), _SPENT.where(usage_running)
+_RUNNING = sa.select(_u.owner, _u.at, _u.counted).where(usage_running, _u.at >= bind("at_"))
 _cost = _sum(_u.cost)
 _TOTALS = (
     sa.select(
@@ -78,13 +79,7 @@ class UsageLog:
         )
         if at is None:
             return Crossed()
-        spent, running = (
-            self.spent(owner, budget),
-            self._sums(owner, budget, _RUNNING, _RUNNING_ALL),
-        )
-        after = Spent(
-            person=spent.person - running.person, instance=spent.instance - running.instance
-        )
+        after = self._settled(owner, budget)
         before = Spent(
             person=after.person - (counted if at >= budget.month_from else 0),
             instance=after.instance - (counted if at >= budget.day_from else 0),
@@ -95,25 +90,29 @@ class UsageLog:
         return budgets.standing(self.spent(owner, budget), budget.limits)
 
     def spent(self, owner: OwnerId, budget: Budget) -> Spent:
-        return self._sums(owner, budget, _SPENT, _SPENT_ALL)
+        person = instance = 0
+        if budget.limits.person_month is not None:
+            person = self._session.value(_SPENT, owner_=owner, at_=budget.month_from)
+        if budget.limits.instance_day is not None:
+            instance = self._session.value(_SPENT_ALL, at_=budget.day_from)
+        return Spent(person=person, instance=instance)
 
     def totals(self, owner: OwnerId, since: datetime) -> list[Total]:
         rows = self._session.all(_TOTALS, owner_=owner, at_=since)
         return [Total(**row) for row in rows]
 
-    def _sums(
-        self, owner: OwnerId, budget: Budget, of_one: sa.Select[Any], of_all: sa.Select[Any]
-    ) -> Spent:
-        """Only what has a limit is added up."""
-        person = instance = 0
-        if budget.limits.person_month is not None:
-            person = int(self._session.value(of_one, owner_=owner, at_=budget.month_from))
-        if budget.limits.instance_day is not None:
-            instance = int(self._session.value(of_all, at_=budget.day_from))
-        return Spent(person=person, instance=instance)
+    def _settled(self, owner: OwnerId, budget: Budget) -> Spent:
+        """What is spent without what is only set aside, which an index of its own keeps few."""
+        spent = self.spent(owner, budget)
+        running = self._session.all(_RUNNING, at_=min(budget.month_from, budget.day_from))
+        month = [row for row in running if row["owner"] == owner and row["at"] >= budget.month_from]
+        day = [row for row in running if row["at"] >= budget.day_from]
+        return Spent(
+            person=spent.person - sum(row["counted"] for row in month),
+            instance=spent.instance - sum(row["counted"] for row in day),
+        )
 
     def _lock(self, budget: Budget) -> None:
         """Until the unit ends nobody else reserves or settles. SQLite has one writer anyway."""
-        limits = budget.limits
-        if self._session.dialect != "sqlite" and limits != budgets.Limits():
-            self._session.run(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+        if self._session.dialect != "sqlite" and budget.limits != Limits():
+            self._session.run(_TAKE)
