@@ -141,14 +141,15 @@ class Models:
         return tuple(found.values())
 
     async def open(self) -> None:
-        """Import what the models need ahead of the first question."""
+        """Import what the models need ahead of the first question, and log what is set wrong."""
         for model in self.all:
             try:
                 await model.open()
+                await model.check()
             except Unauthorized as error:
                 self._tell_operator(model, error)
             except EdgeError as error:
-                log.warning("model %s cannot be opened: %s", model.name, type(error).__name__)
+                log.warning("model %s cannot be used now: %s", model.name, error)
 
     async def close(self) -> None:
         for model in self.all:

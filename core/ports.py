@@ -134,6 +134,13 @@ class Model(LLM, Protocol):
         """Import the vendor's SDK and connect lazily. Raises `Unauthorized` for wrong settings."""
         ...
 
+    async def check(self) -> None:
+        """Ask the vendor whether key, address and model are right; costs nothing.
+
+        Raises `EdgeError`s as `stream` does.
+        """
+        ...
+
     async def close(self) -> None: ...
 
 

@@ -135,6 +135,20 @@ class AnthropicLLM:
         """
         await self._opened()
 
+    async def check(self) -> None:
+        """Ask the vendor whether key, address and model are right; costs nothing.
+
+        Raises what `stream` raises.
+        """
+        try:
+            client = await self._opened()
+            async with asyncio.timeout(self._timeout):
+                await client.models.retrieve(self._model)
+        except EdgeError:
+            raise
+        except Exception as error:  # as in `stream`
+            raise self._mapped(error) from None
+
     async def close(self) -> None:
         async with self._opening:
             client, self._client = self._client, None

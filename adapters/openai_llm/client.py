@@ -109,6 +109,18 @@ class OpenAILLM:
         """Import the SDK ahead of the first question, which otherwise waits for it."""
         await self._connected()
 
+    async def check(self) -> None:
+        """Ask the server whether key, address and model are right; costs nothing.
+
+        Raises what `stream` raises. A server that lists no models is believed.
+        """
+        client = await self._connected()
+        with self._failures(Answer()):
+            page = await client.models.list()
+            listed = [str(model.id) for model in getattr(page, "data", None) or []]
+        if listed and not any(self._model in (name, name.partition(":")[0]) for name in listed):
+            raise Unauthorized(f"{self.name}: there is no such model", setting=self._setting)
+
     async def close(self) -> None:
         """Let go of the connections."""
         client, self._client = self._client, None

@@ -88,6 +88,7 @@ class AnthropicServer:
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=1 << 25)
         app.router.add_post("/v1/messages", self._messages)
+        app.router.add_get("/v1/models/{id}", self._model)
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -105,6 +106,15 @@ class AnthropicServer:
         self._closing.set()
         if self._runner is not None:
             await self._runner.cleanup()
+
+    async def _model(self, request: web.Request) -> web.Response:
+        if (problem := self._door(request)) is not None:
+            return self._refused(problem)
+        name = request.match_info["id"]
+        if name not in self.models:
+            return self._error(404, "not_found_error", f"model: {name}")
+        shown = {"id": name, "type": "model", "display_name": name}
+        return web.json_response({**shown, "created_at": "2026-09-01T00:00:00Z"}, headers=_ids())
 
     async def _messages(self, request: web.Request) -> web.StreamResponse:
         self.connections.add(request.transport)
@@ -163,7 +173,7 @@ class AnthropicServer:
             return Problem(401, "invalid x-api-key")
         if "anthropic-version" not in headers:
             return Problem(400, "anthropic-version: header is required")
-        if request.content_type != "application/json":
+        if request.method == "POST" and request.content_type != "application/json":
             return Problem(400, "content-type: must be application/json")
         return None
 

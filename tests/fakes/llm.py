@@ -68,6 +68,9 @@ class ScriptedLLM:
     async def open(self) -> None:
         """There is nothing to import."""
 
+    async def check(self) -> None:
+        """A script is always right."""
+
     async def close(self) -> None:
         """There is nothing to let go."""
 
