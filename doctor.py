@@ -24,8 +24,11 @@ from adapters.qdrant import QdrantSettings, connect
 from adapters.terminal import harmless
 from bots import terminal
 from bots.web.settings import WebSettings, listen
-from core.errors import ConfigError, PixieError
+from core.errors import ConfigError, EdgeError, PixieError, Unauthorized
+from core.ports import Model
+from core.prices import Prices
 from db.look import Look, look
+from model_settings import ModelSettings, VendorSettings, made
 
 if TYPE_CHECKING:
     from main import AllSettings
@@ -41,7 +44,6 @@ PLATFORMS = {
     "Slack": ("PIXIE_SLACK_BOT_TOKEN", "PIXIE_SLACK_APP_TOKEN"),
     "Telegram": ("PIXIE_TELEGRAM_TOKEN",),
 }
-MODELS = ("PIXIE_ANTHROPIC_API_KEY", "PIXIE_OPENAI_API_KEY")
 COLOURS = {"ok": "green", "off": "dim", "broken": "bold red"}
 
 
@@ -66,7 +68,7 @@ async def examine(settings: "AllSettings", environment: Mapping[str, str] = os.e
         await asyncio.to_thread(meaning, settings.embeddings),
         Finding(part="terminal", state="ok", note="`make run` talks there"),
         *(platform(name, tokens, environment) for name, tokens in PLATFORMS.items()),
-        models(environment),
+        *await models(settings.models, settings.vendors),
         public_url(settings.web),
         await asyncio.to_thread(web_port, settings.web, running=running),
         clock(datetime.now(UTC), terminal.local_zone()),
@@ -209,10 +211,39 @@ def platform(name: str, tokens: tuple[str, ...], environment: Mapping[str, str])
     return Finding(part=name, state="off", note=note)
 
 
-def models(environment: Mapping[str, str]) -> Finding:
-    """Language models of others."""
-    note = "the built-in understanding answers; others are not part of this version"
-    return Finding(part="models", state="off", note=note + _unread(MODELS, environment))
+async def models(settings: ModelSettings, vendors: VendorSettings) -> list[Finding]:
+    """Every language model that is set, asked whether key, address and name are right."""
+    part = "models"
+    try:
+        tiers = made(settings, vendors)
+        Prices.load(settings.prices)
+    except ConfigError as error:
+        return [Finding(part=part, state="broken", note=str(error))]
+    known = {model.name: model for some in tiers.values() for model in some}
+    if not known:
+        note = (
+            "none is set: everyday English is understood without one; docs/howto/models.md tells "
+            "how to add one"
+        )
+        return [Finding(part=part, state="off", note=note)]
+    found = []
+    for name, model in known.items():
+        uses = ", ".join(str(tier) for tier, some in tiers.items() if model in some)
+        found.append(await _model(f"{name} ({uses})", model))
+    return found
+
+
+async def _model(shown: str, model: Model) -> Finding:
+    part = "models"
+    try:
+        await model.check()
+    except Unauthorized as error:
+        return Finding(part=part, state="broken", note=f"{shown}: {error}; check {error.setting}")
+    except EdgeError as error:
+        return Finding(part=part, state="broken", note=f"{shown}: {error}")
+    finally:
+        await model.close()
+    return Finding(part=part, state="ok", note=shown)
 
 
 def _unread(names: tuple[str, ...], environment: Mapping[str, str]) -> str:

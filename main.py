@@ -27,7 +27,10 @@ from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 import core.tools
+import model_settings
+from adapters.anthropic_llm import AnthropicSettings
 from adapters.embeddings import EmbeddingSettings, MiniLM
+from adapters.openai_llm import OpenAISettings
 from adapters.qdrant import QdrantSettings, open_memory
 from adapters.terminal import PLATFORM, TerminalMessenger
 from bots import terminal
@@ -44,6 +47,7 @@ from core.tool import Reach
 from core.watched import WatchedStore
 from core.worker import Workers
 from db.store import open_store
+from model_settings import ModelSettings, VendorSettings
 from scheduler.delivery import DeliveryWorker
 from scheduler.due import DueReminders
 from scheduler.housekeeping import Housekeeping
@@ -89,6 +93,8 @@ class AllSettings:
     web: WebSettings
     embeddings: EmbeddingSettings
     qdrant: QdrantSettings
+    models: ModelSettings
+    vendors: VendorSettings
 
 
 def read_settings() -> AllSettings:
@@ -99,6 +105,11 @@ def read_settings() -> AllSettings:
             web=WebSettings(_env_file=ENV_FILE, _env_ignore_empty=True),
             embeddings=EmbeddingSettings(_env_file=ENV_FILE, _env_ignore_empty=True),
             qdrant=QdrantSettings(_env_file=ENV_FILE, _env_ignore_empty=True),
+            models=ModelSettings(_env_file=ENV_FILE, _env_ignore_empty=True),
+            vendors=VendorSettings(
+                anthropic=AnthropicSettings(_env_file=ENV_FILE, _env_ignore_empty=True),
+                openai=OpenAISettings(_env_file=ENV_FILE, _env_ignore_empty=True),
+            ),
         )
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
@@ -131,6 +142,8 @@ class Pixie:
     due: DueReminders
     summaries: DailySummaries
     indexer: Indexer
+    models: bool
+    """Language models are set."""
     loops: tuple[Callable[[], Awaitable[None]], ...] = field(repr=False)
     stops: tuple[Callable[[], None], ...] = field(repr=False)
 
@@ -212,6 +225,7 @@ def build(
         due=due,
         summaries=summaries,
         indexer=indexer,
+        models=models is not None,
         loops=tuple(part.run for part in parts),
         stops=tuple(part.stop for part in parts),
     )
@@ -232,6 +246,11 @@ async def opened(
         stack.push_async_callback(store.close)
         memory = await open_memory(settings.qdrant, folder / "vectors")
         stack.push_async_callback(memory.close)
+        chain = model_settings.build(settings.models, settings.vendors, store, clock)
+        if chain is not None:
+            stack.push_async_callback(chain.close)
+            opening = asyncio.ensure_future(chain.open())
+            stack.push_async_callback(_ended, opening)
         loading = asyncio.get_running_loop().call_later(LOAD_AFTER, embedder.start)
         stack.callback(loading.cancel)
         messengers: dict[str, Messenger] = {}
@@ -245,9 +264,16 @@ async def opened(
             messengers,
             memory,
             embedder,
+            models=chain,
             public_url=settings.web.reached_at(),
             full=full,
         )
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    """A task that is of no use any more, ended."""
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 @contextlib.contextmanager
@@ -290,6 +316,7 @@ def make_folder(folder: Path) -> None:
 async def serve(settings: AllSettings, *, with_web: bool) -> None:
     """The terminal, if there is one, and everything else, until a signal or the input's end."""
     kind = terminal.kind(sys.stdin)
+    first = not (settings.pixie.data / "history").exists()
     screen: terminal.PromptScreen | terminal.PlainScreen | None = None
     if kind == "prompt":
         make_folder(settings.pixie.data)
@@ -303,7 +330,10 @@ async def serve(settings: AllSettings, *, with_web: bool) -> None:
 
             listening = listen(settings.web)
             server = app.serve(app.build(pixie.store, pixie.clock), settings.web, listening)
-        front = converse(pixie, screen, terminal.lines(sys.stdin))
+        welcome = terminal.WELCOME
+        if first and not pixie.models:
+            welcome = f"{welcome}\n{terminal.NO_MODEL}"
+        front = converse(pixie, screen, terminal.lines(sys.stdin), welcome)
         await run_until_done(pixie, front, server)
 
 
@@ -318,12 +348,13 @@ async def converse(
     pixie: Pixie,
     screen: terminal.PromptScreen | terminal.PlainScreen | None,
     lines: AsyncIterator[str],
+    welcome: str = terminal.WELCOME,
 ) -> None:
     """The terminal's part: returns when the person leaves or the input ends."""
     front = terminal.Terminal(pixie.intake, pixie.clock, zone=terminal.local_zone())
     match screen:
         case terminal.PromptScreen():
-            await front.converse(screen)
+            await front.converse(screen, welcome)
         case terminal.PlainScreen():
             await front.read(screen, lines, pixie.drained)
         case None:

@@ -32,6 +32,10 @@ WELCOME = (
     "Hello, I'm Pixie, your secretary. I keep tasks, events, reminders and notes.\n"
     'Try "remind me to call mom tomorrow at 2", "what\'s on this week?" or /help. Ctrl-D ends.'
 )
+NO_MODEL = (
+    "I understand everyday English by myself. To talk freely, add a language model: "
+    "docs/howto/models.md."
+)
 ANSWER_WITHIN = 60.0
 """Seconds that a piped line waits for its answer."""
 LONGEST_LINE = 4_000_000

@@ -10,13 +10,24 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
+from adapters.anthropic_llm import AnthropicSettings
 from adapters.embeddings import EmbeddingSettings
+from adapters.openai_llm import OpenAISettings
 from adapters.qdrant import QdrantSettings
 from bots.web.settings import WebSettings
 from main import ROOT, Settings
+from model_settings import ModelSettings
 
 PAGE = ROOT / "docs" / "settings.md"
-CLASSES = (Settings, WebSettings, QdrantSettings, EmbeddingSettings)
+CLASSES = (
+    Settings,
+    ModelSettings,
+    AnthropicSettings,
+    OpenAISettings,
+    WebSettings,
+    QdrantSettings,
+    EmbeddingSettings,
+)
 HEAD = """\
 # Settings
 

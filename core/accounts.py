@@ -1,0 +1,137 @@
+"""What the models cost, in the rows: each call's worst case set aside, then what it took."""
+
+from dataclasses import replace
+
+from core.budget import Budget, Crossed, Limits, Standing, budget
+from core.deliveries import RUNNING, Usage
+from core.models import Ticket
+from core.people import Person
+from core.ports import Ask, Clock, Store, Work
+from core.prices import Prices
+from core.prompt import STABLE, changing
+from core.routing import Tier
+from core.values import AssistantTurn, Tokens, ToolTurn, Turn, UserTurn
+
+LEAST_CHARACTERS = 2
+"""That make a token: the worst case of what is read. English has four, Japanese about one and a
+half, and JSON three."""
+OVERHEAD = 20
+"""Tokens around each turn and each tool."""
+MAYBE_BILLED = frozenset({"cut", "cancelled", "ok"})
+"""Outcomes of calls that may have to be paid though nobody told for how much."""
+_TIERS = {Standing.FREE: Tier.DEEP, Standing.LOW: Tier.QUICK, Standing.SPENT: Tier.INSTANT}
+
+
+class RowAccounts:
+    """`core.models.Accounts` in the database, the same for every replica."""
+
+    def __init__(
+        self, store: Store, clock: Clock, *, prices: Prices, limits: Limits, unpriced: int
+    ) -> None:
+        """`unpriced`: micro-dollars that a call of a model without a price counts."""
+        self._store = store
+        self._clock = clock
+        self._prices = prices
+        self._limits = limits
+        self._unpriced = unpriced
+
+    async def tier(self, person: Person) -> Tier:
+        spending = self._budget(person)
+        if spending.limits == Limits():
+            return Tier.DEEP
+        found = await self._store.read(lambda work: work.usage.standing(person.id, spending))
+        return _TIERS[found]
+
+    async def reserve(
+        self, person: Person, model: str, tier: Tier, purpose: str, ask: Ask, max_output: int
+    ) -> Ticket | None:
+        vendor, _, name = model.partition(":")
+        usage = Usage(
+            owner=person.id,
+            at=self._clock.now(),
+            vendor=vendor,
+            model=name,
+            tier=str(tier),
+            purpose=purpose,
+            outcome=RUNNING,
+        )
+        price = self._prices.of(model)
+        worst = self._unpriced
+        if price is not None:
+            worst = price.worst(read=read_at_most(ask), written=max_output)
+        spending = self._budget(person)
+
+        def unit(work: Work) -> int | None:
+            return work.usage.reserve(person.id, usage, worst, spending)
+
+        row = await self._store.run(unit)
+        return None if row is None else Ticket(row=row, usage=usage, worst=worst)
+
+    async def settle(
+        self, person: Person, ticket: Ticket, tokens: Tokens | None, milliseconds: int, outcome: str
+    ) -> str:
+        model = f"{ticket.usage.vendor}:{ticket.usage.model}"
+        if tokens is not None:
+            cost = self._cost(model, tokens)
+            counted = self._unpriced if cost is None else cost
+        elif outcome in MAYBE_BILLED:
+            cost, counted = None, ticket.worst
+        else:
+            cost, counted = 0, 0
+        used = tokens or Tokens()
+        final = replace(
+            ticket.usage,
+            input_tokens=used.input,
+            cached_tokens=used.cached,
+            output_tokens=used.output,
+            cost=cost,
+            milliseconds=milliseconds,
+            outcome=outcome,
+        )
+        spending = self._budget(person)
+
+        def unit(work: Work) -> Crossed:
+            return work.usage.settle(person.id, ticket.row, final, counted, spending)
+
+        return _note(await self._store.run(unit))
+
+    def _budget(self, person: Person) -> Budget:
+        return budget(self._limits, own=person.budget, zone=person.zone, now=self._clock.now())
+
+    def _cost(self, model: str, tokens: Tokens) -> int | None:
+        price = self._prices.of(model)
+        return None if price is None else price.cost(tokens)
+
+
+def read_at_most(ask: Ask) -> int:
+    """More tokens than the request can have."""
+    characters = len(STABLE) + len(changing(ask.situation))
+    characters += sum(len(spec.description) + len(repr(spec.parameters)) for spec in ask.tools)
+    characters += sum(_length(turn) for turn in ask.turns)
+    return characters // LEAST_CHARACTERS + OVERHEAD * (len(ask.turns) + len(ask.tools))
+
+
+def _length(turn: Turn) -> int:
+    match turn:
+        case UserTurn():
+            return len(turn.text)
+        case AssistantTurn():
+            called = sum(len(repr(call.arguments)) for call in turn.calls)
+            return len(turn.text) + called + len(repr(turn.native or ""))
+        case ToolTurn():
+            return len(turn.result)
+
+
+def _note(crossed: Crossed) -> str:
+    """Said once, with the reply that brought it about."""
+    if crossed.person:
+        return (
+            "(80% of this month's budget for language models is used up: from here on I ask the "
+            "quick one, and at the end I answer by myself. /cost shows what was spent.)"
+        )
+    if crossed.instance:
+        return (
+            "(80% of today's budget for language models is used up: for the rest of the day I ask "
+            "the quick one, and at the end I answer by myself.)"
+        )
+    return ""
