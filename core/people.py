@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 
+from core.budget import Limits
 from core.values import Address, Identity, OwnerId
 from core.when.values import Habits
 from core.when.wall import WallTime, wall
@@ -81,3 +82,5 @@ class ToolContext:
     """Codes of the rows shown last, in order."""
     public_url: str = ""
     """Where this instance is reached from outside, without a trailing slash; "" when unknown."""
+    limits: Limits = field(default_factory=Limits)
+    """What may be spent on models; `Person.budget` wins for the month."""

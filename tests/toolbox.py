@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from core.budget import Limits
 from core.errors import UserError
 from core.people import Person, ToolContext, next_summary
 from core.ports import Store, Work
@@ -31,6 +32,7 @@ class Toolbox:
         self.owner = owner
         self.name = name
         self.public_url = "https://pixie.example.org"
+        self.limits = Limits()
         self.replied: tuple[str, ...] = ()
         self.shown: tuple[str, ...] = ()
         recall = HybridRecall(store, FakeMemory(), FakeEmbedder(ready=False))
@@ -51,6 +53,7 @@ class Toolbox:
             replied=self.replied,
             shown=self.shown,
             public_url=self.public_url,
+            limits=self.limits,
         )
 
     async def call(self, tool_name: str, **arguments: Any) -> Outcome:

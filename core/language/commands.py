@@ -275,6 +275,10 @@ def _why(rest: Words, situation: Situation) -> Understanding:
     return calling("why")
 
 
+def _cost(rest: Words, situation: Situation) -> Understanding:
+    return calling("cost", period=rest)
+
+
 def _cancel(rest: Words, situation: Situation) -> Understanding:
     return saying("All right, I leave everything as it is.")
 
@@ -299,5 +303,5 @@ _COMMANDS: dict[str, Callable[[Words, Situation], Understanding]] = {
     "tasks": _tasks, "events": _events, "reminders": _reminders, "remind": _remind, "task": _task,
     "event": _event, "note": _remember, "remember": _remember, "find": _find, "forget": _forget,
     "settings": _settings, "calendar": _calendar, "help": _help, "cancel": _cancel,
-    "start": _start, "why": _why,
+    "start": _start, "why": _why, "cost": _cost,
 }  # fmt: skip

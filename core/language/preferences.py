@@ -1,4 +1,5 @@
-"""What the person says of themselves and how Pixie shall work: settings, undo, help, the link."""
+"""What the person says of themselves and how Pixie shall work: settings, undo, help, the link, and
+what the models cost."""
 
 import re
 from collections.abc import Callable
@@ -146,6 +147,10 @@ def _always(tool: str, **arguments: Any) -> Answer:
     return lambda match, text: calling(tool, **arguments)
 
 
+def _cost(match: re.Match[str], text: str) -> Understanding:
+    return calling("cost", period=match["period"] or "")
+
+
 def _topic(match: re.Match[str], text: str) -> Understanding:
     return calling("help", topic=_typed(match, "topic", text) if match["topic"] else "")
 
@@ -158,6 +163,15 @@ _COUNT = r"(?P<count>\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|both)"
 _LINK = (
     r"(?:calendar (?:link|feed|url|subscription)|ics(?: (?:link|feed|file|url))?|"
     r"ical(?: (?:link|feed))?|subscription link|webcal(?: link)?|feed link)"
+)
+
+_MODELS = (
+    r"(?:you|pixie|tokens|(?:the |your )?(?:(?:ai|language) )?models?|(?:the |your )?(?:ai|api|"
+    r"llms?)(?: (?:calls?|requests?|usage))?)"
+)
+_SO_FAR = (
+    r"(?: so far)?(?: (?:for |in |over |during )?(?P<period>today|yesterday|this (?:week|month)|"
+    r"(?:the )?(?:last|past) (?:week|month|(?:7|seven) days)))?(?: so far)?"
 )
 
 _RULES: tuple[tuple[re.Pattern[str], Answer], ...] = (
@@ -284,6 +298,23 @@ _RULES: tuple[tuple[re.Pattern[str], Answer], ...] = (
         r"when is my (?:daily )?summary|what do you call me|"
         r"which time ?-?zone am i in",
         _always("show_settings"),
+    ),
+    # what the models cost
+    _rule(
+        rf"(?:what|how much)(?: money)? (?:do|does|did|have|has|are|is) {_MODELS} "
+        rf"(?:cost|costs|costing)(?: me| us)?{_SO_FAR}",
+        _cost,
+    ),
+    _rule(
+        rf"(?:what|how much)(?: money)? (?:have i|have we|did i|did we|do i|do we|am i|are we) "
+        rf"(?:spent|spend|spending|paid|pay|paying)(?: so far)? (?:on|for) {_MODELS}{_SO_FAR}",
+        _cost,
+    ),
+    _rule(
+        rf"(?:show(?: me)?|what(?:'s| is| are| were)|tell me)?(?: about)? ?(?:the |your |my )?"
+        rf"(?:(?:model|ai|api|token|llm)s? (?:costs?|spending|usage|bill|budget)|"
+        rf"(?:costs?|spending|bill|budget) (?:of|for|on) {_MODELS}){_SO_FAR}",
+        _cost,
     ),
     # the calendar link
     _rule(

@@ -305,12 +305,32 @@ def test_settings(said: str, arguments: str) -> None:
         ("give me a link to my calendar", "calendar_link(action='create')"),
         ("revoke my calendar link", "calendar_link(action='revoke')"),
         ("forget the wifi password", "forget(what='the wifi password')"),
+        ("what did you cost me this month?", "cost(period='this month')"),
+        ("how much do you cost?", "cost()"),
+        ("How much have I spent on models so far", "cost()"),
+        ("how much did I spend on you in the last 7 days?", "cost(period='the last 7 days')"),
+        ("please tell me the AI costs for today", "cost(period='today')"),
+        ("what have the models cost last month", "cost(period='last month')"),
+        ("what is my model budget?", "cost()"),
     ],
 )
 def test_what_concerns_pixie(said: str, expected: str) -> None:
     understood = read(said)
     assert calls(understood) == expected
     assert understood.sure
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "how much did I spend on groceries this month?",
+        "what did the dentist cost?",
+        "remember that the models cost 20 euros",
+        "remind me to check the AI bill tomorrow at 9",
+    ],
+)
+def test_other_costs_are_not_the_models(said: str) -> None:
+    assert not calls(read(said)).startswith("cost(")
 
 
 @pytest.mark.parametrize("said", ["hi", "Hello Pixie!", "thanks!", "thank you so much", "ok", "👍"])

@@ -86,6 +86,8 @@ COMMANDS = [
     ("/calendar busy", "calendar_link(action='create', scope='busy')"),
     ("/calendar revoke", "calendar_link(action='revoke')"),
     ("/help tasks", "help(topic='tasks')"),
+    ("/cost", "cost()"),
+    ("/cost week", "cost(period='week')"),
     ("/TASK@pixie_bot buy milk", "create_task(title='buy milk')"),
 ]
 
