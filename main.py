@@ -35,6 +35,7 @@ from adapters.qdrant import QdrantSettings, open_memory
 from adapters.terminal import PLATFORM, TerminalMessenger
 from bots import terminal
 from bots.web.settings import WebSettings, listen
+from core.budget import Limits
 from core.engine import Engine
 from core.errors import ConfigError, PixieError, StorageFull
 from core.indexer import Indexer, rebuild
@@ -43,6 +44,7 @@ from core.language.builtin import BuiltinLLM
 from core.models import Models
 from core.ports import Clock, Embedder, Memory, Messenger, Store
 from core.recall import HybridRecall
+from core.situation import NO_LIMITS
 from core.tool import Reach
 from core.watched import WatchedStore
 from core.worker import Workers
@@ -181,6 +183,8 @@ def build(
     *,
     models: Models | None = None,
     public_url: str = "",
+    limits: Limits = NO_LIMITS,
+    limits: Limits = NO_LIMITS,
     full: Callable[[StorageFull], None] = _unheard,
 ) -> Pixie:
     """Wire the parts. Nothing starts here.
@@ -197,6 +201,7 @@ def build(
         tools=core.tools.load(),
         messengers=messengers,
         public_url=public_url,
+        limits=limits,
     )
     delivery = DeliveryWorker(watched, clock, messengers, pace={PLATFORM: timedelta(0)})
     indexer = Indexer(watched, memory, embedder, clock)
@@ -266,6 +271,7 @@ async def opened(
             embedder,
             models=chain,
             public_url=settings.web.reached_at(),
+            limits=settings.models.limits(),
             full=full,
         )
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from core.budget import Limits
 from core.deliveries import Delivery, DeliveryKind, LaneClaim
 from core.errors import UserError
 from core.language.builtin import told
@@ -20,7 +21,7 @@ from core.people import ToolContext
 from core.ports import LLM, Messenger, Store, Work
 from core.references import OtherKind
 from core.rerouting import rerouted
-from core.situation import Opened
+from core.situation import NO_LIMITS, Opened
 from core.thinking import Mind, Thought, acted
 from core.tool import Outcome, Reach, Tool
 from core.values import (
@@ -74,6 +75,7 @@ class Engine:
         tools: Mapping[str, Tool],
         messengers: Mapping[str, Messenger],
         public_url: str = "",
+        limits: Limits = NO_LIMITS,
     ) -> None:
         self._reach = reach
         self._store: Store = reach.store
@@ -89,6 +91,10 @@ class Engine:
             messengers=messengers,
         )
         self._public_url = public_url
+        self._limits = limits
+
+    def _context(self, opened: Opened) -> ToolContext:
+        return opened.context(self._public_url, self._limits)
 
     async def answer(self, claim: LaneClaim, opened: Opened) -> None:
         """Answer one message: effects, journal, outbox and the inbox mark are committed.
@@ -126,7 +132,7 @@ class Engine:
             return False
         if read.text or (len(tools) > 1 and any(tool.gather for tool in tools)):
             return False
-        context = opened.context(self._public_url)
+        context = self._context(opened)
         try:
             arguments = [
                 tool.validated(call.arguments) for tool, call in zip(tools, read.calls, strict=True)
@@ -163,7 +169,7 @@ class Engine:
         gathered: tuple[int, Any] | None,
     ) -> None:
         work.inbox.renew(claim, LEASE)
-        context = opened.context(self._public_url)
+        context = self._context(opened)
         turns: list[Turn] = [said, AssistantTurn(calls=tuple(calls), choice=self._builtin.name)]
         for call, values in zip(calls, arguments, strict=True):
             turns.append(self._apply(work, context, call, values, gathered))
@@ -198,7 +204,7 @@ class Engine:
             if sum(turn.result.startswith(MALFORMED) for turn in _results(turns)) >= MOST_MALFORMED:
                 answer = Answer(text=GARBLED)
                 break
-            thought = thought or await self._mind.begin(opened, opened.context(self._public_url))
+            thought = thought or await self._mind.begin(opened, self._context(opened))
             turn = await self._mind.next(thought, turns, partial(acted, turns, self._changing))
             steps += 1
             if not turn.calls:
@@ -244,7 +250,7 @@ class Engine:
             return failed
 
     async def _called(self, claim: LaneClaim, opened: Opened, call: Call) -> ToolTurn:
-        context = opened.context(self._public_url)
+        context = self._context(opened)
         if call.malformed:
             raise UserError(f"{MALFORMED}. Call {call.name} again with valid JSON.")
         tool = self._tools.get(call.name)
@@ -277,7 +283,7 @@ class Engine:
         gathered: tuple[int, Any] | None,
     ) -> ToolTurn:
         work.inbox.renew(claim, LEASE)
-        context = opened.context(self._public_url)
+        context = self._context(opened)
         turn = self._apply(work, context, call, arguments, gathered)
         work.turns.append(opened.row.owner, opened.row.id, turn)
         return turn

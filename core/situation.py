@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from core.budget import Limits
 from core.cards import kind, naming
 from core.deliveries import LaneClaim
 from core.people import Person, ToolContext
@@ -12,6 +13,7 @@ from core.ports import InboxRow, JournaledTurn, Question, Shown, Situation, Work
 from core.values import AssistantTurn, Card, ToolTurn, Turn, UserTurn
 
 HISTORY_MESSAGES = 20
+NO_LIMITS = Limits()
 HISTORY_TOKENS = 4000
 MAX_NUMBERS = 4
 _NUMBER = re.compile(r"(?<![\w:.,/-])#?(\d{1,6})(?![\w:.,/-])")
@@ -49,7 +51,7 @@ class Opened:
             group=self.row.message.group,
         )
 
-    def context(self, public_url: str) -> ToolContext:
+    def context(self, public_url: str, limits: Limits = NO_LIMITS) -> ToolContext:
         """What a tool is told."""
         message = self.row.message
         return ToolContext(
@@ -62,6 +64,7 @@ class Opened:
             replied=tuple(card.code for card in self.replied),
             shown=tuple(card.code for card in self.shown),
             public_url=public_url,
+            limits=limits,
         )
 
 
