@@ -184,7 +184,6 @@ def build(
     models: Models | None = None,
     public_url: str = "",
     limits: Limits = NO_LIMITS,
-    limits: Limits = NO_LIMITS,
     full: Callable[[StorageFull], None] = _unheard,
 ) -> Pixie:
     """Wire the parts. Nothing starts here.

@@ -12,6 +12,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import takewhile
 from typing import Protocol
 
 from core.breaker import Breaker
@@ -27,7 +28,7 @@ from core.errors import (
 from core.people import Person
 from core.ports import Ask, Clock, Model
 from core.routing import Route, Tier
-from core.values import AssistantTurn, Tokens
+from core.values import AssistantTurn, Tokens, ToolTurn, UserTurn
 
 log = logging.getLogger(__name__)
 
@@ -236,7 +237,7 @@ class Models:
         try:
             turn = await self._watched(model, ask, told, tries)
             outcome, tokens = "ok", turn.tokens
-            self._sound(model, turn)
+            self._sound(model, turn, ask)
         except EdgeError as error:
             outcome = "cut" if tries.begun else type(error).__name__.lower()
             raise
@@ -281,12 +282,17 @@ class Models:
             await _closed(parts)
         return turn
 
-    def _sound(self, model: Model, turn: AssistantTurn) -> None:
-        """Raises `Unavailable` for an answer that is none."""
+    def _sound(self, model: Model, turn: AssistantTurn, ask: Ask) -> None:
+        """Raises `Unavailable` for an answer that is none.
+
+        No words are an answer beside the cards that tools just showed: the prompt offers that.
+        """
         if turn.calls:
             return
         said = turn.text.strip()
         if not said:
+            if _shown(ask):
+                return
             raise Unavailable(f"{model.name} gave an empty answer")
         if len(said) <= _LIMIT_LENGTH and _LIMIT_SENTENCE.search(said):
             raise Unavailable(f"{model.name} answered with a limit")
@@ -296,6 +302,12 @@ class Models:
         if error.setting not in self._told_operator:
             self._told_operator.add(error.setting)
             log.error("model %s: %s. Check %s.", model.name, error, error.setting)
+
+
+def _shown(ask: Ask) -> bool:
+    """Whether a tool showed a card since the person spoke."""
+    since = takewhile(lambda turn: not isinstance(turn, UserTurn), reversed(ask.turns))
+    return any(isinstance(turn, ToolTurn) and turn.cards for turn in since)
 
 
 async def _closed(parts: AsyncIterator[str | AssistantTurn]) -> None:

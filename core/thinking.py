@@ -72,22 +72,20 @@ class Mind:
 
     async def begin(self, opened: Opened, context: ToolContext) -> Thought:
         """What a model is told, read once for the message."""
-        messenger = self._messengers.get(opened.row.message.address.platform)
-        draft = Draft(messenger if self._models else None, opened.row.message.address)
+        text, address = opened.row.message.text, opened.row.message.address
         situation = opened.situation()
-        if self._models is None:
-            return Thought(situation=situation, draft=draft)
+        read = understand(text, situation)
+        if self._models is None or read.sure:
+            return Thought(situation=situation, draft=Draft(None, address))
+        draft = Draft(self._messengers.get(address.platform), address)
         await draft.begin()
-        text = opened.row.message.text
         journal = await self._reach.store.read(partial(history, row=opened.row))
         memories = await self._reach.recall.relevant(context, text, MOST_MEMORIES)
         today, tasks = await self._reach.store.read(partial(_today, opened=opened))
         return Thought(
             situation=replace(situation, agenda=today, open_tasks=tasks, memories=memories),
             draft=draft,
-            route=route(
-                text, understand(text, situation), len({one.message_id for one in journal})
-            ),
+            route=route(text, read, len({one.message_id for one in journal})),
             journal=journal,
         )
 
@@ -112,14 +110,14 @@ class Mind:
             thought.aside = (len(turns), (turn, told))
 
     def _chosen(self, thought: Thought) -> str:
-        if self._models is None:
+        if thought.route.tier is Tier.INSTANT:
             return self._builtin.name
         return f"{self._builtin.name} (no model could answer; {thought.route})"
 
     async def _of_models(
         self, thought: Thought, turns: Sequence[Turn], acted: Callable[[], bool]
     ) -> Answered | None:
-        if self._models is None:
+        if self._models is None or thought.route.tier is Tier.INSTANT:
             return None
 
         async def told(text: str) -> None:

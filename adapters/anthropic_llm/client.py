@@ -56,6 +56,7 @@ class AnthropicSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PIXIE_", extra="ignore")
 
     anthropic_key: SecretStr | None = None
+    """Of an account at Anthropic; with one, Claude answers."""
     anthropic_base_url: str = ""
     """Of a gateway that speaks the Messages API, without /v1; empty for Anthropic itself."""
 

@@ -32,7 +32,7 @@ class OpenAISettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PIXIE_", extra="ignore")
 
     openai_key: SecretStr | None = None
-    """A local server needs none."""
+    """Of an account at OpenAI; with one, GPT answers. A local server needs none."""
     openai_base_url: str = ""
     """Empty: OpenAI itself. Ollama's is http://localhost:11434/v1."""
 

@@ -32,6 +32,9 @@ TOPICS = {
     "calendar": """Calendar link
 • /calendar gives a secret link that your calendar program can subscribe to
 • /calendar busy shows only when you are busy · /calendar revoke ends it""",
+    "models": """Language models
+• /why tells which model gave the last answer, and why
+• /cost tells what models cost today · /cost week · /cost month""",
     "undo": """Undo
 • undo takes back your last change, undo 3 the last three
 • I keep the changes of the last 24 hours""",
@@ -49,6 +52,9 @@ _ALIASES = {
     "setting": "settings",
     "zone": "settings",
     "summary": "settings",
+    "model": "models",
+    "cost": "models",
+    "why": "models",
     "link": "calendar",
     "ics": "calendar",
 }

@@ -96,7 +96,7 @@ async def test_help_by_example(
 async def test_help_on_nothing_offers_the_topics(sqlite_store: Store, clock: FakeClock) -> None:
     box = await toolbox(sqlite_store, clock)
     error = await box.refused("help", topic="quantum physics")
-    assert len(error.buttons) == 7
+    assert len(error.buttons) == 8
 
 
 def test_the_tools_are_those_of_the_contract() -> None:
