@@ -32,6 +32,7 @@ from zoneinfo import ZoneInfo
 
 from adapters.terminal import PLATFORM, render
 from bots.terminal import Numbers
+from core.models import Models
 from core.ports import Store
 from core.values import Address, Identity, IncomingMessage, Reply
 from db.store import open_store
@@ -98,14 +99,22 @@ class Screens:
 class Conversation:
     """Pixie on a store, and a way to talk to her."""
 
-    def __init__(self, store: Store, clock: FakeClock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: FakeClock,
+        *,
+        models: Models | None = None,
+        screens: Screens | None = None,
+    ) -> None:
         self.store = store
         self.clock = clock
         self.zone = "UTC"
+        self._models = models
         self._memory = FakeMemory()
         self._embedder = FakeEmbedder(ready=False)
         self._count = 0
-        self.screens = Screens()
+        self.screens = screens or Screens()
         self.restart()
 
     def restart(self) -> None:
@@ -116,6 +125,7 @@ class Conversation:
             {PLATFORM: self.screens},
             self._memory,
             self._embedder,
+            models=self._models,
             public_url="https://pixie.example",
         )
 
