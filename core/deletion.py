@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
-from core import cards, events
+from core import cards, events, happening
 from core.cards import Look, card
 from core.errors import UserError
 from core.listing import counted
@@ -44,8 +45,13 @@ def delete(
             return Outcome(result=f"{said} {shown.line()}", said=said, cards=(shown,))
         if not confirmed and not whole(found, occurrence):
             raise which_part(thing, context, "Delete", "/delete")
-    if isinstance(thing, Reminder) and found.occurrence not in ("", "all"):
-        return _skip(work, context, thing, occurrence_of(found))
+    if isinstance(thing, Reminder) and thing.rrule and not whole(found, occurrence):
+        named = found.occurrence
+        near = happening.read_window(occurrence, context) if occurrence and not named else None
+        if near is not None:
+            named = happening.at(thing, near, context) or ""
+        if named or near is not None:
+            return _skip(work, context, thing, occurrence_of(replace(found, occurrence=named)))
     removed = remove(work, context, thing)
     shown = card(removed, owner, now, Look(changed=True))
     return Outcome(result=f"Deleted: {shown.line()}", cards=(shown,))

@@ -13,8 +13,19 @@ _ROW = {
     "snooze_reminder": "reminder",
 }
 _ARGUMENTS = {
-    "update_task": {"title": "title", "when": "due", "description": "description"},
-    "update_event": {"title": "title", "when": "when", "description": "description"},
+    "update_task": {
+        "title": "title",
+        "when": "due",
+        "description": "description",
+        # "move the login bug to Atlas": where a task is, is its project
+        "location": "project",
+    },
+    "update_event": {
+        "title": "title",
+        "when": "when",
+        "description": "description",
+        "location": "location",
+    },
     "update_reminder": {"title": "text", "when": "when"},
 }
 """Of each tool that changes, what the field's common names are called there."""
@@ -30,7 +41,7 @@ def rerouted(call: Call, other: OtherKind) -> Call | None:
     theirs = {name: common for common, name in _ARGUMENTS.get(call.name, {"when": "until"}).items()}
     arguments: dict[str, Any] = {kind: cards.ref(other.thing)}
     for name, value in call.arguments.items():
-        if name == own or value in ("", None):
+        if name in (own, "occurrence") or value in ("", None):
             continue
         known = _ARGUMENTS.get(tool, {}).get(theirs.get(name, ""))
         if known is None:

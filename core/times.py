@@ -72,7 +72,9 @@ def timing(
 ) -> Timing:
     """What the words say. Raises UserError with a question when that is not clear."""
     if current is not None:
-        words = _SAME_HOUR.sub("", words) or words
+        words = _SAME_HOUR.sub("", words)
+        if not words.strip():
+            raise UserError("It has that time already. When shall it be instead?", asks=asks)
     shifted = current and _shifted(words, person, now, current)
     said = shifted or _read(words, person, now, asks)
     _within_reach(said.meaning, now, asks)
@@ -197,6 +199,9 @@ def _kept(said: Timing, current: Current, now: datetime) -> Timing:
             at = datetime.combine(day, old.time())
             return replace(said, meaning=Moment(at=at), hour_said=True)
         case Moment(at=at, timer=False) if keeps_day:
+            if said.meaning.bare_hour and at.hour >= 19 and old.date() > today:
+                # The morning was passed over because today's is over: that day's is not.
+                at -= timedelta(hours=12)
             return replace(said, meaning=Moment(at=datetime.combine(old.date(), at.time())))
         case Repeat(at=at, first=first) as repeat:
             kept_at = at if current.whole_day or at is not None else old.time()
@@ -337,6 +342,9 @@ def window(words: str, person: Person, now: datetime, *, asks: str) -> Window:
             moment = WallTime(local=at, zone=said.zone).instant() if said.hour_said else None
         case Day(on=day):
             start, end = day, day + timedelta(days=1)
+        case Period(start=datetime() as start, end=None):
+            # "after 5 on Friday" is of that day.
+            end = start.date() + timedelta(days=1)
         case Period(start=start, end=end):
             pass
         case Length(of=length):

@@ -3,11 +3,11 @@
 import re
 from dataclasses import replace
 
-from core.language.followups import Meant, each
+from core.language.followups import Meant, each, which
 from core.language.objects import object_of
 from core.language.sentence import Sentence, when_words
 from core.language.titles import tidy
-from core.language.understanding import Understanding, calling
+from core.language.understanding import Understanding, calling, together
 from core.ports import Situation
 
 DONE = re.compile(
@@ -83,8 +83,16 @@ def snooze(request: Sentence, situation: Situation) -> Understanding:
     match = _SNOOZE.match(request.rest(request.start, drop=times))
     target = tidy(_ALARM.sub("", match["a"] if match else "", count=1))
     until = re.sub(r"(?i)^(?:for|by|until|till|to)\s+", "", when_words(times, request.text))
+    until = f"at {until}" if re.fullmatch(r"\d{1,2}(?:[:.]\d\d)?", until) else until
     found = object_of(target, situation)
     if found.refs:
-        return calling("snooze_reminder", reminder=found.refs[0], until=until, sure=found.pointed)
+        return together(
+            [
+                calling("snooze_reminder", reminder=ref, until=until, sure=found.pointed)
+                for ref in found.refs
+            ]
+        )
+    if found.choices:
+        return which(found, tool="snooze_reminder", action="snooze", command="/snooze", words=until)
     near = [row for row in situation.replied if row.kind == "reminder"]
     return calling("snooze_reminder", reminder=near[0].code if len(near) == 1 else "", until=until)

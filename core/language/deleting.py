@@ -37,7 +37,7 @@ def delete(request: Sentence, situation: Situation, kind: str) -> Understanding:
     plainly = tidy(rest)
     if plainly.casefold() in ("my", "the", "") and day:
         rest, plainly, day = day, day, ""
-    if day and kind != "event" and not meant(plainly, situation).pointed:
+    if day and kind == "task" and not meant(plainly, situation).pointed:
         # The time tells which of them is meant.
         rest = f"{rest} {day}"
     pointing = meant(plainly, situation)
@@ -58,7 +58,7 @@ def delete_call(ref: str, kind: str, day: str = "", *, confirmed: bool = False) 
         case "event":
             return calling("delete_event", event=ref, occurrence=day, confirmed=confirmed)
         case "reminder":
-            return calling("delete_reminder", reminder=ref, confirmed=confirmed)
+            return calling("delete_reminder", reminder=ref, occurrence=day, confirmed=confirmed)
         case "note":
             return calling("forget", what=ref, confirmed=confirmed)
     return calling("delete_task", task=ref, confirmed=confirmed)

@@ -18,6 +18,7 @@ _IMPOSSIBLE = re.compile(
 )
 _ELSEWHERE = re.compile(
     r"(?<![\w'])(?:in )?(?P<place>[A-Z][\w-]+(?: [A-Z][\w-]+){0,2})(?:'s)? time(?![\w'])|"
+    r"(?<![\w'])(?P<words>(?i:eastern|central|mountain|pacific))(?i: (?:standard )?time)?(?!\w)|"
     r"(?<![\w'])(?P<short>UTC|GMT|[ECMP][SD]?T|CES?T|EES?T|BST|IST|JST)(?![\w'])(?: time)?"
 )
 _SHORT = {"UTC": "UTC", "GMT": "UTC", "ET": "America/New_York", "CT": "America/Chicago",
@@ -67,7 +68,8 @@ def elsewhere_time(request: Sentence, here: datetime) -> tuple[str, str] | None:
     )
     if found is None:
         return None
-    short = found["short"]
+    words = found["words"]
+    short = found["short"] or (f"{words[0].upper()}T" if words else None)
     try:
         there = zone(_SHORT.get(_SAME.get(short, short), short) if short else found["place"])
     except UserError:

@@ -111,6 +111,9 @@ _FLIGHT = re.compile(
     r"from|at|leaves|departs|with)(?!\w)"
 )
 _PLAN_MY_DAY = re.compile(r"(?:help me )?(?:plan|organi[sz]e) (?:my|the) (?:day|week)[ .!?]*")
+_WITH_SOMEONE = re.compile(
+    r"(?:review|sync|chat|1:1|one[- ]on[- ]one|catch[- ]?up|interview|session|workshop) with \w"
+)
 _OWN_EVENTS = word(r"events?|meetings?|appointments?|there")
 _NOTES = re.compile(
     r"(?:(?:show|list|see|read|give|tell|open|view|display)(?: me)?(?: all)?(?: of)?(?: my| the)? "
@@ -180,6 +183,8 @@ def intent(request: Sentence) -> str:
         return "create_reminder"
     if _PLAN_MY_DAY.fullmatch(head):
         return "list_events"
+    if _WITH_SOMEONE.match(head) and not request.question and _has_hour(request):
+        return "create_event"
     commanded = _commanding(request)
     if commanded:
         return commanded
@@ -315,7 +320,9 @@ def _commanding(request: Sentence) -> str:
         return f"delete_{thing or 'event'}"
     if request.opens(_COMPLETE):
         return f"complete_{thing or 'task'}"
-    if request.opens(_REMOVE) or (thing and request.opens(_REMOVE_OWN)):
+    left_out = request.times and not request.question and re.match(r"(?:skip|no)(?!\w)", head)
+    removing = request.opens(_REMOVE_OWN)
+    if request.opens(_REMOVE) or (removing and (thing or left_out)):
         if re.search(r"(?:and|then) (?:move|reschedule|push|postpone) it(?!\w)", head):
             return "update_event"
         if not thing and (_WORLD.search(head) or for_devices(head)):
@@ -462,7 +469,8 @@ def _stating(request: Sentence) -> str:
         return "create_event"
     if thing == "event" and not request.wish and len(head.split()) <= 3:
         return "create_event"
-    return "create_event" if request.when else ""
+    now_alone = all(some.text.casefold() in ("now", "right now") for some in request.times)
+    return "create_event" if request.when and not now_alone else ""
 
 
 def _has_hour(request: Sentence) -> bool:

@@ -10,7 +10,7 @@ from core.language.understanding import Understanding
 from core.language.updating import change
 from core.language.words import opening
 from core.ports import Situation
-from core.when.values import Length, Period
+from core.when.values import Day, Length, Period
 
 _CHANGE = opening(f"{words.CHANGE}|{words.CHANGE_OWN}")
 _LENGTH = re.compile(r"(?:extend|prolong|lengthen|shorten|cut short)", re.I)
@@ -55,7 +55,9 @@ def moved(request: Sentence, situation: Situation, kind: str) -> Understanding |
         elif len(whens) > 1:
             old = when_words(whens[:1], request.text)
         if _LENGTH.match(said_verb) and len(whens) == 1 and not lengths:
-            changes["duration"] = f"until {_bare(_END.sub('', new))}"
+            end = _bare(_END.sub("", new))
+            end = f"at {end}" if re.fullmatch(r"\d{1,2}(?:[:.]\d\d)?", end) else end
+            changes["duration"] = f"until {end}"
         elif lengths and _carries(said_verb) and _SHIFT.search(rest):
             way = "earlier" if _EARLIER.search(rest) else "later"
             changes["when"], old = f"{_bare(lengths[0].text)} {way}", new
@@ -82,10 +84,19 @@ def moved(request: Sentence, situation: Situation, kind: str) -> Understanding |
     what = tidy(_LONG.sub("", rest))
     if what.casefold() in ("", "my", "the") and old:
         what = old
+    elif old and _names_day(request):
+        # "Move Thursday's standup to 10": that one of the series.
+        changes["occurrence"] = re.sub(r"(?:'s|’s)$", "", old)
     if not changes:
         found = object_of(what, situation)
         return change(what, situation, kind, {}) if found.refs or found.choices else None
     return change(what, situation, kind, changes)
+
+
+def _names_day(request: Sentence) -> bool:
+    """The first of two times is the day of what is to move."""
+    first = next((some for some in request.times if not isinstance(some.meaning, Length)), None)
+    return first is not None and isinstance(first.meaning, Day)
 
 
 def _carries(verb: str) -> bool:

@@ -50,7 +50,7 @@ def listed(text: str) -> list[str] | None:
 _TWO_PARTS = re.compile(
     r"\b(?P<day>(?:today|tomorrow|(?:on |every |this |next )?\w+day|every day|daily|every)\s+)?"
     r"(?P<in>in the )?(?P<one>morning|noon|afternoon|evening|night)s? and (?:in the |at )?"
-    r"(?P<two>noon|afternoon|evening|night)s?\b",
+    r"(?P<two>noon|afternoon|evening|night)s?\b(?=\s*(?:$|[.,!?]|to\b|remind\b|at\b))",
     re.IGNORECASE,
 )
 

@@ -128,6 +128,9 @@ def _quiet(match: re.Match[str], text: str) -> Understanding | None:
             "From when until when? Say it like “22:00-07:00”.",
             "/settings quiet_hours",
         )
+    if re.fullmatch(r"(?:0[6-9]|1[01]):00", begin) and not match["ap"] and end < "12":
+        # "from 10 to 6": the night, not the day.
+        begin = f"{int(begin[:2]) + 12}:00"
     return _set(quiet_hours=f"{begin}-{end}")
 
 

@@ -20,13 +20,15 @@ _NOTHING = re.compile(
     r"(?:me|it|this|that|up|something|myself|set|now|alert|do this|to do this|later|again)?",
     re.IGNORECASE,
 )
+_ALARM_AT = re.compile(r"(?i)(?:for|at)?\s*(?P<hour>\d{1,2}(?::\d\d)?)")
 _NEEDLESS = re.compile(r"(?:that )?(?:i|we) (?:need|have|should|must|'ve got) to ", re.IGNORECASE)
 _MORNING = re.compile(r"(?i)(?<!\w)(?:wake|waking|get me up|breakfast|sunrise)(?!\w)")
 _BARE_HOUR = re.compile(r"(?<![\w:.+-])\d{1,2}(?:[:.]\d\d)?(?![\w:/-])")
 _BACK = re.compile(
     r"(?P<length>(?:(?:an?|one|two|three|four|five|ten|fifteen|twenty|thirty|half an?|\d{1,3})"
     r"(?: and a half)?\s*(?:minutes?|mins?|m|hours?|hrs?|h|days?|weeks?)\s+(?:and )?){1,2})"
-    r"(?:before|ahead of|prior to)\s+(?P<what>\S.*)",
+    rf"(?:before|ahead of|prior to)\s+(?P<what>\S.*?)"
+    rf"(?:\s+to\s+(?P<text>(?:{words.CHORE})(?!\w).*))?$",
     re.IGNORECASE,
 )
 """ "15 minutes before my meeting with Bob": the tool finds the meeting."""
@@ -47,6 +49,9 @@ def reminder(request: Sentence, begin: int | None = None) -> Understanding:
     text = about[0] if about else tidy(_NEEDLESS.sub("", rest, count=1))
     if _NOTHING.fullmatch(text):
         text = default
+    if default and not times and (hour := _ALARM_AT.fullmatch(text)):
+        half = "am" if 4 <= int(hour["hour"].split(":")[0]) <= 11 else ""
+        return calling("create_reminder", text=default, when=f"at {hour['hour']}{half}")
     when = _early(when_words(times, request.text), request, text)
     if not text:
         question = (
@@ -73,7 +78,7 @@ def _counted_back(request: Sentence, begin: int | None) -> Understanding | None:
     ):
         return None
     what = tidy(back["what"])
-    text = tidy(_NEEDLESS.sub("", request.text[at : back.start()], count=1))
+    text = tidy(_NEEDLESS.sub("", request.text[at : back.start()], count=1) + (back["text"] or ""))
     when = f"{' '.join(back['length'].split())} before {what}"
     return calling("create_reminder", text=what if _NOTHING.fullmatch(text) else text, when=when)
 

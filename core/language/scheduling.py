@@ -1,13 +1,14 @@
 """create_event from "schedule …", "I have a …", a sentence without a verb, or /event's words."""
 
 import re
+from datetime import datetime
 
 from core.language import words
 from core.language.sentence import Sentence, left_over, temporal, when_words
 from core.language.titles import capitalised, clear, named, quoted, tidy
 from core.language.understanding import Understanding, asking, calling
 from core.language.words import opening, word
-from core.when.values import Length, TimePhrase
+from core.when.values import Length, Moment, Period, TimePhrase
 
 _CREATE = opening(words.CREATE)
 _EVENT = word(f"{words.MEETING}|{words.OCCASION}|with|flight|train")
@@ -77,6 +78,7 @@ def event(request: Sentence, begin: int | None = None) -> Understanding:
     title = capitalised(tidy(title)) or _title(rest, stated=verb is None and begin is None)
     lengths = [some for some in times if isinstance(some.meaning, Length)]
     when = when_words((some for some in times if some not in lengths), request.text)
+    when = _evening(when, title, request)
     if not title:
         question = "What is it? Give it a title." if when else "What is it, and when?"
         return asking("create_event", question, f"/event {when}".rstrip(), sure=False)
@@ -100,6 +102,22 @@ def event(request: Sentence, begin: int | None = None) -> Understanding:
         and not left_over(request.times, times)
         and not _GENERIC.fullmatch(title),
     )
+
+
+_BARE_HOUR = re.compile(
+    r"(?<![\w:.+-])(\d{1,2}(?:[:.]\d\d)?)(?:\s*-\s*(\d{1,2}(?:[:.]\d\d)?))?(?![\w:/-])"
+)
+_LATE = re.compile(r"(?i)(?:dinner|supper|drinks|party|concert|cinema|movie|theat(?:er|re))(?!\w)")
+
+
+def _evening(when: str, title: str, request: Sentence) -> str:
+    """A bare hour of a dinner is in the evening."""
+    meaning = request.when.meaning if request.when else None
+    start = meaning.at if isinstance(meaning, Moment) else getattr(meaning, "start", None)
+    bare = isinstance(meaning, Moment | Period) and meaning.bare_hour
+    if not bare or not isinstance(start, datetime) or not 5 <= start.hour < 12:
+        return when
+    return _BARE_HOUR.sub(r"\g<0>pm", when, count=1) if _LATE.match(title) else when
 
 
 def _title(rest: str, *, stated: bool) -> str:

@@ -145,7 +145,7 @@ def sentence(text: str, now: datetime, habits: Habits) -> Sentence:
     times = tuple(
         _trimmed(low, some) for some in read(spoken, now, habits) if not _mistaken(low, some)
     )
-    times = _unquoted(low, times)
+    times = _once(_unquoted(low, times))
     bare = low
     for phrase in times:
         for begin, end in phrase.places:
@@ -162,6 +162,17 @@ def sentence(text: str, now: datetime, habits: Habits) -> Sentence:
         asked=asked,
         polite=polite,
     )
+
+
+def _once(times: tuple[TimePhrase, ...]) -> tuple[TimePhrase, ...]:
+    """Without a "weekly" that another time says better: "weekly sync every Monday 10-11"."""
+    repeats = [some for some in times if isinstance(some.meaning, Repeat)]
+    if len(repeats) < 2:
+        return times
+    return tuple(some for some in times if some.text.casefold() not in _ADVERBS)
+
+
+_ADVERBS = frozenset({"weekly", "daily", "monthly", "yearly", "biweekly", "bi-weekly"})
 
 
 def _unquoted(low: str, times: tuple[TimePhrase, ...]) -> tuple[TimePhrase, ...]:

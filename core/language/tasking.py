@@ -1,14 +1,16 @@
 """create_task from "add a task …", "add X to my list", an errand, or the words of /task."""
 
 import re
+from datetime import datetime
 
 from core.language import words
 from core.language.reminding import reminder
+from core.language.scheduling import event
 from core.language.sentence import Sentence, hourly, left_over, temporal, when_words
 from core.language.titles import clear, named, tidy
 from core.language.understanding import Understanding, asking, calling
 from core.language.words import opening
-from core.when.values import Repeat
+from core.when.values import Period, Repeat
 
 _CREATE = opening(words.CREATE)
 _KEPT_VERBS = re.compile(r"(?:schedule|book|plan|arrange|organi|prepare|start|open|draft|fix|have)")
@@ -50,6 +52,7 @@ _PROJECT = re.compile(
     r"[\s,;(]*(?<![\w'])(?:for|in|on|under|to|into)\s+(?:the\s+|my\s+)?(?P<before>[A-Z][\w.&/-]*)"
     r"\s+project(?![\w'])|(?:^|[\s,;(])#(?P<tag>[^\W\d][\w-]*)"
 )
+_WITH = re.compile(r"(?<!\w)with(?!\w)")
 _TOO = re.compile(r"(?i)[\s,]+(?:too|as well)[\s.!]*$")
 _OWN_LISTS = frozenset(
     re.findall(
@@ -107,6 +110,14 @@ def task(request: Sentence, begin: int | None = None) -> Understanding:
 def errand(request: Sentence) -> Understanding:
     """Something to do, said without saying as what: with an hour it is a reminder, else a task."""
     when = request.when
+    if (
+        when is not None
+        and isinstance(when.meaning, Period)
+        and isinstance(when.meaning.start, datetime)
+        and isinstance(when.meaning.end, datetime)
+        and _WITH.search(request.head)
+    ):
+        return event(request, request.start)
     if when is not None and when.preposition != "by" and hourly(when):
         return reminder(request, request.start)
     return task(request, request.start)

@@ -67,11 +67,17 @@ def understand(text: str, situation: Situation) -> Understanding:
         answered = _answered(said, low, situation)
         if answered is not None:
             return answered
+    if facts := _TWO_FACTS.match(said):
+        parts_said = [part.replace("my zone", "my time zone") for part in facts.groups()]
+        both = [preference(part, plain(part)) for part in parts_said]
+        if all(both):
+            return together([some for some in both if some is not None])
     whole = (
         talk(low) or calendar_fact(low, situation.person, situation.now) or preference(said, low)
     )
     if whole is not None:
         return whole
+    said = _CHANGE_LAST.sub(r"\g<verb> \g<what> to \g<when>", said)
     parts, listed = split(_TWO_SETTINGS.sub(r"\1; set my \2", _each_list(said)))
     tasks_listed = listed_tasks(said) if len(parts) == 1 or not listed else None
     if tasks_listed is not None:
@@ -85,6 +91,12 @@ def understand(text: str, situation: Situation) -> Understanding:
 _TWO_SETTINGS = re.compile(
     r"(?i)^((?:please )?(?:set|change|make) my .+?),? and (?:my )?"
     r"((?:time ?zone|zone|daily summary|summary|name|quiet hours|clock|week) .+)$"
+)
+_TWO_FACTS = re.compile(
+    r"(?i)^(my (?:name|time ?zone|zone) is .+?),? and (my (?:time ?zone|zone|name) is .+)$"
+)
+_CHANGE_LAST = re.compile(
+    r"(?i)^(?P<what>[^:]{2,60}): (?P<verb>move|change|push|reschedule)(?: it)? to (?P<when>.+)$"
 )
 _LISTS = r"tasks|to-?dos|reminders|events|meetings|appointments|notes"
 _TWO_LISTS = re.compile(
@@ -130,6 +142,12 @@ def _answered(said: str, low: str, situation: Situation) -> Understanding | None
 
 _CONFIRM = re.compile(r"/(?:forget|delete) [tern][0-9a-z]{7}\S*", re.IGNORECASE)
 _FOR_A_TIME = re.compile(r"/(?:remind|event|task|move|snooze) \S")
+_AN_HOUR = re.compile(
+    r"(?i)(?:at |from |around |maybe |about |ok,? )*"
+    r"(?:\d{1,2}(?:[:.h]\d\d)?\s*(?:[ap]\.?m\.?|h|o'clock)?"
+    r"(?:\s*(?:-|–|to|until)\s*\d{1,2}(?:[:.h]\d\d)?\s*(?:[ap]\.?m\.?)?)?|noon|midday|midnight|"
+    r"half (?:past )?\w+|quarter (?:past|to) \w+)(?: please| in the (?:morning|afternoon|evening))?"
+)
 _FILLER = re.compile(
     r"(?i)\b(?:a|an|the|at|on|in|for|to|by|from|until|till|of|it|is|make|please|then|maybe|around|"
     r"about|say|how|lets|let's|i|think|better|rather|only|just|one|and|every|each|none|no|due|date|"
@@ -142,6 +160,8 @@ def _fits(said: str, about: str, situation: Situation) -> bool:
     no where something was to be confirmed."""
     if _CONFIRM.fullmatch(about):
         return False
+    if about.endswith(" at"):
+        return _AN_HOUR.fullmatch(said.strip(" .!?")) is not None
     if not _FOR_A_TIME.match(about):
         return True
     named = about.split(" ", 1)[1]

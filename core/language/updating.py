@@ -184,8 +184,8 @@ def update_call(ref: str, kind: str, changes: dict[str, str]) -> Understanding:
     if kind == "reminder" and later:
         return calling("snooze_reminder", reminder=ref, until=later[1])
     own: dict[str, str] = {
-        "task": {"when": "due", "duration": ""},
-        "reminder": {"title": "text", "duration": ""},
+        "task": {"when": "due", "duration": "", "occurrence": ""},
+        "reminder": {"title": "text", "duration": "", "occurrence": ""},
     }.get(kind, {})
     arguments: dict[str, Any] = {
         own.get(name, name): value for name, value in changes.items() if own.get(name, name)

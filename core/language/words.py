@@ -6,7 +6,7 @@ import re
 
 CREATE = (
     r"add|put(?: down| in)?|show me as|create|creat|make(?: up)?|set(?: ?up)?|"
-    r"schedule|book|plan|arrange|"
+    r"schedule|book(?! club)|plan|arrange|"
     r"organi[sz]e|pencil(?: me)?(?: in)?|block(?: off| out)?|new|include|insert|throw|"
     r"write down|mark(?: down)?|log|reserve|start|open up|enter|register|have(?= an? )|set me|"
     r"(?:give|get) me an?(?! (?:run ?down|summary|list|overview|look|break ?down|rundown))|"
@@ -18,11 +18,12 @@ REMOVE = (
     r"delete|remove|cancel|erase|clear(?: out| off)?|drop|scratch|get rid of|nix|wipe(?: out)?|"
     r"scrap|eliminate|trash|ditch|call off|discard|rm|axe|abolish|purge|destroy|"
     r"take(?= .*\b(?:off|out|from|down|away)\b)|take (?:off|out|away)|cross(?: off| out)?|strike|"
-    r"stop reminding me(?: to| about)?|un ?schedule|do away with|skip(?=  )"
+    r"stop reminding me(?: to| about)?|un ?schedule|do away with"
 )
 REMOVE_OWN = (
     r"empty|dump|kill|void|stop|silence|disable|deactivate|turn off|switch off|clean(?: out| up)?|"
-    r"dismiss|abort|bin|reset|format|revoke|skip|throw (?:out|away)|pull(?! up| out)|forget|undo"
+    r"dismiss|abort|bin|reset|format|revoke|skip|no(?= (?!one\b|way\b|idea|problem|thanks|more\b))|"
+    r"throw (?:out|away)|pull(?! up| out)|forget|undo"
 )
 """Verbs that remove only when one of the person's things is named."""
 CHANGE = (
@@ -33,6 +34,7 @@ CHANGE = (
 CHANGE_OWN = (
     r"change|shift|update|delay|extend|shorten|edit|modify|switch|swap|bump|advance|adjust|amend|"
     r"revise|rearrange|set back|relocate|correct|alter|prolong|lengthen|cut short|replace|"
+    r"put(?= (?:it|that|this|them) (?:at|on|to|off|back)?(?!\w))|"
     r"make(?= (?:it|that|this|them|the|my)(?!\w)| .*(?<!\w)(?:longer|shorter|earlier|later)(?!\w))"
 )
 """Verbs that change only when one of the person's things or a time is named."""

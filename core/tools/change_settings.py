@@ -117,9 +117,9 @@ def _told(before: Person, after: Person, context: ToolContext) -> list[str]:
         told.append(f"I call you {after.name}." if after.name else "I call you by no name.")
     if before.clock_24h != after.clock_24h:
         told.append(f"The clock has {reads} hours.")
-    if settings.summary_words(before) != settings.summary_words(after):
+    if _summary(before) != _summary(after):
         told.append(f"Summary: {settings.summary_words(after)}.")
-    if settings.quiet_words(before) != settings.quiet_words(after):
+    if _quiet(before) != _quiet(after):
         told.append(f"Quiet hours: {settings.quiet_words(after)}.")
     for part in settings.PARTS:
         at = getattr(after.habits, part)
@@ -132,13 +132,12 @@ def _told(before: Person, after: Person, context: ToolContext) -> list[str]:
 
 def _back(before: Person, after: Person) -> tuple[Button, ...]:
     """One tap to each old value."""
-    hours = settings.quiet_words(before).replace("–", "-")
     old = {
         "zone": (before.zone, after.zone),
         "name": (before.name or "none", after.name or "none"),
         "clock": ("24" if before.clock_24h else "12", "24" if after.clock_24h else "12"),
         "summary_at": (_hour(before.summary_at), _hour(after.summary_at)),
-        "quiet_hours": (hours, settings.quiet_words(after).replace("–", "-")),
+        "quiet_hours": (_quiet(before), _quiet(after)),
         "summary_when_empty": (
             "on" if before.summary_when_empty else "off",
             "on" if after.summary_when_empty else "off",
@@ -158,6 +157,16 @@ def _back(before: Person, after: Person) -> tuple[Button, ...]:
         if was != now
     ]
     return tuple(button for button in made if button is not None)
+
+
+def _summary(person: Person) -> tuple[time | None, bool]:
+    return person.summary_at, person.summary_when_empty
+
+
+def _quiet(person: Person) -> str:
+    if person.quiet_from is None:
+        return "off"
+    return f"{_hour(person.quiet_from)}-{_hour(person.quiet_until)}"
 
 
 def _hour(at: time | None) -> str:

@@ -59,8 +59,13 @@ def _ahead_of(work: Work, context: ToolContext, when: str) -> tuple[Thing, str, 
     ):
         return None
     kinds = (CardKind.EVENT, CardKind.TASK)
+    if match[2].casefold() in ("it", "that", "this"):
+        shown = [code for code in (*context.replied, *context.shown) if code[0] in "et"]
+        match_ref = shown[0] if len(shown) == 1 else match[2]
+    else:
+        match_ref = match[2]
     try:
-        thing = find(work, context, match[2], Sought(kinds=kinds, command="")).thing
+        thing = find(work, context, match_ref, Sought(kinds=kinds, command="")).thing
     except UserError as error:
         ask = f"{error} At what time shall I remind you?"
         raise UserError(ask, asks=f"/remind {match[2]}") from None

@@ -10,12 +10,18 @@ from core.values import CardKind
 
 @tool
 def delete_reminder(
-    work: Work, context: ToolContext, *, reminder: str, confirmed: bool = False
+    work: Work,
+    context: ToolContext,
+    *,
+    reminder: str,
+    occurrence: str = "",
+    confirmed: bool = False,
 ) -> Outcome:
-    """Cancel a reminder."""
+    """Cancel a reminder, or leave out one occurrence."""
     several = delete_several(work, context, reminder, CardKind.REMINDER, confirmed=confirmed)
     if several is not None:
         return several
     kinds = (CardKind.REMINDER, CardKind.EVENT, CardKind.TASK)
-    found = find(work, context, reminder, Sought(kinds=kinds, command="/delete {}"))
-    return delete(work, context, found, confirmed=confirmed)
+    sought = Sought(kinds=kinds, command="/delete {}")
+    found = find(work, context, reminder, sought, on=occurrence)
+    return delete(work, context, found, occurrence=occurrence, confirmed=confirmed)

@@ -65,7 +65,11 @@ def list_tasks(
         found = [task for task in found if task.completed_at and task.completed_at < end]
     if text:
         fits, nearly = matches(text, found)
-        found = [task for task in fits or nearly if isinstance(task, Task)]
+        inside = [task for task in found if (task.project or "").casefold() == text.casefold()]
+        named = [task for task in fits or nearly if isinstance(task, Task)]
+        found = [
+            task for task in found if task in inside or (task in named and (fits or not inside))
+        ]
     narrowed = bool(project or priority or starts or text or (ends and not overdue))
     what = "overdue task" if overdue else "open task" if statuses == OPEN else "task"
     what = "completed task" if over else what

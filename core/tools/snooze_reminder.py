@@ -11,7 +11,7 @@ from core.cards import Look, card
 from core.errors import UserError
 from core.people import Person, ToolContext
 from core.ports import Work
-from core.references import Sought, find
+from core.references import Sought, choice, find
 from core.reminders import Ring, ring, rung
 from core.rows import Pin, Reminder, ReminderStatus
 from core.times import timing
@@ -81,7 +81,10 @@ def _meant(work: Work, context: ToolContext, words: str, until: str) -> Reminder
             "No reminder has gone off. Which one do you mean? “/reminders” shows them.",
             asks="/snooze",
         )
-    return max(fired, key=lambda row: (row.at_local, row.number))
+    if len(fired) > 1:
+        sought = Sought(kinds=(CardKind.REMINDER,), command=f"/snooze {{}} {until}".rstrip())
+        raise choice("Which one shall I snooze?", fired[::-1], sought)
+    return fired[0]
 
 
 def _until(row: Reminder, until: str, person: Person, now: datetime) -> Ring:

@@ -56,7 +56,7 @@ async def look_up(
     sought = Sought(kinds=(CardKind.EVENT,), command=command)
 
     def found_row(work: Work) -> Found:
-        return find(work, context, event, sought)
+        return find(work, context, event, sought, on=occurrence)
 
     found = await reach.store.read(found_row)
     row = found.thing

@@ -99,7 +99,7 @@ EVENTS = [
     ),
     (
         "we're having dinner with the Smiths on Saturday at 7",
-        "title='Dinner with the Smiths', when='Saturday at 7'",
+        "title='Dinner with the Smiths', when='Saturday at 7pm'",
     ),
     ("the dentist is on Monday at 3pm", "title='Dentist', when='Monday at 3pm'"),
     (
@@ -215,7 +215,10 @@ CHANGED = [
     ("the report is due Friday", "update_task(due='Friday', task='report')"),
     ("I finished the report", "complete_task(task='report')"),
     ("I finished the report yesterday", "complete_task(task='report')"),
-    ("can we move tomorrow's standup to 10?", "update_event(when='at 10', event='standup')"),
+    (
+        "can we move tomorrow's standup to 10?",
+        "update_event(when='at 10', occurrence='tomorrow', event='standup')",
+    ),
     ("mark buy milk as done", "complete_task(task='buy milk')"),
     ("done 3 and 5", "complete_task(task='#3') complete_task(task='#5')"),
     ("delete the task buy milk", "delete_task(task='buy milk')"),
