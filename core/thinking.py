@@ -31,6 +31,7 @@ MOST_MEMORIES = 5
 MOST_TASKS = 10
 MOST_AGENDA = 12
 TOO_MUCH = "That is more than I can read at once. Send me the part that matters."
+CUT = "(That is as long as one answer may be; ask me to go on.)"
 DECLINED = "I would rather not answer that one. Is there something to keep or look up for you?"
 
 
@@ -48,6 +49,8 @@ class Thought:
     """Tokens of history that are sent."""
     aside: tuple[int, tuple[Turn, ...]] = (0, ())
     """What was said between the model and Pixie alone, and after how many turns; not journaled."""
+    alone: bool = False
+    """No model could answer: the built-in understanding does the rest, without waiting again."""
     notes: list[str] = field(default_factory=list)
     """Said with the reply: a budget that is nearly used up."""
 
@@ -96,18 +99,26 @@ class Mind:
         while True:
             answered = await self._of_models(thought, turns, acted)
             if answered is None:
+                thought.alone, thought.aside = True, (0, ())
                 turn = await self._builtin.complete(self._ask(thought, turns))
                 return replace(turn, choice=self._chosen(thought))
             turn = answered.turn
             thought.notes += [answered.note] if answered.note else []
             claimed = () if turn.calls or acted() else claims(turn.text)
             if not claimed:
-                return turn
+                return self._marked(thought, turn)
             if thought.aside[1]:
                 log.warning("%s claimed what no tool did, twice", turn.choice)
                 return replace(turn, text=honest(claimed), native=None)
             told = UserTurn(text=correction(claimed), at=thought.situation.now)
             thought.aside = (len(turns), (turn, told))
+
+    def _marked(self, thought: Thought, turn: AssistantTurn) -> AssistantTurn:
+        """With a sign that it is not all, when it is not."""
+        if not turn.cut or turn.calls or not turn.text.strip():
+            return turn
+        thought.notes.append(CUT)
+        return replace(turn, text=f"{turn.text.rstrip()} …", native=None)
 
     def _chosen(self, thought: Thought) -> str:
         if thought.route.tier is Tier.INSTANT:
@@ -117,7 +128,7 @@ class Mind:
     async def _of_models(
         self, thought: Thought, turns: Sequence[Turn], acted: Callable[[], bool]
     ) -> Answered | None:
-        if self._models is None or thought.route.tier is Tier.INSTANT:
+        if self._models is None or thought.alone or thought.route.tier is Tier.INSTANT:
             return None
 
         async def told(text: str) -> None:
