@@ -13,7 +13,7 @@ from typing import Any
 
 from core.budget import Limits
 from core.deliveries import Delivery, DeliveryKind, LaneClaim
-from core.errors import UserError
+from core.errors import Misused, UserError
 from core.language.builtin import told
 from core.language.understand import understand
 from core.models import Models
@@ -241,7 +241,7 @@ class Engine:
                 name=call.name,
                 result=str(error),
                 failed=True,
-                said=str(error),
+                said="" if isinstance(error, Misused) else str(error),
                 cards=error.cards,
                 buttons=error.buttons,
                 asks=error.asks,
@@ -252,10 +252,10 @@ class Engine:
     async def _called(self, claim: LaneClaim, opened: Opened, call: Call) -> ToolTurn:
         context = self._context(opened)
         if call.malformed:
-            raise UserError(f"{MALFORMED}. Call {call.name} again with valid JSON.")
+            raise Misused(f"{MALFORMED}. Call {call.name} again with valid JSON.")
         tool = self._tools.get(call.name)
         if tool is None:
-            raise UserError(f"There is no tool called {call.name!r}.")
+            raise Misused(f"There is no tool called {call.name!r}.")
         arguments = tool.validated(call.arguments)
         for _ in range(MAX_GATHERS):
             gathered = await self._gather(tool, context, arguments)

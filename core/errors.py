@@ -36,6 +36,10 @@ class UserError(PixieError):
         self.cards = cards
 
 
+class Misused(UserError):
+    """A model called a tool wrongly: the sentence is for the model alone."""
+
+
 class Stale(UserError):
     """The row moved since the person saw it: a newer version is stored."""
 

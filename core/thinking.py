@@ -100,7 +100,7 @@ class Mind:
             answered = await self._of_models(thought, turns, acted)
             if answered is None:
                 thought.alone, thought.aside = True, (0, ())
-                turn = await self._builtin.complete(self._ask(thought, turns))
+                turn = await self._builtin.complete(self._ask(thought, _told(turns)))
                 return replace(turn, choice=self._chosen(thought))
             turn = answered.turn
             thought.notes += [answered.note] if answered.note else []
@@ -160,6 +160,12 @@ def acted(turns: Sequence[Turn], changing: frozenset[str]) -> bool:
     return any(
         isinstance(turn, ToolTurn) and not turn.failed and turn.name in changing for turn in turns
     )
+
+
+def _told(turns: Sequence[Turn]) -> Sequence[Turn]:
+    """The person's words alone when all that a model did was to call tools wrongly."""
+    ran = [turn for turn in turns if isinstance(turn, ToolTurn)]
+    return turns[:1] if all(turn.failed and not turn.said for turn in ran) else turns
 
 
 def _said(text: str, thought: Thought) -> Answered:

@@ -19,7 +19,7 @@ from typing import Any, Protocol, overload
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
-from core.errors import UserError
+from core.errors import Misused
 from core.people import ToolContext
 from core.ports import Store, ToolSpec
 from core.values import Button, Card, MemoryFilter, Remembered
@@ -93,14 +93,14 @@ class Tool:
     def validated(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """The arguments checked against the signature.
 
-        Raises `UserError` with a sentence that names the first wrong argument.
+        Raises `Misused` with a sentence that names the first wrong argument.
         """
         try:
             checked = self.arguments.model_validate(arguments)
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False)[0]
             where = ".".join(str(part) for part in first["loc"]) or "arguments"
-            raise UserError(f"{self.name}: {where}: {first['msg']}.") from error
+            raise Misused(f"{self.name}: {where}: {first['msg']}.") from error
         return {name: getattr(checked, name) for name in type(checked).model_fields}
 
 

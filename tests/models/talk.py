@@ -8,22 +8,31 @@ from core.models import Models, Patience
 from core.ports import JournaledTurn, Model, Store, TaskQuery, Work
 from core.routing import Tier
 from core.rows import Task
-from core.values import Address, AssistantTurn, OwnerId, ToolTurn, UserTurn
+from core.values import Address, AssistantTurn, OwnerId, Reply, ToolTurn, UserTurn
 from tests import given
 from tests.dialogs.play import Conversation, Screens
 from tests.fakes.clock import FakeClock
 from tests.fakes.llm import FreeAccounts
 
-BRIEF = Patience(first=0.2, gap=0.2, whole=2)
+BRIEF = Patience(first=0.3, gap=0.3, whole=2)
 LONG = 1000
 
 
 class Watched(Screens):
-    """Screens that keep what a growing reply showed, and every reply as it was sent."""
+    """Screens that keep what a growing reply showed, and every reply that was sent."""
 
     def __init__(self) -> None:
         super().__init__()
         self.drafts: list[str] = []
+        self.replies: list[Reply] = []
+
+    async def send(self, address: Address, reply: Reply, key: str) -> str:
+        self.replies.append(reply)
+        return await super().send(address, reply, key)
+
+    async def edit(self, address: Address, message_id: str, reply: Reply) -> None:
+        self.replies.append(reply)
+        await super().edit(address, message_id, reply)
 
     async def draft(self, address: Address, text: str, ref: str | None) -> str | None:
         self.drafts.append(text)
