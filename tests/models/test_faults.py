@@ -57,6 +57,9 @@ class Whole:
     async def open(self) -> None:
         await self._model.open()
 
+    async def check(self) -> None:
+        await self._model.check()
+
     async def close(self) -> None:
         await self._model.close()
 
