@@ -6,7 +6,7 @@ When the built-in understanding is sure, all of it is one unit.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -371,6 +371,7 @@ class Engine:
     ) -> None:
         """The last unit: what is not journaled yet, the reply, and the inbox mark."""
         row = opened.row
+        answer = replace(answer, text=_with_secrets(answer.text, turns))
         last = AssistantTurn(
             text=answer.text,
             native=answer.native,
@@ -394,6 +395,12 @@ class Engine:
 
 def _results(turns: Sequence[Turn]) -> list[ToolTurn]:
     return [turn for turn in turns if isinstance(turn, ToolTurn)]
+
+
+def _with_secrets(text: str, turns: Sequence[Turn]) -> str:
+    """The text and, beneath it, what tools said for the person's eyes: a model was not told it."""
+    hidden = [turn.said for turn in _results(turns) if turn.secrets and turn.said not in text]
+    return "\n".join(part for part in (text, *hidden) if part)
 
 
 def _unanswered(turns: Sequence[Turn]) -> list[Call]:

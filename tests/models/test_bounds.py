@@ -115,3 +115,18 @@ async def test_odd_text_reaches_the_model_whole(
     assert await talk.say(text) == ["Quite."]
     kept = text.translate({0: None, 0xD800: None})
     assert vendor.heard[0].said == kept
+
+
+async def test_a_secret_is_shown_to_the_person_and_never_to_a_model(
+    talk: Talk, vendor: Vendor
+) -> None:
+    vendor.server.script(Said(calls=(("calendar_link", {}),)), Said(text="Here you are."))
+    said = await talk.say("could my phone possibly follow along with all this, kindly")
+    assert said[0] == "Here you are."
+    (link,) = [line for line in said if line.endswith(".ics")]
+    vendor.server.script(Said(text="As I said."))
+    assert await talk.say(VAGUE) == ["As I said."]
+    token = link.rsplit("/", 1)[1].removesuffix(".ics")
+    assert token not in str(vendor.server.requests)
+    assert token not in repr(await talk.journal())
+    await talk.check()
