@@ -28,6 +28,9 @@ class Silence:
     def __init__(self, after: str = "") -> None:
         self.after = after
 
+    def __str__(self) -> str:
+        return f"silence after {self.after!r}"
+
 
 Step = AssistantTurn | Exception | str | Silence
 
