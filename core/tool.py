@@ -15,6 +15,7 @@ has a `gather` half, which reads and changes nothing:
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Protocol, overload
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
@@ -84,11 +85,7 @@ class Tool:
 
     def spec(self) -> ToolSpec:
         """The tool as a model sees it."""
-        return ToolSpec(
-            name=self.name,
-            description=self.description,
-            parameters=_terse(self.arguments.model_json_schema()),
-        )
+        return _spec(self)
 
     def validated(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """The arguments checked against the signature.
@@ -147,6 +144,16 @@ def tool(
         )
 
     return build if function is None else build(function)
+
+
+@cache
+def _spec(tool: Tool) -> ToolSpec:
+    """Made once for each tool: a schema takes a millisecond."""
+    return ToolSpec(
+        name=tool.name,
+        description=tool.description,
+        parameters=_terse(tool.arguments.model_json_schema()),
+    )
 
 
 def _terse(schema: Any) -> Any:
