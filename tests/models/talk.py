@@ -14,7 +14,7 @@ from tests.dialogs.play import Conversation, Screens
 from tests.fakes.clock import FakeClock
 from tests.fakes.llm import FreeAccounts
 
-BRIEF = Patience(first=0.5, gap=0.5, whole=2)
+BRIEF = Patience(first=2, gap=2, whole=20)
 LONG = 1000
 
 
