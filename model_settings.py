@@ -39,10 +39,10 @@ class ModelSettings(BaseSettings):
     """For long and open questions, as above."""
     models_first_seconds: float = Field(default=8, gt=0)
     """Seconds until a model's first sign of life; then the next model is asked."""
-    models_gap_seconds: float = Field(default=10, gt=0)
+    models_gap_seconds: float = Field(default=9, gt=0)
     """Seconds between two signs of life."""
     models_whole_seconds: float = Field(default=60, gt=0)
-    """Seconds for a whole answer."""
+    """Seconds for all that models are asked for one message."""
     budget_person_month: Decimal | None = Field(default=None, ge=0)
     """Dollars a month that models may cost for one person; empty for no limit."""
     budget_day: Decimal | None = Field(default=None, ge=0)

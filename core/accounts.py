@@ -12,9 +12,6 @@ from core.prompt import STABLE, changing
 from core.routing import Tier
 from core.values import AssistantTurn, Tokens, ToolTurn, Turn, UserTurn
 
-LEAST_CHARACTERS = 2
-"""That make a token: the worst case of what is read. English has four, Japanese about one and a
-half, and JSON three."""
 OVERHEAD = 20
 """Tokens around each turn and each tool."""
 MAYBE_BILLED = frozenset({"cut", "cancelled", "ok"})
@@ -104,34 +101,41 @@ class RowAccounts:
 
 
 def read_at_most(ask: Ask) -> int:
-    """More tokens than the request can have."""
-    characters = len(STABLE) + len(changing(ask.situation))
-    characters += sum(len(spec.description) + len(repr(spec.parameters)) for spec in ask.tools)
-    characters += sum(_length(turn) for turn in ask.turns)
-    return characters // LEAST_CHARACTERS + OVERHEAD * (len(ask.turns) + len(ask.tools))
+    """More tokens than the request can have: no tokenizer makes more of a text than its bytes."""
+    texts = [STABLE, changing(ask.situation)]
+    texts += [f"{spec.description}{spec.parameters}" for spec in ask.tools]
+    texts += [text for turn in ask.turns for text in _texts(turn)]
+    size = sum(len(text.encode("utf-8", "surrogatepass")) for text in texts)
+    return size + OVERHEAD * (len(ask.turns) + len(ask.tools))
 
 
-def _length(turn: Turn) -> int:
+def _texts(turn: Turn) -> list[str]:
     match turn:
         case UserTurn():
-            return len(turn.text)
+            return [turn.text]
         case AssistantTurn():
-            called = sum(len(repr(call.arguments)) for call in turn.calls)
-            return len(turn.text) + called + len(repr(turn.native or ""))
+            return [
+                turn.text,
+                *(str(call.arguments) for call in turn.calls),
+                str(turn.native or ""),
+            ]
         case ToolTurn():
-            return len(turn.result)
+            return [turn.result]
 
 
 def _note(crossed: Crossed) -> str:
     """Said once, with the reply that brought it about."""
-    if crossed.person:
-        return (
-            "(80% of this month's budget for language models is used up: from here on I ask the "
-            "quick one, and at the end I answer by myself. /cost shows what was spent.)"
+    whose = [
+        name
+        for name, low in (
+            ("your budget of this month", crossed.person),
+            ("the budget of all here for today", crossed.instance),
         )
-    if crossed.instance:
-        return (
-            "(80% of today's budget for language models is used up: for the rest of the day I ask "
-            "the quick one, and at the end I answer by myself.)"
-        )
-    return ""
+        if low
+    ]
+    if not whose:
+        return ""
+    return (
+        f"(80% of {' and of '.join(whose)} for language models is used up: from here on I ask the "
+        "quick one, and at the end I answer by myself. /cost shows what was spent.)"
+    )

@@ -22,12 +22,17 @@ class Breaker:
 
     def allows(self, now: datetime) -> bool:
         """Whether a call may be made; when half open, it is the one probe."""
-        if self._until is None:
-            return True
-        if now < self._until or (self._probing is not None and now - self._probing < LONGEST):
+        if self.rests(now):
             return False
-        self._probing = now
+        if self._until is not None:
+            self._probing = now
         return True
+
+    def rests(self, now: datetime) -> bool:
+        """Whether no call may be made; asking takes no probe."""
+        if self._until is None:
+            return False
+        return now < self._until or (self._probing is not None and now - self._probing < LONGEST)
 
     def succeeded(self) -> None:
         self._failures, self._pause = 0, SHORTEST

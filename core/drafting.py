@@ -2,12 +2,15 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable
 
-from core.errors import EdgeError
 from core.ports import Messenger
 from core.values import Address
 
 log = logging.getLogger(__name__)
+
+MOST_SECONDS = 2.0
+"""That a platform may take for a part: the model is not read meanwhile."""
 
 
 class Draft:
@@ -24,10 +27,7 @@ class Draft:
     async def begin(self) -> None:
         """Say that an answer is being thought of."""
         if self._messenger is not None:
-            try:
-                await self._messenger.typing(self._address)
-            except EdgeError as error:
-                self._give_up(error)
+            await self._try(self._messenger.typing(self._address))
 
     async def show(self, text: str) -> None:
         """Show all of the text so far, unless the last time was too short a while ago."""
@@ -35,11 +35,15 @@ class Draft:
         if self._messenger is None or now < self._next or text == self._shown or not text.strip():
             return
         self._shown, self._next = text, now + self._messenger.draft_pause
-        try:
-            self.ref = await self._messenger.draft(self._address, text, self.ref)
-        except EdgeError as error:
-            self._give_up(error)
+        shown = await self._try(self._messenger.draft(self._address, text, self.ref))
+        self.ref = shown or self.ref
 
-    def _give_up(self, error: EdgeError) -> None:
-        log.warning("the reply is not shown while it grows: %s", type(error).__name__)
-        self._messenger = None
+    async def _try(self, showing: Awaitable[str | None]) -> str | None:
+        """What the platform answers. Whatever is wrong with it, the reply must not suffer."""
+        try:
+            async with asyncio.timeout(MOST_SECONDS):
+                return await showing
+        except Exception as error:  # the reply is what matters, and it goes its own way
+            log.warning("the reply is not shown while it grows: %s", type(error).__name__)
+            self._messenger = None
+            return None

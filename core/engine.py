@@ -41,7 +41,7 @@ MAX_TEXT = 20_000
 LEASE = timedelta(seconds=15)
 MAX_GATHERS = 3
 MOST_MALFORMED = 2
-MALFORMED = "The arguments were not a JSON object"
+"""Times that a model is told so; then it is stopped."""
 GARBLED = (
     "The model that I asked kept garbling what it wanted to do, so I stopped. What was done is "
     "below; please say the rest in other words."
@@ -201,7 +201,7 @@ class Engine:
                     text=f"I stopped after {MAX_STEPS} steps. What was done so far is below."
                 )
                 break
-            if sum(turn.result.startswith(MALFORMED) for turn in _results(turns)) >= MOST_MALFORMED:
+            if sum(map(_garbled, turns)) > MOST_MALFORMED:
                 answer = Answer(text=GARBLED)
                 break
             thought = thought or await self._mind.begin(opened, self._context(opened))
@@ -209,7 +209,7 @@ class Engine:
             steps += 1
             if not turn.calls:
                 answer = Answer(
-                    text="\n".join([part for part in (turn.text, *thought.notes) if part]),
+                    text=turn.text,
                     buttons=turn.buttons,
                     asks=turn.asks,
                     choice=turn.choice,
@@ -219,6 +219,8 @@ class Engine:
             turns.append(turn)
             await self._journal(claim, opened, turns[stored:])
             stored = len(turns)
+        if thought is not None:
+            answer = replace(answer, text=thought.worded(answer.text))
         draft = thought.draft.ref if thought else None
         await self._finish(claim, opened, turns, answer, stored=stored, draft=draft)
 
@@ -252,7 +254,9 @@ class Engine:
     async def _called(self, claim: LaneClaim, opened: Opened, call: Call) -> ToolTurn:
         context = self._context(opened)
         if call.malformed:
-            raise Misused(f"{MALFORMED}. Call {call.name} again with valid JSON.")
+            raise Misused(
+                f"The arguments were not a JSON object. Call {call.name} again with valid JSON."
+            )
         tool = self._tools.get(call.name)
         if tool is None:
             raise Misused(f"There is no tool called {call.name!r}.")
@@ -371,7 +375,7 @@ class Engine:
     ) -> None:
         """The last unit: what is not journaled yet, the reply, and the inbox mark."""
         row = opened.row
-        answer = replace(answer, text=_with_secrets(answer.text, turns))
+        answer = replace(answer, text=self._with_receipts(answer.text, turns))
         last = AssistantTurn(
             text=answer.text,
             native=answer.native,
@@ -392,15 +396,27 @@ class Engine:
         )
         work.inbox.done(claim, row.id)
 
+    def _with_receipts(self, text: str, turns: Sequence[Turn]) -> str:
+        """The text and, beneath it, what the tools that change things said for the person.
+
+        However a model words its reply, the zone that a time was taken in, an event's neighbours,
+        a setting's new value and a link that it never saw are told as the tool told them.
+        """
+        told = [
+            turn.said
+            for turn in _results(turns)
+            if turn.said and turn.name in self._changing and not turn.failed
+        ]
+        beneath = [said for said in dict.fromkeys(told) if said not in text]
+        return "\n".join([text, *beneath] if text else beneath)
+
 
 def _results(turns: Sequence[Turn]) -> list[ToolTurn]:
     return [turn for turn in turns if isinstance(turn, ToolTurn)]
 
 
-def _with_secrets(text: str, turns: Sequence[Turn]) -> str:
-    """The text and, beneath it, what tools said for the person's eyes: a model was not told it."""
-    hidden = [turn.said for turn in _results(turns) if turn.secrets and turn.said not in text]
-    return "\n".join(part for part in (text, *hidden) if part)
+def _garbled(turn: Turn) -> bool:
+    return isinstance(turn, AssistantTurn) and any(call.malformed for call in turn.calls)
 
 
 def _unanswered(turns: Sequence[Turn]) -> list[Call]:

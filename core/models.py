@@ -9,7 +9,7 @@ none can answer, the caller has the built-in understanding.
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import takewhile
@@ -43,6 +43,10 @@ _LIMIT_SENTENCE = re.compile(
 )
 """What some gateways answer with a 200 in place of the model."""
 _LIMIT_LENGTH = 200
+_ABOUT_LIMITS = re.compile(
+    r"rate|limit|quota|429|503|529|too many|overload|capacity|unavailable", re.IGNORECASE
+)
+"""Words of a person after which such a sentence is an answer."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,9 +55,12 @@ class Patience:
 
     first: float = 8
     """For its first sign of life."""
-    gap: float = 10
-    """Between two."""
+    gap: float = 9
+    """Between two: so that the next model begins within 10 seconds of the last word."""
     whole: float = 60
+    """For all that is asked for one message, whichever models answer."""
+    again: float = 1
+    """Before the last model that is left is asked once more, unless it fell silent."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,12 +100,8 @@ class OverBudget(Refused):
     """The worst case of the call does not fit what may still be spent."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Answered:
-    """A turn, and what is to be said with it."""
-
-    turn: AssistantTurn
-    note: str = ""
+class Unresponsive(Unavailable):
+    """Nothing came for longer than a model is waited for."""
 
 
 Told = Callable[[str], Awaitable[None]]
@@ -106,13 +109,19 @@ Told = Callable[[str], Awaitable[None]]
 
 
 @dataclass(slots=True)
-class _Tries:
-    """What became of a question so far."""
+class Tries:
+    """What became of asking for one message so far."""
 
+    seconds: float = 0
+    """That models were waited for."""
     waited: bool = False
+    """The one pause before a model is asked again is used up."""
+    failed: set[str] = field(default_factory=set)
+    """Models that are not asked again."""
+    notes: list[str] = field(default_factory=list)
+    """To be said with the reply: a budget that is nearly used up."""
     begun: bool = False
     """The model of now has shown a sign of life, or was waited for in vain: it may be billed."""
-    notes: list[str] = field(default_factory=list)
 
 
 class Models:
@@ -133,7 +142,7 @@ class Models:
         self._breakers = {
             model.name: Breaker() for models in self._tiers.values() for model in models
         }
-        self._told_operator: set[str] = set()
+        self._told_operator: set[tuple[str, str]] = set()
 
     @property
     def all(self) -> tuple[Model, ...]:
@@ -143,57 +152,83 @@ class Models:
 
     async def open(self) -> None:
         """Import what the models need ahead of the first question, and log what is set wrong."""
-        for model in self.all:
-            try:
-                await model.open()
-                await model.check()
-            except Unauthorized as error:
-                self._tell_operator(model, error)
-            except EdgeError as error:
-                log.warning("model %s cannot be used now: %s", model.name, error)
+        await asyncio.gather(*(self._opened(model) for model in self.all))
+
+    async def _opened(self, model: Model) -> None:
+        try:
+            await model.open()
+            await model.check()
+        except Unauthorized as error:
+            self._tell_operator(model, error)
+        except EdgeError as error:
+            log.warning("model %s cannot be used now: %s", model.name, error)
 
     async def close(self) -> None:
         for model in self.all:
             await model.close()
 
     async def answer(
-        self, ask: Ask, route: Route, *, purpose: str = "chat", told: Told | None = None
-    ) -> Answered | None:
+        self,
+        ask: Ask,
+        route: Route,
+        *,
+        tries: Tries | None = None,
+        purpose: str = "chat",
+        told: Told | None = None,
+    ) -> AssistantTurn | None:
         """The next turn of the first model that can give one; None when no model can.
 
-        Raises `TooLong` when the conversation fits none of them, and `Declined` when the models
-        that were reached would not answer.
+        `tries` is the same for all that is asked for one message. Raises `TooLong` when the
+        conversation fits none of the models, and `Declined` when those that were reached would
+        not answer.
         """
+        tries = tries or Tries()
         person = ask.situation.person
         allowed = await self._accounts.tier(person)
         if allowed is Tier.INSTANT:
             return None
         tier = Tier.QUICK if allowed is Tier.QUICK else route.tier
-        tries = _Tries()
         stopped: EdgeError | None = None
-        for model in self._order(tier, quick_only=allowed is Tier.QUICK):
+        order = self._order(tier, quick_only=allowed is Tier.QUICK, but=tries.failed)
+        for at, model in enumerate(order):
+            if tries.seconds >= self._patience.whole:
+                return None
+            last = all(
+                self._breakers[rest.name].rests(self._clock.now()) for rest in order[at + 1 :]
+            )
             try:
-                turn = await self._ask(model, ask, tier, purpose, told, tries)
-            except (TooLong, Declined) as error:
-                stopped = stopped or error
+                turn = await self._ask(model, ask, tier, purpose, told, tries, last=last)
+            except TooLong as error:
+                stopped = error
                 continue
+            except Declined as error:
+                stopped = stopped or error
+                turn = None
             if turn is not None:
-                choice = f"{model.name} ({replace(route, tier=tier)})"
-                return Answered(turn=replace(turn, choice=choice), note=" ".join(tries.notes))
+                return replace(turn, choice=f"{model.name} ({replace(route, tier=tier)})")
+            tries.failed.add(model.name)
         if stopped is not None:
             raise stopped
         return None
 
-    def _order(self, tier: Tier, *, quick_only: bool) -> list[Model]:
+    def _order(self, tier: Tier, *, quick_only: bool, but: Set[str]) -> list[Model]:
         other = Tier.DEEP if tier is Tier.QUICK else Tier.QUICK
         tiers = (tier,) if quick_only else (tier, other)
         found = {model.name: model for one in tiers for model in self._tiers.get(one, ())}
-        return list(found.values())
+        return [model for name, model in found.items() if name not in but]
 
     async def _ask(
-        self, model: Model, ask: Ask, tier: Tier, purpose: str, told: Told | None, tries: _Tries
+        self,
+        model: Model,
+        ask: Ask,
+        tier: Tier,
+        purpose: str,
+        told: Told | None,
+        tries: Tries,
+        *,
+        last: bool,
     ) -> AssistantTurn | None:
-        """One model's turn, after one wait if it asks for a short one; None when it fails."""
+        """One model's turn, after one pause if there is a reason for it; None when it fails."""
         breaker = self._breakers[model.name]
         while breaker.allows(self._clock.now()):
             try:
@@ -210,18 +245,27 @@ class Models:
                 return None
             except EdgeError as error:
                 log.warning("model %s failed: %s", model.name, error)
-                after = error.retry_after if isinstance(error, Unavailable) else None
-                if after is not None and after <= MOST_WAIT and not tries.waited:
+                pause = self._pause(error, last=last)
+                if pause is not None and not tries.waited:
                     tries.waited = True
                     breaker.spared()
-                    await self._clock.sleep(after.total_seconds())
+                    await self._clock.sleep(pause.total_seconds())
                     continue
+                after = error.retry_after if isinstance(error, Unavailable) else None
                 breaker.failed(self._clock.now(), pause=after)
                 return None
         return None
 
+    def _pause(self, error: EdgeError, *, last: bool) -> timedelta | None:
+        """How long to wait before the same model is asked again; None when it should not be."""
+        if not isinstance(error, Unavailable) or isinstance(error, Unresponsive):
+            return None
+        if error.retry_after is None:
+            return timedelta(seconds=self._patience.again) if last else None
+        return error.retry_after if error.retry_after <= MOST_WAIT else None
+
     async def _accounted(
-        self, model: Model, ask: Ask, tier: Tier, purpose: str, told: Told | None, tries: _Tries
+        self, model: Model, ask: Ask, tier: Tier, purpose: str, told: Told | None, tries: Tries
     ) -> AssistantTurn:
         """One call, with its worst case set aside before and its true cost written after."""
         person = ask.situation.person
@@ -252,12 +296,13 @@ class Models:
         return replace(turn, tokens=None)
 
     async def _watched(
-        self, model: Model, ask: Ask, told: Told | None, tries: _Tries
+        self, model: Model, ask: Ask, told: Told | None, tries: Tries
     ) -> AssistantTurn:
-        """The model's turn while it shows signs of life. Raises `Unavailable` when it does not."""
+        """The model's turn while it shows signs of life. Raises `Unresponsive` when it does not."""
         patience = self._patience
         time = asyncio.get_running_loop().time
-        end = time() + patience.whole
+        begun = time()
+        end = begun + patience.whole - tries.seconds
         text, turn = "", None
         parts = model.stream(ask)
         wait = patience.first
@@ -272,13 +317,14 @@ class Models:
                     turn = part
                 elif part:
                     text += part
-                    if told is not None:
+                    if told is not None and not _is_limit(text, ask):
                         await told(text)
                 wait = patience.gap
         except TimeoutError:
             tries.begun = True
-            raise Unavailable(f"{model.name} did not answer in time") from None
+            raise Unresponsive(f"{model.name} did not answer in time") from None
         finally:
+            tries.seconds += time() - begun
             await _closed(parts)
         return turn
 
@@ -294,14 +340,22 @@ class Models:
             if _shown(ask):
                 return
             raise Unavailable(f"{model.name} gave an empty answer")
-        if len(said) <= _LIMIT_LENGTH and _LIMIT_SENTENCE.search(said):
+        if _is_limit(said, ask):
             raise Unavailable(f"{model.name} answered with a limit")
 
     def _tell_operator(self, model: Model, error: Unauthorized) -> None:
-        """Once for each setting: it stays wrong until someone mends it."""
-        if error.setting not in self._told_operator:
-            self._told_operator.add(error.setting)
+        """Once for each model: it stays wrong until someone mends it."""
+        if (model.name, error.setting) not in self._told_operator:
+            self._told_operator.add((model.name, error.setting))
             log.error("model %s: %s. Check %s.", model.name, error, error.setting)
+
+
+def _is_limit(text: str, ask: Ask) -> bool:
+    """Whether these words are a gateway's, in place of the model's."""
+    if len(text) > _LIMIT_LENGTH or not _LIMIT_SENTENCE.search(text):
+        return False
+    asked = next((turn.text for turn in reversed(ask.turns) if isinstance(turn, UserTurn)), "")
+    return not _ABOUT_LIMITS.search(asked)
 
 
 def _shown(ask: Ask) -> bool:

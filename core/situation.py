@@ -1,6 +1,7 @@
 """What the engine knows before it answers: read in one unit when a lane's message is taken up."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -92,9 +93,25 @@ def open_next(work: Work, claim: LaneClaim) -> Opened | None:
 
 
 def history(work: Work, row: InboxRow) -> list[JournaledTurn]:
-    """The messages before this one with their answers, oldest first."""
+    """The messages before this one with their answers, oldest first, without what was secret."""
     recent = work.turns.recent(row.owner, HISTORY_MESSAGES + 1)
-    return [turn for turn in recent if turn.message_id != row.id]
+    before = [entry for entry in recent if entry.message_id != row.id]
+    secrets = {
+        secret
+        for entry in before
+        if isinstance(entry.turn, ToolTurn)
+        for secret in entry.turn.secrets
+    }
+    if not secrets:
+        return before
+    return [replace(entry, turn=_without(entry.turn, secrets)) for entry in before]
+
+
+def _without(turn: Turn, secrets: Iterable[str]) -> Turn:
+    if isinstance(turn, AssistantTurn):
+        for secret in secrets:
+            turn = replace(turn, text=turn.text.replace(secret, "…"))
+    return turn
 
 
 def trimmed(journal: list[JournaledTurn], budget: int) -> tuple[Turn, ...]:

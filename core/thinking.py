@@ -15,7 +15,7 @@ from core.cards import LISTED, card
 from core.drafting import Draft
 from core.errors import Declined, TooLong
 from core.language.understand import understand
-from core.models import Answered, Models
+from core.models import Models, Tries
 from core.people import ToolContext
 from core.ports import LLM, Ask, JournaledTurn, Messenger, Situation, TaskQuery, ToolSpec, Work
 from core.routing import Route, Tier, route
@@ -32,6 +32,10 @@ MOST_TASKS = 10
 MOST_AGENDA = 12
 TOO_MUCH = "That is more than I can read at once. Send me the part that matters."
 CUT = "(That is as long as one answer may be; ask me to go on.)"
+UNFINISHED = (
+    "(My language model stopped answering, so that is as far as I got. Tell me if something is "
+    "missing.)"
+)
 DECLINED = "I would rather not answer that one. Is there something to keep or look up for you?"
 
 
@@ -47,12 +51,19 @@ class Thought:
     """The messages before."""
     budget: int = HISTORY_TOKENS
     """Tokens of history that are sent."""
+    understood: bool = False
+    """The built-in understanding has an answer of its own, though it is not sure."""
     aside: tuple[int, tuple[Turn, ...]] = (0, ())
     """What was said between the model and Pixie alone, and after how many turns; not journaled."""
     alone: bool = False
     """No model could answer: the built-in understanding does the rest, without waiting again."""
+    tries: Tries = field(default_factory=Tries)
     notes: list[str] = field(default_factory=list)
-    """Said with the reply: a budget that is nearly used up."""
+    """Said with the reply."""
+
+    def worded(self, text: str) -> str:
+        """The reply's text with what is to be said besides."""
+        return "\n".join(part for part in (text, *self.notes, *self.tries.notes) if part)
 
 
 class Mind:
@@ -82,14 +93,14 @@ class Mind:
             return Thought(situation=situation, draft=Draft(None, address))
         draft = Draft(self._messengers.get(address.platform), address)
         await draft.begin()
-        journal = await self._reach.store.read(partial(history, row=opened.row))
         memories = await self._reach.recall.relevant(context, text, MOST_MEMORIES)
-        today, tasks = await self._reach.store.read(partial(_today, opened=opened))
+        journal, today, tasks = await self._reach.store.read(partial(_background, opened=opened))
         return Thought(
             situation=replace(situation, agenda=today, open_tasks=tasks, memories=memories),
             draft=draft,
             route=route(text, read, len({one.message_id for one in journal})),
             journal=journal,
+            understood=bool(read.calls),
         )
 
     async def next(
@@ -97,13 +108,9 @@ class Mind:
     ) -> AssistantTurn:
         """The next turn. `acted` tells whether a tool changed anything for this message."""
         while True:
-            answered = await self._of_models(thought, turns, acted)
-            if answered is None:
-                thought.alone, thought.aside = True, (0, ())
-                turn = await self._builtin.complete(self._ask(thought, _told(turns)))
-                return replace(turn, choice=self._chosen(thought))
-            turn = answered.turn
-            thought.notes += [answered.note] if answered.note else []
+            turn = await self._of_models(thought, turns, acted)
+            if turn is None:
+                return await self._alone(thought, turns, acted())
             claimed = () if turn.calls or acted() else claims(turn.text)
             if not claimed:
                 return self._marked(thought, turn)
@@ -112,6 +119,18 @@ class Mind:
                 return replace(turn, text=honest(claimed), native=None)
             told = UserTurn(text=correction(claimed), at=thought.situation.now)
             thought.aside = (len(turns), (turn, told))
+
+    async def _alone(self, thought: Thought, turns: Sequence[Turn], acted: bool) -> AssistantTurn:
+        """The built-in understanding's turn: from the person's words when nothing is done yet."""
+        if not thought.alone and thought.route.tier is not Tier.INSTANT:
+            thought.alone, thought.aside = True, (0, ())
+            ran = any(isinstance(turn, ToolTurn) and _counts(turn) for turn in turns)
+            if ran and (acted or not thought.understood):
+                thought.notes.append(UNFINISHED)
+            else:
+                turns = turns[:1]
+        turn = await self._builtin.complete(self._ask(thought, turns))
+        return replace(turn, choice=self._chosen(thought))
 
     def _marked(self, thought: Thought, turn: AssistantTurn) -> AssistantTurn:
         """With a sign that it is not all, when it is not."""
@@ -127,7 +146,7 @@ class Mind:
 
     async def _of_models(
         self, thought: Thought, turns: Sequence[Turn], acted: Callable[[], bool]
-    ) -> Answered | None:
+    ) -> AssistantTurn | None:
         if self._models is None or thought.alone or thought.route.tier is Tier.INSTANT:
             return None
 
@@ -137,13 +156,19 @@ class Mind:
         while True:
             ask = self._ask(thought, turns)
             try:
-                return await self._models.answer(ask, thought.route, told=told)
+                return await self._models.answer(ask, thought.route, tries=thought.tries, told=told)
             except TooLong:
                 if thought.budget == 0 or not thought.journal:
-                    return _said(TOO_MUCH, thought)
+                    return self._stopped(thought, turns, TOO_MUCH)
                 thought.budget = thought.budget // 2 if thought.budget > 500 else 0
             except Declined:
-                return _said(DECLINED, thought)
+                return self._stopped(thought, turns, DECLINED)
+
+    def _stopped(self, thought: Thought, turns: Sequence[Turn], text: str) -> AssistantTurn | None:
+        """What is said when no model takes the question; None when it was understood without."""
+        if thought.understood and len(turns) == 1:
+            return None
+        return AssistantTurn(text=text, choice=str(thought.route))
 
     def _ask(self, thought: Thought, turns: Sequence[Turn]) -> Ask:
         after, aside = thought.aside
@@ -162,21 +187,19 @@ def acted(turns: Sequence[Turn], changing: frozenset[str]) -> bool:
     )
 
 
-def _told(turns: Sequence[Turn]) -> Sequence[Turn]:
-    """The person's words alone when all that a model did was to call tools wrongly."""
-    ran = [turn for turn in turns if isinstance(turn, ToolTurn)]
-    return turns[:1] if all(turn.failed and not turn.said for turn in ran) else turns
+def _counts(turn: ToolTurn) -> bool:
+    """Whether the person is to hear of it: not when a model called the tool wrongly."""
+    return not turn.failed or bool(turn.said)
 
 
-def _said(text: str, thought: Thought) -> Answered:
-    return Answered(turn=AssistantTurn(text=text, choice=str(thought.route)))
-
-
-def _today(work: Work, opened: Opened) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Today's agenda and the open tasks, one a line."""
+def _background(
+    work: Work, opened: Opened
+) -> tuple[list[JournaledTurn], tuple[str, ...], tuple[str, ...]]:
+    """The messages before; today's agenda and the open tasks, one a line."""
     owner, now = opened.person, opened.now
     start, end = agenda.days(wall(now, owner.zone).local.date(), 1, owner)
     found = compose(now, start, end, agenda.read(work, owner.id, start, end))
     today = tuple(shown.line() for shown in agenda_cards(found, owner, now, MOST_AGENDA))
     tasks = work.tasks.find(owner.id, TaskQuery(statuses=agenda.OPEN, limit=MOST_TASKS))
-    return today, tuple(card(task, owner, now, LISTED).line() for task in tasks)
+    listed = tuple(card(task, owner, now, LISTED).line() for task in tasks)
+    return history(work, opened.row), today, listed

@@ -178,6 +178,41 @@ async def test_a_model_that_loops_is_stopped_with_what_was_done(
     assert "8 steps" in desk.printed()[0]
 
 
+async def test_a_model_is_told_twice_that_its_arguments_are_garbled_and_then_stopped(
+    store: Store, clock: FakeClock
+) -> None:
+    def garbled(at: int) -> AssistantTurn:
+        both = [Call(id=f"{at}-{n}", name="create_task", arguments={}, malformed="{") for n in "ab"]
+        return AssistantTurn(calls=tuple(both))
+
+    model = ScriptedLLM([garbled(at) for at in range(5)])
+    desk = Desk(store, clock, [model])
+    owner = await desk.accept(ODD)
+    await desk.work()
+    assert len(model.asked) == 3
+    assert desk.printed()[0].startswith("The model that I asked kept garbling")
+    assert await desk.titles(owner) == []
+    model.script = [garbled(5), garbled(6), calls(("create_task", {"title": "Pack"})), "There."]
+    await desk.accept(ODD)
+    await desk.work()
+    assert await desk.titles(owner) == ["Pack"]
+
+
+async def test_a_link_that_has_not_arrived_yet_is_kept_from_a_model(
+    store: Store, clock: FakeClock
+) -> None:
+    model = ScriptedLLM(["Quite."])
+    desk = Desk(store, clock, [model])
+    await desk.accept("/calendar")
+    await desk.accept(ODD)
+    await desk.work()
+    link = next(line for line in desk.printed() if line.endswith(".ics"))
+    token = link.rsplit("/", 1)[1].removesuffix(".ics")
+    said = [turn for turn in model.asked[0].turns if isinstance(turn, AssistantTurn)]
+    assert any("calendar" in turn.text.lower() for turn in said)
+    assert token not in "".join(turn.text for turn in said)
+
+
 async def test_an_unknown_tool_and_wrong_arguments_are_told_to_the_model(
     store: Store, clock: FakeClock
 ) -> None:

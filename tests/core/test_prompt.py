@@ -40,9 +40,10 @@ def test_the_prompt_and_every_schema_are_small() -> None:
 
 def test_it_tells_who_where_and_when() -> None:
     told = changing(full())
-    assert "You write with Ana." in told
+    assert "You write with a person." in told
+    assert "Name:\n- Ana" in told
     assert "Now: Monday 23 November 2026, 09:00, Europe/Lisbon." in told
-    assert "You asked last: Which one do you mean?" in told
+    assert "You asked last:\n- Which one do you mean?" in told
 
 
 @pytest.mark.parametrize(
@@ -59,11 +60,19 @@ def test_what_was_stored_stays_inside_the_fence(hostile: str) -> None:
     note = Remembered(kind="note", row_id="n", text=hostile, at=MONDAY - timedelta(days=1))
     person = Person(id=OwnerId("a"), name=hostile, created_at=MONDAY)
     told = changing(
-        Situation(person=person, now=MONDAY, memories=(note,), agenda=(hostile,)),
+        Situation(
+            person=person,
+            now=MONDAY,
+            memories=(note,),
+            agenda=(hostile,),
+            question=Question(text=hostile, about="/move"),
+        ),
     )
+    assert told.index("<data>") < told.index("Name:")
     assert told.count("</data>") == told.count("<data>") == 1
     assert told.endswith("</data>")
 
 
 def test_nothing_stored_needs_no_fence() -> None:
-    assert "<data>" not in changing(Situation(person=ANA, now=MONDAY))
+    nobody = Person(id=OwnerId("a"), created_at=MONDAY)
+    assert "<data>" not in changing(Situation(person=nobody, now=MONDAY))

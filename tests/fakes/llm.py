@@ -34,6 +34,9 @@ class Silence:
 
 Step = AssistantTurn | Exception | str | Silence
 
+EAGER = Patience(again=0)
+"""As in life, but a model that failed is asked once more at once: the clock may stand still."""
+
 
 class ScriptedLLM:
     """`core.ports.Model` with turns or errors to give, in order; keeps what it was asked."""
@@ -119,7 +122,7 @@ def models(
     deep: Sequence[ScriptedLLM] = (),
     *,
     accounts: FreeAccounts | None = None,
-    patience: Patience | None = None,
+    patience: Patience = EAGER,
 ) -> Models:
     """Scripted models as the engine takes them."""
     return Models(

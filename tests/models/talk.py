@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from core.deliveries import DeliveryKind
-from core.models import Models, Patience
+from core.models import Accounts, Models, Patience
 from core.ports import JournaledTurn, Model, Store, TaskQuery, Work
 from core.routing import Tier
 from core.rows import Task
@@ -12,9 +13,9 @@ from core.values import Address, AssistantTurn, OwnerId, Reply, ToolTurn, UserTu
 from tests import given
 from tests.dialogs.play import Conversation, Screens
 from tests.fakes.clock import FakeClock
-from tests.fakes.llm import FreeAccounts
+from tests.fakes.llm import EAGER, FreeAccounts
 
-BRIEF = Patience(first=2, gap=2, whole=20)
+BRIEF = replace(EAGER, first=2, gap=2, whole=20)
 LONG = 1000
 
 
@@ -48,14 +49,15 @@ class Talk(Conversation):
         clock: FakeClock,
         *quick: Model,
         deep: Sequence[Model] = (),
-        patience: Patience | None = None,
+        patience: Patience = EAGER,
+        accounts: Accounts | None = None,
     ) -> None:
         self.watched = Watched()
         self.accounts = FreeAccounts()
         models = Models(
             {Tier.QUICK: quick, Tier.DEEP: deep},
             clock=clock,
-            accounts=self.accounts,
+            accounts=accounts or self.accounts,
             patience=patience,
         )
         super().__init__(store, clock, models=models, screens=self.watched)

@@ -168,6 +168,20 @@ async def test_no_words_are_needed_beside_a_card(talk: Talk, vendor: Vendor) -> 
     await talk.check()
 
 
+async def test_what_a_tool_says_of_its_change_stands_beside_the_models_words(
+    talk: Talk, vendor: Vendor
+) -> None:
+    vendor.server.script(
+        Said(calls=(("change_settings", {"name": "Ana Maria"}),)), Said(text="With pleasure.")
+    )
+    said = await talk.say("henceforth, do address me as Ana Maria, if it is all the same to you")
+    assert said[0] == "With pleasure."
+    assert "Ana Maria" in said[1]
+    vendor.server.script(Said(calls=(("list_tasks", {}),)), Said(text="Nothing that I can see."))
+    assert await talk.say(ADD) == ["Nothing that I can see."]
+    await talk.check()
+
+
 async def test_why_tells_who_answered(talk: Talk, vendor: Vendor) -> None:
     assert await talk.say("/why") == ["I have not answered anything yet."]
     await talk.say("add a task: buy milk")

@@ -11,10 +11,11 @@ from datetime import timedelta
 import pytest
 
 from core.ports import Ask, Model, Store
-from core.thinking import CUT, DECLINED, TOO_MUCH
+from core.thinking import CUT, DECLINED, TOO_MUCH, UNFINISHED
 from core.values import AssistantTurn
 from tests.dialogs.play import Conversation
 from tests.fakes.clock import FakeClock
+from tests.fakes.llm import EAGER
 from tests.fakes.models import Fault, Said, Step
 from tests.models.talk import BRIEF, Talk
 from tests.models.vendors import Heard, Vendor
@@ -23,6 +24,9 @@ ADD = "could you put booking the flights on my plate, pretty please"
 PLATE = "what have I still got on my plate with the flights and all that"
 LISTED = "It is on your list."
 TORN = "Let me have a look a …"
+TICKETS = "buy tickets but only if the weather is fine"
+UNSURE = f"add a task to {TICKETS}"
+"""The built-in understanding would rather have a model look at this."""
 FLIGHTS = Said(calls=(("create_task", {"title": "Book flights"}),))
 CARD = ["✅ #1 Book flights", "   [1] Done  [2] Move  [3] Undo"]
 LOST = (
@@ -36,6 +40,15 @@ BEGUN = {Fault.STALL, Fault.CUT, Fault.ERROR_EVENT}
 """Words have come before it breaks."""
 SETTLED = {Fault.MALFORMED_ARGUMENTS, Fault.MAX_TOKENS}
 """The same model goes on: what it said is an answer of a kind."""
+SOON_OVER = {
+    Fault.OVERLOADED,
+    Fault.FAILED,
+    Fault.CUT,
+    Fault.ERROR_EVENT,
+    Fault.EMPTY,
+    Fault.RATE_SENTENCE,
+}
+"""The last model that is left is asked once more."""
 ALONE = {Fault.REFUSAL: DECLINED, Fault.CONTEXT_TOO_LONG: TOO_MUCH}
 """What the person is told when no other model takes it; of the others they hear nothing."""
 
@@ -71,7 +84,7 @@ def play(heard: Heard) -> Step:
 
 
 def talking(store: Store, clock: FakeClock, fault: Fault, *models: Model) -> Talk:
-    return Talk(store, clock, *models, patience=BRIEF if fault in SILENT else None)
+    return Talk(store, clock, *models, patience=BRIEF if fault in SILENT else EAGER)
 
 
 async def whole(talk: Talk, *vendors: Vendor) -> None:
@@ -154,7 +167,8 @@ async def test_with_no_other_model_pixie_answers_by_herself(
         case _:
             assert said == [ALONE.get(fault, LOST)]
     assert await talk.tasks() == []
-    assert len(vendor.heard) == (2 if fault is Fault.MALFORMED_ARGUMENTS else 1)
+    asked = 2 if fault in SOON_OVER else 1
+    assert len(vendor.heard) == (3 if fault is Fault.MALFORMED_ARGUMENTS else asked)
     await whole(talk, vendor)
 
 
@@ -174,9 +188,42 @@ async def test_with_no_other_model_what_a_tool_did_is_shown(
         case Fault.MALFORMED_ARGUMENTS:
             assert "kept garbling" in said[0]
         case _:
-            assert said[:-2] == ([ALONE[fault]] if fault in ALONE else [])
+            assert said[:-2] == ([ALONE.get(fault, UNFINISHED)] if fault is not Fault.EMPTY else [])
     assert await talk.titles() == ["Book flights"]
     await whole(talk, vendor)
+
+
+async def test_what_was_understood_is_done_when_the_models_fail_after_looking(
+    sqlite_store: Store, clock: FakeClock, vendor: Vendor
+) -> None:
+    vendor.server.script(Said(calls=(("list_tasks", {}),)))
+    vendor.plays(lambda heard: Fault.FAILED)
+    talk = Talk(sqlite_store, clock, vendor.quick)
+    said = await talk.say(UNSURE)
+    assert await talk.titles() == [TICKETS]
+    assert UNFINISHED not in said
+    await talk.check()
+
+
+@pytest.mark.parametrize("fault", ALONE)
+async def test_what_was_understood_is_done_when_no_model_takes_it(
+    sqlite_store: Store, clock: FakeClock, vendor: Vendor, fault: Fault
+) -> None:
+    vendor.plays(lambda heard: fault)
+    talk = Talk(sqlite_store, clock, vendor.quick)
+    await talk.say(UNSURE)
+    assert await talk.titles() == [TICKETS]
+    await talk.check()
+
+
+async def test_a_list_that_was_looked_up_is_shown_with_the_rest_left_open(
+    sqlite_store: Store, clock: FakeClock, vendor: Vendor
+) -> None:
+    vendor.server.script(Said(calls=(("list_tasks", {}),)))
+    vendor.plays(lambda heard: Fault.FAILED)
+    talk = Talk(sqlite_store, clock, vendor.quick)
+    assert await talk.say(ADD) == ["You have no open tasks.", UNFINISHED]
+    await talk.check()
 
 
 async def test_a_short_wait_that_the_vendor_asks_for_is_waited(
@@ -222,7 +269,7 @@ async def test_the_first_model_comes_back_when_it_has_recovered(
 async def test_what_a_model_got_wrong_before_it_failed_is_not_told_to_the_person(
     sqlite_store: Store, clock: FakeClock, vendor: Vendor, nonsense: Step
 ) -> None:
-    vendor.server.script(nonsense, Fault.OVERLOADED)
+    vendor.server.script(nonsense, Fault.OVERLOADED, Fault.OVERLOADED)
     talk = Talk(sqlite_store, clock, vendor.quick)
     said = await talk.say(PLATE)
     await talk.check()

@@ -91,10 +91,10 @@ async def test_a_tool_that_only_looked_makes_no_claim_true(talk: Talk, vendor: V
 async def test_the_correction_is_no_request_when_the_models_fail_after_it(
     talk: Talk, vendor: Vendor
 ) -> None:
-    vendor.server.script(Said(text="I've moved the flights."), *[Fault.OVERLOADED] * 2)
+    vendor.server.script(Said(text="I've moved the flights."), *[Fault.OVERLOADED] * 3)
     said = await talk.say(PLATE)
     await talk.check()
-    assert len(vendor.heard) == 3
+    assert len(vendor.heard) == 4
     talk.clock.advance(seconds=1)
     without = Conversation(talk.store, talk.clock)
     assert await without.say(PLATE, "ben") == said
