@@ -22,6 +22,7 @@ from icalendar import (
 )
 from icalendar import Event as VEvent
 
+from core.calendar_files import OURS
 from core.conflicts import Series
 from core.events import series
 from core.people import Person
@@ -244,7 +245,7 @@ def _described(event: Event, *, busy: bool) -> VEvent:
 
 def _entry(row: Row, title: str, details: str, *, free: bool) -> VEvent:
     entry = VEvent()
-    entry.add("uid", f"{row.id}@pixie")
+    entry.add("uid", f"{row.id}{OURS}")
     entry.add("dtstamp", row.updated_at.astimezone(UTC))
     entry.add("last-modified", row.updated_at.astimezone(UTC))
     entry.add("sequence", row.version - 1)

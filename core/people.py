@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 
 from core.budget import Limits
-from core.values import Address, Identity, OwnerId
+from core.values import Address, Attachment, Identity, OwnerId
 from core.when.values import Habits
 from core.when.wall import WallTime, wall
 
@@ -80,6 +80,8 @@ class ToolContext:
     """Codes of the rows shown by the message that is answered, if any."""
     shown: tuple[str, ...] = ()
     """Codes of the rows shown last, in order."""
+    attachments: tuple[Attachment, ...] = ()
+    """What came with the message."""
     public_url: str = ""
     """Where this instance is reached from outside, without a trailing slash; "" when unknown."""
     limits: Limits = field(default_factory=Limits)

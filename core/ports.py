@@ -8,6 +8,7 @@ first. Instants are aware UTC.
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
 from core.budget import Budget, Crossed, Spent, Standing, Total
@@ -20,6 +21,7 @@ from core.deliveries import (
 )
 from core.people import Person
 from core.rows import (
+    UNSAVED,
     Event,
     Note,
     Priority,
@@ -32,12 +34,14 @@ from core.rows import (
 from core.values import (
     Address,
     AssistantTurn,
+    Attachment,
     Button,
     Identity,
     IncomingMessage,
     OwnerId,
     Remembered,
     Reply,
+    Tokens,
     Turn,
 )
 
@@ -87,6 +91,8 @@ class Situation:
     open_tasks: tuple[str, ...] = ()
     memories: tuple[Remembered, ...] = ()
     group: bool = False
+    attachments: tuple[Attachment, ...] = ()
+    """What came with the message. Models are told the kinds alone."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -179,6 +185,77 @@ class Messenger(Protocol):
     async def find(self, address: Address, key: str) -> str | None:
         """The message id of the delivery with this key, if the platform has it."""
         ...
+
+
+class Files(Protocol):
+    """What people attach, from the platform that keeps it."""
+
+    async def fetch(self, platform: str, ref: str, most_bytes: int) -> bytes:
+        """The content of `Attachment.ref`.
+
+        Raises UserError when it has more than `most_bytes` bytes, however many the platform had
+        announced, and `EdgeError`s as `Messenger.send` does.
+        """
+        ...
+
+
+# --- what is attached ---
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CalendarContents:
+    """What a calendar file holds. All its words are cleaned, and others': data."""
+
+    name: str
+    """What the calendar calls itself; "" for nothing."""
+    events: tuple[Event, ...]
+    """By start, not stored yet, with their `uid`. Of a series, occurrences that differ are left
+    out and are events of their own under the same `uid`."""
+    cancelled: int
+    """How many were cancelled, and are left out."""
+    broken: tuple[str, ...]
+    """Those that could not be read, each as `“Stand-up”: why`."""
+
+
+class CalendarReader(Protocol):
+    """Reads iCalendar files (RFC 5545)."""
+
+    async def read(self, data: bytes, zone: str, now: datetime) -> CalendarContents:
+        """What the file holds. `zone` is where times without a zone are; `now` is aware.
+
+        Raises UserError when it is no calendar, or too large.
+        """
+        ...
+
+
+class Places(Protocol):
+    """Where on Earth something is."""
+
+    def at(self, latitude: float, longitude: float) -> str | None:
+        """The IANA zone at these degrees (WGS 84); None at sea and for what is no place."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Transcript:
+    """What was heard."""
+
+    text: str
+    tokens: Tokens | None = None
+    """None when it is charged by its length, or the server does not tell."""
+
+
+class Transcriber(Protocol):
+    """Turns speech into text."""
+
+    name: str
+    """`vendor:model`."""
+
+    async def transcribe(self, audio: bytes, media_type: str) -> Transcript:
+        """What is said in a recording. Raises `EdgeError`s as an `LLM` does."""
+        ...
+
+    async def close(self) -> None: ...
 
 
 # --- memory ---
@@ -317,6 +394,19 @@ class Events(Things[Event], Protocol):
         ...
 
     def all(self, owner: OwnerId) -> list[Event]: ...
+
+    def known(self, owner: OwnerId, uids: Sequence[str], *, besides: str = "") -> frozenset[str]:
+        """Those of the UIDs that are in the calendar, were it from another batch than `besides` or
+        from our own feed."""
+        ...
+
+    def batch(self, owner: OwnerId, batch: str, limit: int) -> list[Event]:
+        """Live events that were imported together and were not changed since."""
+        ...
+
+    def batch_size(self, owner: OwnerId, batch: str) -> int:
+        """How many live events of a batch there are, changed ones too."""
+        ...
 
 
 class Reminders(Things[Reminder], Protocol):
@@ -531,10 +621,14 @@ class UndoEntry:
     label: str
     changes: tuple[Change, ...]
     at: datetime
+    batch: str = ""
+    """Instead of changes: the batch that was imported; `label` then says what it was."""
 
 
 class Undo(Protocol):
-    def add(self, owner: OwnerId, label: str, changes: Sequence[Change]) -> None: ...
+    def add(
+        self, owner: OwnerId, label: str, changes: Sequence[Change], *, batch: str = ""
+    ) -> None: ...
 
     def recent(self, owner: OwnerId, limit: int) -> list[UndoEntry]:
         """Not yet used, newest first."""
@@ -544,6 +638,63 @@ class Undo(Protocol):
 
     def forget(self, owner: OwnerId, row_id: str) -> int:
         """Erase every entry, used ones too, that holds this row; returns how many."""
+        ...
+
+
+class OfferKind(StrEnum):
+    """What is offered to be kept."""
+
+    CALENDAR = "calendar"
+    POST = "post"
+    CONTACT = "contact"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offer:
+    """Something that came with a message and waits for a tap. It lapses after a day.
+
+    A button names it by its code: `/take o7f3k2q9 task`.
+    """
+
+    kind: OfferKind
+    text: str = ""
+    """What would be kept."""
+    source: str = ""
+    """Where it came from, in words."""
+    count: int = 0
+    """Events of a calendar."""
+    parts: int = 0
+    """In how many pieces the events are kept."""
+    code: str = ""
+    """Global short id: "o" and seven characters. Assigned, like the rest, when it is added."""
+    done: int = 0
+    """Pieces that were imported."""
+    closed: str = ""
+    """What became of it: "taken" or "dismissed"; empty while it waits."""
+    made_at: datetime = UNSAVED
+
+
+class Offers(Protocol):
+    """What was offered and waits for a tap."""
+
+    def add(self, owner: OwnerId, offer: Offer, pieces: Sequence[str] = ()) -> Offer:
+        """`pieces`: the events as JSON, made outside of the unit."""
+        ...
+
+    def get(self, owner: OwnerId, code: str) -> Offer | None:
+        """None when it lapsed or is another owner's."""
+        ...
+
+    def piece(self, owner: OwnerId, code: str, number: int) -> str | None: ...
+
+    def advance(self, owner: OwnerId, code: str, done: int) -> None: ...
+
+    def close(self, owner: OwnerId, code: str, outcome: str) -> None:
+        """Nothing more is to be done; the pieces go."""
+        ...
+
+    def lapse(self, before: datetime, limit: int) -> int:
+        """Delete at most `limit` offers of all owners that were made before; returns how many."""
         ...
 
 
@@ -682,6 +833,7 @@ class Work(Protocol):
     inbox: Inbox
     outbox: Outbox
     undo: Undo
+    offers: Offers
     usage: UsageLog
     feeds: Feeds
     documents: Documents

@@ -114,6 +114,10 @@ class Event(Row):
     """Derived: the first occurrence's start."""
     until_at: datetime | None = None
     """Derived: when the last occurrence has ended; None for a series without end."""
+    uid: str = ""
+    """Of an imported one: its UID in the calendar that it came from (RFC 5545 3.8.4.7)."""
+    batch: str = ""
+    """Of an imported one: the code of the offer that it came with, for undo."""
 
     @property
     def length(self) -> timedelta:

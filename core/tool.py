@@ -14,15 +14,16 @@ has a `gather` half, which reads and changes nothing:
 
 import inspect
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Protocol, overload
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from core.errors import Misused
+from core.files import PlatformFiles
 from core.people import ToolContext
-from core.ports import Store, ToolSpec
+from core.ports import CalendarReader, Files, Places, Store, ToolSpec
 from core.values import Button, Card, MemoryFilter, Remembered
 
 
@@ -41,6 +42,11 @@ class Outcome:
     """`said` is a question, and this is the command that its answer, appended, completes."""
     secrets: tuple[str, ...] = ()
     """What `said` holds that must not stay with us once it has reached the person."""
+    quoted: str = ""
+    """Others' words for the person's eyes: shown beneath the answer, and told to no model."""
+    more: bool = False
+    """There is more to do than one unit may take: this much is committed, and the tool is called
+    again as before, until it says otherwise. It finds in the rows how far it came."""
 
 
 class Recall(Protocol):
@@ -61,6 +67,9 @@ class Reach:
 
     store: Store
     recall: Recall
+    files: Files = field(default_factory=PlatformFiles)
+    calendars: CalendarReader | None = None
+    places: Places | None = None
 
 
 Gather = Callable[..., Awaitable[Any]]

@@ -37,16 +37,53 @@ class Address:
         return f"{self.platform}:{self.workspace}:{self.chat}:{self.thread or ''}"
 
 
+class AttachmentKind(StrEnum):
+    """What can come with a message besides words."""
+
+    DOCUMENT = "document"
+    PHOTO = "photo"
+    STICKER = "sticker"
+    VIDEO = "video"
+    AUDIO = "audio"
+    """Music, or a recording that was not spoken into this chat."""
+    VOICE = "voice"
+    """Spoken by the sender: what is heard are their words."""
+    LOCATION = "location"
+    CONTACT = "contact"
+    FORWARDED = "forwarded"
+    """A post of someone else. `IncomingMessage.text` then holds only what the sender wrote."""
+    UNKNOWN = "unknown"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "AttachmentKind":
+        """Platforms invent new kinds faster than Pixie learns them."""
+        return cls.UNKNOWN
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attachment:
-    """A file, place, contact or forwarded post that came with a message."""
+    """What came with a message. All its words are others': data, and never followed."""
 
-    kind: str
+    kind: AttachmentKind
     name: str = ""
+    """Of a file, or of the person on a contact card."""
     size: int = 0
-    """Bytes."""
+    """Bytes; 0 when it is not known."""
     ref: str = ""
     """What the platform needs to fetch it."""
+    media_type: str = ""
+    """As in MIME, such as text/calendar, where the platform tells it."""
+    seconds: int = 0
+    """How long a voice message lasts; 0 when it is not known."""
+    latitude: float | None = None
+    longitude: float | None = None
+    """Degrees (WGS 84), of a location."""
+    text: str = ""
+    """What a forwarded post says, or the numbers and addresses on a contact card."""
+    source: str = ""
+    """Who wrote a forwarded post: "Ana Silva", "channel Gardeners"."""
+    at: datetime | None = None
+    """Aware; when a forwarded post was written first."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -210,6 +247,8 @@ class ToolTurn:
     """A row was changed."""
     secrets: tuple[str, ...] = ()
     """As in `Reply`."""
+    quoted: str = ""
+    """Others' words for the person's eyes: shown beneath the answer, and told to no model."""
 
 
 Turn = UserTurn | AssistantTurn | ToolTurn

@@ -14,6 +14,7 @@ from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Index, Integer, Ta
 
 from core.deliveries import RUNNING, DeliveryKind, DeliveryState
 from core.people import OwnerKind
+from core.ports import OfferKind
 from core.rows import Pin, Priority, ReminderStatus, TaskStatus
 from core.values import Address, IncomingMessage, Reply
 from core.when.values import Habits
@@ -142,8 +143,14 @@ events = _things(
     Column("excluded", Json(tuple[datetime, ...]), nullable=False),
     Column("start_at", Instant, nullable=False),
     Column("until_at", Instant),
+    Column("uid", Text, nullable=False, server_default=""),
+    Column("batch", Text, nullable=False, server_default=""),
 )
 _partial("ix_events_live", events.c.owner, events.c.until_at, where=events.c.deleted_at.is_(None))
+event_imported = sa.and_(events.c.uid != sa.literal_column("''"), events.c.deleted_at.is_(None))
+_partial("ix_events_uid", events.c.owner, events.c.uid, where=event_imported)
+event_batched = sa.and_(events.c.batch != sa.literal_column("''"), events.c.deleted_at.is_(None))
+_partial("ix_events_batch", events.c.owner, events.c.batch, where=event_batched)
 
 reminders = _things(
     "reminders",
@@ -302,8 +309,32 @@ undo = Table(
     Column("changes", Text, nullable=False),
     Column("at", Instant, nullable=False, index=True),
     Column("used_at", Instant),
+    Column("batch", Text, nullable=False, server_default=""),
 )
 _partial("ix_undo_unused", undo.c.owner, undo.c.id, where=undo.c.used_at.is_(None))
+
+offers = Table(
+    "offers",
+    metadata,
+    Column("code", Text, primary_key=True),
+    _owner(),
+    Column("kind", words(OfferKind), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("parts", Integer, nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("closed", Text, nullable=False),
+    Column("made_at", Instant, nullable=False, index=True),
+)
+
+offer_pieces = Table(
+    "offer_pieces",
+    metadata,
+    Column("offer", Text, ForeignKey("offers.code", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("events", Text, nullable=False),
+)
 
 usage = Table(
     "usage",

@@ -1,6 +1,5 @@
 """What tasks, events, reminders and notes have in common: numbers, versions, changes, documents."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
@@ -13,14 +12,13 @@ from core.ports import Change, Document
 from core.rows import Thing
 from core.values import CardKind, OwnerId
 from db import tables
+from db.codes import new_code
 from db.documents import Documents
 from db.outbox import Outbox
 from db.searchable import searchable
 from db.statements import Session, bind, columns_of, insert
 
 T = TypeVar("T", bound=Thing)
-
-_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 
 _NUMBER = (
     sa.update(tables.people)
@@ -33,11 +31,6 @@ _REVISION = (
     .where(tables.people.c.id == bind("owner_"))
     .values(revision=tables.people.c.revision + 1)
 )
-
-
-def new_code(kind: CardKind) -> str:
-    """A global short id: the kind's first letter and seven random characters."""
-    return kind.value[0] + "".join(secrets.choice(_ALPHABET) for _ in range(7))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +104,14 @@ class Things(Generic[T]):
             id=str(uuid4()),
             owner=owner,
             number=number,
-            code=new_code(self.shelf.kind),
+            code=new_code(self.shelf.kind[0]),
             version=1,
             created_at=now,
             updated_at=now,
             deleted_at=None,
         )
         while not self._session.run(self.shelf.insert, **self._values(stored)):
-            stored = replace(stored, code=new_code(self.shelf.kind))
+            stored = replace(stored, code=new_code(self.shelf.kind[0]))
         self._documents.put(self._document(stored))
         self._changes.append(Change(before=None, after=stored))
         return stored

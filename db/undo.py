@@ -18,7 +18,7 @@ _KINDS: dict[str, type[Thing]] = {"t": Task, "e": Event, "r": Reminder, "n": Not
 
 _ADD = sa.insert(tables.undo)
 _RECENT = (
-    sa.select(_u.id, _u.label, _u.changes, _u.at)
+    sa.select(_u.id, _u.label, _u.changes, _u.at, _u.batch)
     .where(_u.owner == bind("owner_"), _u.used_at.is_(None))
     .order_by(_u.id.desc())
     .limit(bind("limit_"))
@@ -39,13 +39,16 @@ class Undo:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def add(self, owner: OwnerId, label: str, changes: Sequence[Change]) -> None:
+    def add(
+        self, owner: OwnerId, label: str, changes: Sequence[Change], *, batch: str = ""
+    ) -> None:
         self._session.run(
             _ADD,
             owner=owner,
             label=label,
             changes=json.dumps([_dump(change) for change in changes]),
             at=self._session.now,
+            batch=batch,
         )
 
     def recent(self, owner: OwnerId, limit: int) -> list[UndoEntry]:
@@ -55,6 +58,7 @@ class Undo:
                 label=row["label"],
                 changes=tuple(_load(change) for change in json.loads(row["changes"])),
                 at=row["at"],
+                batch=row["batch"],
             )
             for row in self._session.all(_RECENT, owner_=owner, limit_=limit)
         ]

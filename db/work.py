@@ -19,6 +19,7 @@ from db.feeds import Feeds
 from db.housekeeping import Housekeeping
 from db.inbox import Inbox
 from db.notes import Notes
+from db.offers import Offers
 from db.outbox import Outbox
 from db.people import People
 from db.reminders import Reminders
@@ -70,6 +71,7 @@ class DatabaseWork:
         self.inbox: ports.Inbox = Inbox(session)
         self.outbox: ports.Outbox = outbox
         self.undo: ports.Undo = Undo(session)
+        self.offers: ports.Offers = Offers(session)
         self.usage: ports.UsageLog = UsageLog(session)
         self.feeds: ports.Feeds = Feeds(session)
         self.documents: ports.Documents = documents

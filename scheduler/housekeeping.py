@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 from core.loop import Loop
+from core.offers import LAPSES
 from core.ports import Clock, Store, Work
 
 KEPT = timedelta(days=30)
 """How long finished rows stay: longer than any platform sends a message again, or an undo works."""
 CARDS_KEPT = timedelta(days=365)
 """How long one can reply to a message that showed cards."""
+OFFERS = 5
+"""Offers in one unit: each may be a whole calendar."""
 BATCH = 250
 """Rows in one unit: more would hold up the other writers for longer than 10 ms."""
 
@@ -24,10 +27,16 @@ class Housekeeping(Loop):
 
     async def turn(self) -> None:
         """Delete all that is old by now."""
-        while not self._stopping and await self._store.run(purge) == BATCH:
-            pass
+        for unit, batch in ((purge, BATCH), (lapse, OFFERS)):
+            while not self._stopping and await self._store.run(unit) == batch:
+                pass
 
 
 def purge(work: Work) -> int:
     """Delete a batch; returns how many rows went."""
     return work.housekeeping.purge(work.now - KEPT, work.now - CARDS_KEPT, BATCH)
+
+
+def lapse(work: Work) -> int:
+    """Delete what was offered and is too old for a tap; returns how many offers went."""
+    return work.offers.lapse(work.now - LAPSES, OFFERS)

@@ -11,7 +11,7 @@ import pytest
 from core.deliveries import LaneClaim
 from core.errors import Fenced
 from core.ports import InboxRow, Store, Work
-from core.values import Attachment, OwnerId
+from core.values import Attachment, AttachmentKind, OwnerId
 from db.store import open_store
 from tests import given
 from tests.fakes.clock import MONDAY, FakeClock
@@ -39,7 +39,7 @@ async def next_of(store: Store, claim: LaneClaim) -> InboxRow | None:
 async def test_a_message_comes_back_as_it_was(store: Store) -> None:
     ann = await given.person(store)
     message = given.message("1", "héllo 👋\nworld")
-    voice = Attachment(kind="voice", name="a.ogg", size=12, ref="x")
+    voice = Attachment(kind=AttachmentKind.VOICE, name="a.ogg", size=12, ref="x")
     message = type(message)(
         **{name: getattr(message, name) for name in message.__dataclass_fields__}
         | {"attachments": (voice,), "replies_to": "m7", "group": True}
