@@ -15,11 +15,12 @@ import logging.handlers
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from io import TextIOWrapper
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 from filelock import FileLock, Timeout
@@ -29,6 +30,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 import core.tools
 import model_settings
 from adapters.anthropic_llm import AnthropicSettings
+from adapters.calendar_files import CalendarFiles
 from adapters.embeddings import EmbeddingSettings, MiniLM
 from adapters.openai_llm import OpenAISettings
 from adapters.qdrant import QdrantSettings, open_memory
@@ -38,11 +40,13 @@ from bots.web.settings import WebSettings, listen
 from core.budget import Limits
 from core.engine import Engine
 from core.errors import ConfigError, PixieError, StorageFull
+from core.files import PlatformFiles
+from core.hearing import Hearing
 from core.indexer import Indexer, rebuild
 from core.intake import Intake, only
 from core.language.builtin import BuiltinLLM
 from core.models import Models
-from core.ports import Clock, Embedder, Memory, Messenger, Store
+from core.ports import Clock, Embedder, Files, Memory, Messenger, Places, Store
 from core.recall import HybridRecall
 from core.situation import NO_LIMITS
 from core.tool import Reach
@@ -185,14 +189,26 @@ def build(
     public_url: str = "",
     limits: Limits = NO_LIMITS,
     full: Callable[[StorageFull], None] = _unheard,
+    files: Mapping[str, Files] = MappingProxyType({}),
+    places: Places | None = None,
+    hearing: Callable[[Files], Hearing] | None = None,
 ) -> Pixie:
     """Wire the parts. Nothing starts here.
+
+    `files` fetches what people attach, by platform; `hearing` makes what listens to voice messages.
 
     `full` hears when there is no room for what was accepted already. A message that finds none is
     refused where it comes in.
     """
     watched = WatchedStore(store, full)
-    reach = Reach(store=watched, recall=HybridRecall(watched, memory, embedder))
+    attached = PlatformFiles(files)
+    reach = Reach(
+        store=watched,
+        recall=HybridRecall(watched, memory, embedder),
+        files=attached,
+        calendars=CalendarFiles(),
+        places=places,
+    )
     engine = Engine(
         reach,
         builtin=BuiltinLLM(),
@@ -201,6 +217,7 @@ def build(
         messengers=messengers,
         public_url=public_url,
         limits=limits,
+        hearing=hearing(attached) if hearing is not None else None,
     )
     delivery = DeliveryWorker(watched, clock, messengers, pace={PLATFORM: timedelta(0)})
     indexer = Indexer(watched, memory, embedder, clock)

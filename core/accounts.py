@@ -42,20 +42,30 @@ class RowAccounts:
     async def reserve(
         self, person: Person, model: str, tier: Tier, purpose: str, ask: Ask, max_output: int
     ) -> Ticket | None:
+        price = self._prices.of(model)
+        worst = self._unpriced
+        if price is not None:
+            worst = price.worst(read=read_at_most(ask), written=max_output)
+        return await self._reserved(person, model, str(tier), purpose, worst)
+
+    async def reserve_unpriced(self, person: Person, model: str, purpose: str) -> Ticket | None:
+        """Set aside what a call without a known price counts, for one that reads no text; None
+        when it does not fit a budget."""
+        return await self._reserved(person, model, "", purpose, self._unpriced)
+
+    async def _reserved(
+        self, person: Person, model: str, tier: str, purpose: str, worst: int
+    ) -> Ticket | None:
         vendor, _, name = model.partition(":")
         usage = Usage(
             owner=person.id,
             at=self._clock.now(),
             vendor=vendor,
             model=name,
-            tier=str(tier),
+            tier=tier,
             purpose=purpose,
             outcome=RUNNING,
         )
-        price = self._prices.of(model)
-        worst = self._unpriced
-        if price is not None:
-            worst = price.worst(read=read_at_most(ask), written=max_output)
         spending = self._budget(person)
 
         def unit(work: Work) -> int | None:

@@ -12,8 +12,10 @@ from functools import partial
 from typing import Any
 
 from core.budget import Limits
+from core.cards import clipped
 from core.deliveries import Delivery, DeliveryKind, LaneClaim
 from core.errors import Misused, UserError
+from core.hearing import Hearing
 from core.language.builtin import told
 from core.language.understand import understand
 from core.models import Models
@@ -21,7 +23,7 @@ from core.people import ToolContext
 from core.ports import LLM, Messenger, Store, Work
 from core.references import OtherKind
 from core.rerouting import rerouted
-from core.situation import NO_LIMITS, Opened
+from core.situation import NO_LIMITS, Opened, open_next
 from core.thinking import Mind, Thought, acted
 from core.tool import Outcome, Reach, Tool
 from core.values import (
@@ -42,6 +44,12 @@ LEASE = timedelta(seconds=15)
 MAX_GATHERS = 3
 MOST_MALFORMED = 2
 """Times that a model is told so; then it is stopped."""
+MOST_HEARD = 500
+"""Characters of a voice message that are shown as they were heard."""
+DEAF = (
+    "I cannot listen to voice messages: whoever runs me has set no model for it "
+    "(PIXIE_TRANSCRIPTION_MODEL). Please write it to me."
+)
 GARBLED = (
     "The model that I asked kept garbling what it wanted to do, so I stopped. What was done is "
     "below; please say the rest in other words."
@@ -63,6 +71,10 @@ class Moved(Exception):
     """The owner's rows changed between gathering and applying."""
 
 
+class Longer(Exception):
+    """A tool has more to do than the one unit of the instant path may take."""
+
+
 class Engine:
     """Answers messages. Holds no state of a conversation: that is all in the rows."""
 
@@ -76,8 +88,10 @@ class Engine:
         messengers: Mapping[str, Messenger],
         public_url: str = "",
         limits: Limits = NO_LIMITS,
+        hearing: Hearing | None = None,
     ) -> None:
         self._reach = reach
+        self._hearing = hearing
         self._store: Store = reach.store
         self._builtin = builtin
         self._models = models
@@ -101,31 +115,56 @@ class Engine:
 
         Raises `Fenced` when the lane was lost; nothing of the last step is then kept.
         """
-        message = opened.row.message
-        if len(message.text) > MAX_TEXT:
+        if opened.spoken and not opened.journal:
+            try:
+                opened = await self._listened(claim, opened)
+            except UserError as error:
+                await self._finish(claim, opened, [], Answer(text=str(error)))
+                return
+        if len(opened.text) > MAX_TEXT:
             text = (
-                f"That message has {len(message.text):,} characters; I read up to {MAX_TEXT:,}. "
+                f"That message has {len(opened.text):,} characters; I read up to {MAX_TEXT:,}. "
                 "Send me the part that matters, or the request on its own."
             )
             await self._finish(claim, opened, list(opened.journal), Answer(text=text))
             return
-        if not opened.journal and await self._instantly(claim, opened):
+        if _only_said(opened.journal) and await self._instantly(claim, opened):
             return
         await self._converse(claim, opened)
+
+    async def _listened(self, claim: LaneClaim, opened: Opened) -> Opened:
+        """The message with its words, which are journaled: they are paid for and read once.
+
+        Raises UserError when they cannot be heard.
+        """
+        if self._hearing is None:
+            raise UserError(DEAF)
+        text = await self._hearing.heard(opened.person, opened.row.message)
+
+        def unit(work: Work) -> Opened | None:
+            work.inbox.renew(claim, LEASE)
+            said = UserTurn(text=text, at=opened.now)
+            work.turns.append(opened.row.owner, opened.row.id, said)
+            return open_next(work, claim)
+
+        again = await self._store.run(unit)
+        if again is None or again.row.id != opened.row.id:
+            raise LookupError("a message left its lane while it was heard")
+        return again
 
     # --- the instant path ---
 
     async def _instantly(self, claim: LaneClaim, opened: Opened) -> bool:
         """One unit, when the built-in understanding is sure and at most one tool has to gather."""
-        read = understand(opened.row.message.text, opened.situation())
+        read = understand(opened.text, opened.situation())
         if self._models and not read.sure:
             return False
-        said = UserTurn(text=opened.row.message.text, at=opened.now)
         if not read.calls:
             answer = Answer(
                 text=read.text, buttons=read.buttons, asks=read.asks, choice=self._builtin.name
             )
-            await self._finish(claim, opened, [], answer)
+            stored = len(opened.journal)
+            await self._finish(claim, opened, list(opened.journal), answer, stored=stored)
             return True
         tools = [self._tools[call.name] for call in read.calls if call.name in self._tools]
         if len(tools) < len(read.calls):
@@ -143,7 +182,6 @@ class Engine:
                     self._all_at_once,
                     claim=claim,
                     opened=opened,
-                    said=said,
                     calls=read.calls,
                     arguments=arguments,
                     gathered=gathered,
@@ -152,6 +190,8 @@ class Engine:
                     await self._store.run(unit)
                 except Moved:
                     continue
+                except Longer:
+                    return False
                 return True
         except UserError:
             # Something was refused: the unit left nothing, and step by step each part is told.
@@ -163,16 +203,21 @@ class Engine:
         work: Work,
         claim: LaneClaim,
         opened: Opened,
-        said: UserTurn,
         calls: Sequence[Call],
         arguments: Sequence[dict[str, Any]],
         gathered: tuple[int, Any] | None,
     ) -> None:
         work.inbox.renew(claim, LEASE)
         context = self._context(opened)
-        turns: list[Turn] = [said, AssistantTurn(calls=tuple(calls), choice=self._builtin.name)]
+        turns: list[Turn] = [
+            *(opened.journal or [UserTurn(text=opened.text, at=opened.now)]),
+            AssistantTurn(calls=tuple(calls), choice=self._builtin.name),
+        ]
         for call, values in zip(calls, arguments, strict=True):
-            turns.append(self._apply(work, context, call, values, gathered))
+            turn = self._apply(work, context, call, values, gathered)
+            if turn is None:
+                raise Longer
+            turns.append(turn)
         said_last = told(_results(turns))
         answer = Answer(
             text=said_last.text,
@@ -180,7 +225,7 @@ class Engine:
             asks=said_last.asks,
             choice=self._builtin.name,
         )
-        self._close(work, claim, opened, turns, answer, 0)
+        self._close(work, claim, opened, turns, answer, len(opened.journal))
 
     # --- step by step ---
 
@@ -188,7 +233,7 @@ class Engine:
         """Model and tools in turn, each step journaled before the next begins."""
         turns: list[Turn] = list(opened.journal)
         if not turns:
-            turns.append(UserTurn(text=opened.row.message.text, at=opened.now))
+            turns.append(UserTurn(text=opened.text, at=opened.now))
         stored = len(opened.journal)
         steps = sum(isinstance(turn, AssistantTurn) for turn in turns)
         thought: Thought | None = None
@@ -272,7 +317,9 @@ class Engine:
                 gathered=gathered,
             )
             try:
-                return await self._store.run(unit)
+                while (turn := await self._store.run(unit)) is None:
+                    pass
+                return turn
             except Moved:
                 continue
         raise UserError("Your list kept changing while I looked at it; please say that again.")
@@ -285,11 +332,13 @@ class Engine:
         call: Call,
         arguments: dict[str, Any],
         gathered: tuple[int, Any] | None,
-    ) -> ToolTurn:
+    ) -> ToolTurn | None:
+        """None when the tool has more to do: what it did is kept, and its turn comes at the end."""
         work.inbox.renew(claim, LEASE)
         context = self._context(opened)
         turn = self._apply(work, context, call, arguments, gathered)
-        work.turns.append(opened.row.owner, opened.row.id, turn)
+        if turn is not None:
+            work.turns.append(opened.row.owner, opened.row.id, turn)
         return turn
 
     async def _gather(
@@ -309,7 +358,7 @@ class Engine:
         call: Call,
         arguments: dict[str, Any],
         gathered: tuple[int, Any] | None,
-    ) -> ToolTurn:
+    ) -> ToolTurn | None:
         tool = self._tools[call.name]
         owner = context.owner.id
         before = len(work.changes)
@@ -323,6 +372,8 @@ class Engine:
         changes = work.changes[before:]
         if changes and tool.undoable:
             work.undo.add(owner, call.name, changes)
+        if outcome.more:
+            return None
         return ToolTurn(
             call_id=call.id,
             name=call.name,
@@ -333,6 +384,7 @@ class Engine:
             asks=outcome.asks,
             changed=bool(changes),
             secrets=outcome.secrets,
+            quoted=outcome.quoted,
         )
 
     # --- the journal and the end ---
@@ -355,7 +407,7 @@ class Engine:
         draft: str | None = None,
     ) -> None:
         if not turns:
-            turns = [UserTurn(text=opened.row.message.text, at=opened.now)]
+            turns = [UserTurn(text=opened.text, at=opened.now)]
 
         def unit(work: Work) -> None:
             work.inbox.renew(claim, LEASE)
@@ -389,7 +441,7 @@ class Engine:
                 key=f"reply:{row.id}",
                 owner=row.owner,
                 address=row.message.address,
-                reply=_reply(turns, answer, draft),
+                reply=_reply(turns, answer, draft, opened.text if opened.spoken else ""),
                 kind=DeliveryKind.REPLY,
                 due_at=work.now,
             )
@@ -415,6 +467,11 @@ def _results(turns: Sequence[Turn]) -> list[ToolTurn]:
     return [turn for turn in turns if isinstance(turn, ToolTurn)]
 
 
+def _only_said(journal: Sequence[Turn]) -> bool:
+    """Nothing was begun yet: at most, what the person said was heard."""
+    return all(isinstance(turn, UserTurn) for turn in journal)
+
+
 def _garbled(turn: Turn) -> bool:
     return isinstance(turn, AssistantTurn) and any(call.malformed for call in turn.calls)
 
@@ -431,8 +488,10 @@ def _unanswered(turns: Sequence[Turn]) -> list[Call]:
     ]
 
 
-def _reply(turns: Sequence[Turn], answer: Answer, draft: str | None) -> Reply:
+def _reply(turns: Sequence[Turn], answer: Answer, draft: str | None, heard: str) -> Reply:
     """The answer with the card of every row that the tools told of, as it is now.
+
+    Above it what was heard of a voice message, beneath it what the tools quote of others' words.
 
     A row that a later tool tells of again is shown as that one left it; one tool may show several
     cards of one row: the occurrences of a series.
@@ -444,8 +503,10 @@ def _reply(turns: Sequence[Turn], answer: Answer, draft: str | None) -> Reply:
         cards = [card for card in cards if card.code not in again]
         cards += turn.cards
     buttons = answer.buttons or tuple(button for turn in results for button in turn.buttons)
+    words = [f"🎙 “{clipped(heard, MOST_HEARD)}”" if heard else "", answer.text]
+    words += [turn.quoted for turn in results]
     return Reply(
-        text=answer.text,
+        text="\n".join(part for part in words if part),
         cards=tuple(cards),
         buttons=buttons,
         replaces=draft,

@@ -8,10 +8,17 @@ from dataclasses import dataclass, replace
 
 from core.people import OwnerKind, Person, next_summary
 from core.ports import Store, Work
-from core.values import Identity, IncomingMessage, OwnerId
+from core.values import Attachment, Identity, IncomingMessage, OwnerId
 
 MAX_STORED = 200_000
 """Characters of a message that are kept; more is cut, and the engine says that it was too long."""
+
+MOST_ATTACHMENTS = 20
+"""Of one message that are looked at."""
+MOST_NAME = 200
+MOST_REF = 2000
+MOST_POST = 20_000
+"""Characters of a forwarded post that are kept."""
 
 _UNWANTED = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control characters
@@ -29,6 +36,18 @@ def clean(text: str) -> str:
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")[:MAX_STORED]
     return unicodedata.normalize("NFC", _UNWANTED.sub("", text))
+
+
+def _cleaned(attachment: Attachment) -> Attachment:
+    """The attachment with no more than a row should hold of what others wrote."""
+    return replace(
+        attachment,
+        name=clean(attachment.name)[:MOST_NAME],
+        ref=clean(attachment.ref)[:MOST_REF],
+        media_type=clean(attachment.media_type)[:MOST_NAME],
+        text=clean(attachment.text)[:MOST_POST],
+        source=clean(attachment.source)[:MOST_NAME],
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,7 +92,12 @@ class Intake:
 
         Raises what the store raises: the platform must then be told no, so that it tries again.
         """
-        message = replace(message, text=clean(message.text), name=clean(message.name)[:200])
+        message = replace(
+            message,
+            text=clean(message.text),
+            name=clean(message.name)[:200],
+            attachments=tuple(map(_cleaned, message.attachments[:MOST_ATTACHMENTS])),
+        )
         future: asyncio.Future[Accepted] = asyncio.get_running_loop().create_future()
         self._waiting.append((message, future))
         if self._flushing is None:

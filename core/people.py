@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 
 from core.budget import Limits
+from core.errors import UserError
 from core.values import Address, Attachment, Identity, OwnerId
 from core.when.values import Habits
 from core.when.wall import WallTime, wall
@@ -86,3 +87,9 @@ class ToolContext:
     """Where this instance is reached from outside, without a trailing slash; "" when unknown."""
     limits: Limits = field(default_factory=Limits)
     """What may be spent on models; `Person.budget` wins for the month."""
+
+    def attached(self, number: int) -> Attachment:
+        """What came with the message. Raises UserError when there is no such thing."""
+        if not 0 <= number < len(self.attachments):
+            raise UserError("Nothing like that came with your message.")
+        return self.attachments[number]

@@ -43,6 +43,9 @@ def changing(situation: Situation) -> str:
         f"You write with a {'group' if situation.group else 'person'}.",
         f"Now: {now.strftime('%A %d %B %Y')}, {clock}, {person.zone}.",
     ]
+    kinds = sorted({attachment.kind.value for attachment in situation.attachments})
+    if kinds:
+        lines.append(f"With the message came what you cannot see: {', '.join(kinds)}.")
     shown = situation.replied or situation.shown
     asked = [situation.question.text] if situation.question is not None else []
     data = [

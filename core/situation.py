@@ -1,7 +1,7 @@
 """What the engine knows before it answers: read in one unit when a lane's message is taken up."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,7 +11,16 @@ from core.cards import kind, naming
 from core.deliveries import LaneClaim
 from core.people import Person, ToolContext
 from core.ports import InboxRow, JournaledTurn, Question, Shown, Situation, Work
-from core.values import AssistantTurn, Card, ToolTurn, Turn, UserTurn
+from core.values import (
+    AssistantTurn,
+    AttachmentKind,
+    Card,
+    IncomingMessage,
+    OwnerId,
+    ToolTurn,
+    Turn,
+    UserTurn,
+)
 
 HISTORY_MESSAGES = 20
 NO_LIMITS = Limits()
@@ -36,6 +45,16 @@ class Opened:
     question: Question | None
 
     @property
+    def text(self) -> str:
+        """What the person said: as written, or as it was heard."""
+        return _said(self.row.message, self.journal)
+
+    @property
+    def spoken(self) -> bool:
+        """A voice message whose words are to be heard, or were."""
+        return is_spoken(self.row.message)
+
+    @property
     def now(self) -> datetime:
         """The moment the words were said, in the person's zone: "in 20 minutes" counts from it."""
         return self.row.message.at.astimezone(ZoneInfo(self.person.zone))
@@ -50,6 +69,7 @@ class Opened:
             numbered=self.numbered,
             question=self.question,
             group=self.row.message.group,
+            attachments=self.row.message.attachments,
         )
 
     def context(self, public_url: str, limits: Limits = NO_LIMITS) -> ToolContext:
@@ -61,7 +81,8 @@ class Opened:
             address=message.address,
             now=self.now,
             message_id=str(self.row.id),
-            text=message.text,
+            text=self.text,
+            attachments=message.attachments,
             replied=tuple(card.code for card in self.replied),
             shown=tuple(card.code for card in self.shown),
             public_url=public_url,
@@ -81,13 +102,14 @@ def open_next(work: Work, claim: LaneClaim) -> Opened | None:
     answered = message.replies_to and work.outbox.shown_by(row.owner, message.replies_to)
     last = work.outbox.last_shown(row.owner)
     recent = work.turns.recent(row.owner, 2)
+    journal = tuple(entry.turn for entry in recent if entry.message_id == row.id)
     return Opened(
         row=replace(row, message=message),
         person=person,
-        journal=tuple(entry.turn for entry in recent if entry.message_id == row.id),
+        journal=journal,
         replied=answered.reply.cards if answered else (),
         shown=last.reply.cards if last else (),
-        numbered=_numbered(work, row),
+        numbered=_numbered(work, row.owner, _said(message, journal)),
         question=_question(recent, row.id, work.now),
     )
 
@@ -158,10 +180,25 @@ def _question(recent: list[JournaledTurn], message_id: int, now: datetime) -> Qu
     return Question(text=last.turn.text, buttons=last.turn.buttons, about=last.turn.asks)
 
 
-def _numbered(work: Work, row: InboxRow) -> tuple[Shown, ...]:
+def is_spoken(message: IncomingMessage) -> bool:
+    """Whether the sender speaks: there are no written words, and the recording is their own."""
+    kinds = {attachment.kind for attachment in message.attachments}
+    return (
+        AttachmentKind.VOICE in kinds
+        and AttachmentKind.FORWARDED not in kinds
+        and not message.text.strip()
+    )
+
+
+def _said(message: IncomingMessage, journal: Sequence[Turn]) -> str:
+    first = journal[0] if journal and is_spoken(message) else None
+    return first.text if isinstance(first, UserTurn) else message.text
+
+
+def _numbered(work: Work, owner: OwnerId, text: str) -> tuple[Shown, ...]:
     """The rows that the first few numbers in the message stand for."""
-    numbers = [int(found[1]) for found in _NUMBER.finditer(row.message.text[:2000])]
-    things = [work.thing(row.owner, number) for number in numbers[:MAX_NUMBERS]]
+    numbers = [int(found[1]) for found in _NUMBER.finditer(text[:2000])]
+    things = [work.thing(owner, number) for number in numbers[:MAX_NUMBERS]]
     return tuple(
         Shown(
             code=thing.code,

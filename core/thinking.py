@@ -86,7 +86,7 @@ class Mind:
 
     async def begin(self, opened: Opened, context: ToolContext) -> Thought:
         """What a model is told, read once for the message."""
-        text, address = opened.row.message.text, opened.row.message.address
+        text, address = opened.text, opened.row.message.address
         situation = opened.situation()
         read = understand(text, situation)
         if self._models is None or read.sure:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from core import cards
 from core.cards import card
 from core.errors import Stale, UserError
+from core.importing import PIECE
 from core.people import ToolContext
 from core.ports import Change, UndoEntry, Work
 from core.reminders import rearmed
@@ -30,6 +31,11 @@ def label(changes: Sequence[Change]) -> str:
     if len(rows) == 1:
         return f"{verb} {cards.name(rows[0].after)}"
     return f"{verb} {len(rows)} things"
+
+
+def words(entry: UndoEntry) -> str:
+    """What the entry's request did, in words."""
+    return entry.label if entry.batch else label(entry.changes)
 
 
 def _verb(change: Change) -> str:
@@ -61,6 +67,16 @@ def entries(work: Work, context: ToolContext) -> list[UndoEntry]:
     """What can still be taken back, newest first."""
     oldest = context.now - WINDOW
     return [entry for entry in work.undo.recent(context.owner.id, KEPT) if entry.at >= oldest]
+
+
+def take_back_batch(work: Work, context: ToolContext, entry: UndoEntry) -> bool:
+    """Take events of an import out of the calendar, as many as one unit may; those that were
+    changed since stay. True when there are more."""
+    owner = context.owner.id
+    found = work.events.batch(owner, entry.batch, PIECE)
+    for event in found:
+        work.events.remove(owner, event)
+    return len(found) == PIECE
 
 
 def take_back(work: Work, context: ToolContext, chosen: Sequence[UndoEntry]) -> list[Thing]:
@@ -148,11 +164,11 @@ def _changed_since(
     others = [other for other in entries(work, context) if other.id != entry.id]
     buttons = []
     if others:
-        row = net(others[0].changes)[-1].after
-        words = cards.clipped(f"Undo: {label(others[0].changes)}", 40)
-        buttons.append(Button(label=words, command=f"/undo {cards.ref(row)}"))
+        named = others[0].batch or cards.ref(net(others[0].changes)[-1].after)
+        shown_as = cards.clipped(f"Undo: {words(others[0])}", 40)
+        buttons.append(Button(label=shown_as, command=f"/undo {named}"))
     return UserError(
-        f"I cannot undo “{label(entry.changes)}”: it has changed since then.",
+        f"I cannot undo “{words(entry)}”: it has changed since then.",
         buttons=tuple(buttons),
         cards=shown,
     )

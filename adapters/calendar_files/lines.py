@@ -5,12 +5,20 @@ Only the properties that are kept are parsed at all, so that a strange one elsew
 
 import codecs
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import NamedTuple
 
+from icalendar import vDDDTypes, vDuration
 from icalendar.parser import Contentline
 
+moment: Callable[[str], object] = vDDDTypes.from_ical
+"""A DATE or DATE-TIME as date or datetime, or something else. Raises ValueError."""
+length: Callable[[str], timedelta] = vDuration.from_ical
+"""A DURATION. Raises ValueError."""
+
+_content: Callable[..., Contentline] = Contentline
 LONGEST_LINE = 100_000
 """Characters of one property; of a text more is cut, anything else is not read."""
 _FOLD = re.compile(r"\r?\n[ \t]|\r[ \t]")
@@ -18,9 +26,18 @@ _LINE = re.compile(r"\r\n|\n|\r")
 _NAME = re.compile(r"[A-Za-z0-9-]{1,40}(?=[;:])")
 _BOUND = re.compile(r"(?i)(BEGIN|END):([A-Z0-9-]{1,40})\s*")
 _TEXTS = frozenset({"SUMMARY", "LOCATION", "DESCRIPTION", "UID"})
-_EVENT = _TEXTS | frozenset(
-    "DTSTART DTEND DURATION RRULE RDATE EXDATE EXRULE RECURRENCE-ID STATUS SEQUENCE".split()
-)
+_EVENT = _TEXTS | {
+    "DTSTART",
+    "DTEND",
+    "DURATION",
+    "RRULE",
+    "RDATE",
+    "EXDATE",
+    "EXRULE",
+    "RECURRENCE-ID",
+    "STATUS",
+    "SEQUENCE",
+}
 _CALENDAR = frozenset({"METHOD", "X-WR-CALNAME", "NAME", "X-WR-TIMEZONE"})
 _ZONE = frozenset({"TZID", "X-LIC-LOCATION"})
 _OBSERVANCE = frozenset({"DTSTART", "TZOFFSETFROM", "TZOFFSETTO", "RRULE", "RDATE"})
@@ -134,7 +151,7 @@ def _keep(component: Component, line: str) -> None:
 
 
 def _parsed(line: str) -> Property:
-    _, parameters, value = Contentline(line, strict=False).parts()
+    _, parameters, value = _content(line, strict=False).parts()
     return Property(value, {name.upper(): _one(given) for name, given in parameters.items()})
 
 

@@ -10,9 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from icalendar import vDDDTypes, vDuration
-
-from adapters.calendar_files.lines import Component, Property, components, decoded
+from adapters.calendar_files.lines import Component, Property, components, decoded, length, moment
 from adapters.calendar_files.zones import Zones
 from core.calendar_files import MOST_EVENTS
 from core.cards import clipped
@@ -147,7 +145,8 @@ def _tell(reading: Reading, entry: Entry, why: str) -> None:
 
 def _one_uid(reading: Reading, entries: list[Entry]) -> None:
     """A single event, or a series with the occurrences that differ (RFC 5545 3.8.4.4)."""
-    whole, single = [], []
+    whole: list[Entry] = []
+    single: list[Entry] = []
     for entry in entries:
         is_single = any(name == "RECURRENCE-ID" for name, _ in entry.part.lines)
         (single if is_single else whole).append(entry)
@@ -350,18 +349,18 @@ def _end(reading: Reading, part: Component, start: When) -> datetime:
             raise Broken("it ends before it begins")
         return wall(end.instant(), start.zone).local
     if lasts is not None:
-        length = vDuration.from_ical(lasts.value.strip())
-        if length < timedelta(0):
+        takes = length(lasts.value.strip())
+        if takes < timedelta(0):
             raise Broken("it ends before it begins")
         if start.all_day:
-            return start.local + max(timedelta(days=length.days), timedelta(days=1))
-        return wall(start.instant() + length, start.zone).local
+            return start.local + max(timedelta(days=takes.days), timedelta(days=1))
+        return wall(start.instant() + takes, start.zone).local
     return a_day if start.all_day else start.local
 
 
 def _when(reading: Reading, given: Property) -> When:
     """A date or time with its zone; without one it is the person's own."""
-    at = vDDDTypes.from_ical(given.value.strip())
+    at = moment(given.value.strip())
     if not isinstance(at, date) or at.year not in _YEARS:
         raise Broken("its date is none that I can keep")
     if not isinstance(at, datetime):

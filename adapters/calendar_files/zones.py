@@ -6,14 +6,13 @@ VTIMEZONE of the file tells its offsets, and the zone that has the same ones is 
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from icalendar import vDDDTypes
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from adapters.calendar_files.lines import Component
+from adapters.calendar_files.lines import Component, moment
 from core.errors import UserError
 from core.when.recurrence import expand
 from core.when.rule import Freq, Rule
@@ -136,8 +135,8 @@ def _defined_offsets(definition: Component, instants: tuple[datetime, ...]) -> O
     onsets.sort()
     offsets: list[timedelta | None] = []
     at, current = 0, onsets[0][1] if onsets and onsets[0][0] <= instants[0] else None
-    for moment in instants:
-        while at < len(onsets) and onsets[at][0] <= moment:
+    for instant in instants:
+        while at < len(onsets) and onsets[at][0] <= instant:
             current = onsets[at][1]
             at += 1
         offsets.append(current)
@@ -146,16 +145,16 @@ def _defined_offsets(definition: Component, instants: tuple[datetime, ...]) -> O
 
 def _onsets(part: Component, since: datetime, until: datetime) -> list[tuple[datetime, timedelta]]:
     before, after = _offset(part.text("TZOFFSETFROM")), _offset(part.text("TZOFFSETTO"))
-    start = vDDDTypes.from_ical(part.text("DTSTART"))
+    start = moment(part.text("DTSTART"))
     if not isinstance(start, date):
         raise ValueError("an onset is a date")
-    first = datetime(start.year, start.month, start.day)
+    first = datetime.combine(start, time())
     if isinstance(start, datetime):
         first = start.replace(tzinfo=None)
     locals_ = [first]
     for given in part.all("RDATE")[:_MOST_PARTS]:
         for value in given.value.split(",")[:_MOST_PARTS]:
-            at = vDDDTypes.from_ical(value)
+            at = moment(value)
             if isinstance(at, datetime):
                 locals_.append(at.replace(tzinfo=None))
     rrule = part.text("RRULE")
@@ -163,7 +162,6 @@ def _onsets(part: Component, since: datetime, until: datetime) -> list[tuple[dat
         rule = Rule.parse(rrule)
         if rule.freq is not Freq.YEARLY:
             raise ValueError("clocks change by the year")
-        first = max(first, datetime(1900, first.month, min(first.day, 28), first.hour))
         locals_ += [found.local for found in expand(rule, first, "UTC", since, until)]
     return [(local.replace(tzinfo=UTC) - before, after) for local in locals_]
 

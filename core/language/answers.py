@@ -14,6 +14,9 @@ _NO = re.compile(
     r"(?:no|nope|nah|n|no,? thanks?|never ?mind|forget it|cancel|stop|don't|"
     r"leave it|not now|neither|none|none of them)[.! ]*"
 )
+_WHOLE = re.compile(r"/import \S+|/take \S+ note")
+"""Questions that a yes is the whole answer to."""
+_IMPORT = re.compile(r"(?:please )?import(?: (?:it|them|all|everything|all of them))?[.! ]*")
 _POSITIONS = {
     "first": 0,
     "1st": 0,
@@ -46,7 +49,9 @@ def as_command(low: str, text: str, question: Question) -> str | Understanding |
             return _full(question.buttons[0].command, question)
         if question.about.startswith(("/delete", "/forget")):
             return f"{question.about} yes"
-        return None
+        return question.about if _WHOLE.fullmatch(question.about) else None
+    if question.about.startswith("/import ") and _IMPORT.fullmatch(said):
+        return question.about
     if (position := _POSITION.fullmatch(said)) and question.buttons:
         at = _POSITIONS[position["which"]]
         if at < len(question.buttons):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from core.language.attached import as_what
 from core.language.completing import complete_call
 from core.language.deleting import delete_call
 from core.language.followups import meant
@@ -142,6 +143,34 @@ def _undo(rest: Words, situation: Situation) -> Understanding:
 
 def _keep(rest: Words, situation: Situation) -> Understanding:
     return saying("Good, both stay.")
+
+
+def _take(rest: Words, situation: Situation) -> Understanding:
+    code, _, words = rest.partition(" ")
+    if not _OFFER.fullmatch(code):
+        return saying(_NO_OFFER)
+    if not words.strip():
+        return calling("keep_offered", offer=code)
+    kind, when = as_what(words, situation) or ("", "")
+    if not kind:
+        # After the kind comes when, which the tool reads and refuses itself.
+        said, _, when = words.strip().partition(" ")
+        kind = {"remind": "reminder", "reminder": "reminder", "task": "task"}.get(said, "")
+    return calling("keep_offered", offer=code, kind=kind, when=when)
+
+
+def _import(rest: Words, situation: Situation) -> Understanding:
+    if not _OFFER.fullmatch(rest):
+        return saying("Send me a calendar file (.ics), and I show you what is in it.")
+    return calling("import_events", offer=rest)
+
+
+def _dismiss(rest: Words, situation: Situation) -> Understanding:
+    return calling("dismiss_offer", offer=rest) if _OFFER.fullmatch(rest) else saying(_NO_OFFER)
+
+
+_OFFER = re.compile(r"(?i)o[0-9a-z]{7}")
+_NO_OFFER = "There is nothing that waits for this."
 
 
 def _free(rest: Words, situation: Situation) -> Understanding:
@@ -303,5 +332,6 @@ _COMMANDS: dict[str, Callable[[Words, Situation], Understanding]] = {
     "tasks": _tasks, "events": _events, "reminders": _reminders, "remind": _remind, "task": _task,
     "event": _event, "note": _remember, "remember": _remember, "find": _find, "forget": _forget,
     "settings": _settings, "calendar": _calendar, "help": _help, "cancel": _cancel,
+    "take": _take, "import": _import, "dismiss": _dismiss,
     "start": _start, "why": _why, "cost": _cost,
 }  # fmt: skip

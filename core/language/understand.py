@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 
 from core.cards import option
 from core.language.answers import as_command
+from core.language.attached import as_what, attached
 from core.language.commands import command
 from core.language.completing import DONE, complete, snooze
 from core.language.deleting import delete
@@ -56,6 +59,10 @@ def understand(text: str, situation: Situation) -> Understanding:
     Reads any text, in time linear in its length, and raises nothing.
     """
     said = text.strip()
+    if situation.attachments:
+        alone = replace(situation, attachments=())
+        with_it = attached(said, situation, partial(understand, situation=alone))
+        return with_it or understand(text, alone)
     if said.startswith("/") and (understood := command(said, situation)):
         return understood
     if max(map(len, said[:MOST_IN_ALL].splitlines()), default=0) > MOST_READ or (
@@ -129,6 +136,8 @@ def _long(said: str) -> Understanding:
 def _answered(said: str, low: str, situation: Situation) -> Understanding | None:
     """The pending question answered, unless the message is a request of its own."""
     assert situation.question is not None
+    if situation.question.about.startswith("/take ") and as_what(said, situation):
+        return command(f"{situation.question.about} {said}", situation)
     answer = as_command(low, said, situation.question)
     if answer is None or isinstance(answer, Understanding):
         return answer
@@ -140,7 +149,7 @@ def _answered(said: str, low: str, situation: Situation) -> Understanding | None
     return command(answer, situation)
 
 
-_CONFIRM = re.compile(r"/(?:forget|delete) [tern][0-9a-z]{7}\S*", re.IGNORECASE)
+_CONFIRM = re.compile(r"/(?:forget|delete) [tern][0-9a-z]{7}\S*|/(?:import|take) .*", re.IGNORECASE)
 _FOR_A_TIME = re.compile(r"/(?:remind|event|task|move|snooze) \S")
 _AN_HOUR = re.compile(
     r"(?i)(?:at |from |around |maybe |about |ok,? )*"

@@ -10,9 +10,10 @@ from core.errors import UserError
 from core.people import ToolContext
 from core.ports import UndoEntry, Work
 from core.tool import Outcome, tool
-from core.undo import MOST_AT_ONCE, ago, entries, entry_of, label, take_back
+from core.undo import MOST_AT_ONCE, ago, entries, entry_of, take_back, take_back_batch, words
 from core.values import Button, ToolTurn
 
+_BATCH = re.compile(r"o[0-9a-z]{7}")
 _REF = re.compile(r"([tern][0-9a-z]{7})@(\d{1,9})", re.IGNORECASE)
 
 
@@ -26,12 +27,25 @@ def undo(
 ) -> Outcome:
     """Take back the last changes."""
     chosen = [_named(work, context, what)] if what.strip() else _last(work, context, count)
-    said = [f"Undone: {label(entry.changes)} ({ago(entry.at, context.now)})." for entry in chosen]
+    for entry in chosen:
+        if entry.batch and take_back_batch(work, context, entry):
+            return Outcome(result="", more=True)
+    said = [_told(work, context, entry) for entry in chosen]
     restored = take_back(work, context, chosen)
     cards = [card(thing, context.owner, context.now) for thing in restored]
-    words = "\n".join(said)
+    text = "\n".join(said)
     lines = "\n".join(shown.line() for shown in cards)
-    return Outcome(result=f"{words}\n{lines}", said=words, cards=tuple(cards))
+    return Outcome(result=f"{text}\n{lines}", said=text, cards=tuple(cards))
+
+
+def _told(work: Work, context: ToolContext, entry: UndoEntry) -> str:
+    told = f"Undone: {words(entry)} ({ago(entry.at, context.now)})."
+    kept = work.events.batch_size(context.owner.id, entry.batch) if entry.batch else 0
+    if kept == 1:
+        told += " One that you changed since then stays."
+    elif kept:
+        told += f" {kept:,} that you changed since then stay."
+    return told
 
 
 def _last(work: Work, context: ToolContext, count: int) -> list[UndoEntry]:
@@ -58,6 +72,12 @@ def _setting_last(work: Work, context: ToolContext) -> tuple[Button, ...] | None
 
 
 def _named(work: Work, context: ToolContext, what: str) -> UndoEntry:
+    batch = what.strip().lower()
+    imported = [entry for entry in entries(work, context) if entry.batch and entry.batch == batch]
+    if imported:
+        return imported[0]
+    if _BATCH.fullmatch(batch):
+        raise UserError("That was undone already, or is too long ago.")
     named = _REF.fullmatch(what.strip())
     if named is None:
         raise UserError("Say “undo” for your last change, or “undo 3” for the last three.")

@@ -9,7 +9,10 @@ A transcript is a text file:
     wait until Mon 23 Nov 2026 14:00
     pixie  ⏰ #1 call mom
 
-`you` is typed (a number presses a button, "\\n" is a line break). `wait until` and `wait 20
+`you` is typed (a number presses a button, "\\n" is a line break). `[…]` before the words is what
+comes with them: `[file party.ics]` is that file of `files/`, `[voice call mom at 5]` is spoken,
+`[place 38.72 -9.14]`, `[contact Ana Silva; +351 912]`, `[post Ana Silva, 12 Nov: words]`,
+`[photo]`. `wait until` and `wait 20
 minutes` move the clock and let the scheduler work; `off until` moves it while Pixie is not
 running. `restart` throws every part away but the
 store. `name says …` speaks as another person. What Pixie prints must be what the transcript
@@ -32,16 +35,31 @@ from zoneinfo import ZoneInfo
 
 from adapters.terminal import PLATFORM, render
 from bots.terminal import Numbers
+from core.accounts import RowAccounts
+from core.budget import Limits
+from core.hearing import Hearing
 from core.models import Models
-from core.ports import Store
-from core.values import Address, Identity, IncomingMessage, Reply
+from core.ports import Files, Store, Transcriber
+from core.prices import Prices
+from core.values import (
+    Address,
+    Attachment,
+    AttachmentKind,
+    Identity,
+    IncomingMessage,
+    Reply,
+)
 from db.store import open_store
 from main import Pixie, build
 from tests.fakes.clock import FakeClock
 from tests.fakes.embedder import FakeEmbedder
+from tests.fakes.files import FakeFiles
 from tests.fakes.memory import FakeMemory
+from tests.fakes.places import FakePlaces
+from tests.fakes.transcriber import FakeTranscriber
 
 FOLDER = Path(__file__).parent
+ATTACHED = re.compile(r"\[(?P<kind>[a-z]+)(?: (?P<what>[^\]]*))?\] ?")
 SPEAKER = re.compile(r"(you|pixie|now|wait|off|restart|[a-z]+ says)\b ?(.*)")
 INDENT = " " * 7
 
@@ -106,11 +124,14 @@ class Conversation:
         *,
         models: Models | None = None,
         screens: Screens | None = None,
+        transcriber: Transcriber | None = None,
     ) -> None:
         self.store = store
         self.clock = clock
         self.zone = "UTC"
         self._models = models
+        self.files = FakeFiles()
+        self.transcriber = transcriber
         self._memory = FakeMemory()
         self._embedder = FakeEmbedder(ready=False)
         self._count = 0
@@ -127,11 +148,22 @@ class Conversation:
             self._embedder,
             models=self._models,
             public_url="https://pixie.example",
+            files={PLATFORM: self.files},
+            places=FakePlaces(),
+            hearing=self._hearing if self.transcriber is not None else None,
         )
+
+    def _hearing(self, files: Files) -> Hearing:
+        assert self.transcriber is not None
+        accounts = RowAccounts(
+            self.store, self.clock, prices=Prices.load(None), limits=Limits(), unpriced=50_000
+        )
+        return Hearing(self.transcriber, files, accounts)
 
     async def say(self, text: str, user: str = "local") -> list[str]:
         """Say something and return what Pixie prints until she is done."""
         self._count += 1
+        attachments, text = self._attached(text)
         message = IncomingMessage(
             id=f"m{self._count}-{self.clock.now().timestamp()}",
             sender=Identity(platform=PLATFORM, workspace="", user=user),
@@ -139,10 +171,54 @@ class Conversation:
             text=self.screens.of(user).numbers.typed(text),
             at=self.clock.now(),
             zone=self.zone,
+            attachments=attachments,
         )
         await self.pixie.intake.accept(message)
         await self.pixie.workers.work_off()
         return await self._printed(user)
+
+    def _attached(self, text: str) -> tuple[tuple[Attachment, ...], str]:
+        """What comes with a line, and its words."""
+        found: list[Attachment] = []
+        while match := ATTACHED.match(text):
+            kind, what = match["kind"], (match["what"] or "").strip()
+            ref = f"{kind} {what}"
+            if kind == "file":
+                path = FOLDER / "files" / what
+                data = path.read_bytes() if path.exists() else b"nothing in particular"
+                self.files.put(PLATFORM, ref, data)
+            elif kind == "voice":
+                self.files.put(PLATFORM, ref, what.encode())
+            found.append(self._thing(kind, what, ref))
+            text = text[match.end() :]
+        return tuple(found), text
+
+    def _thing(self, kind: str, what: str, ref: str) -> Attachment:
+        before, _, after = what.partition(";" if kind == "contact" else ":")
+        match kind:
+            case "file":
+                return Attachment(kind=AttachmentKind.DOCUMENT, name=what, ref=ref)
+            case "voice":
+                return Attachment(kind=AttachmentKind.VOICE, media_type="audio/ogg", ref=ref)
+            case "place":
+                latitude, longitude = map(float, what.split())
+                return Attachment(
+                    kind=AttachmentKind.LOCATION, latitude=latitude, longitude=longitude
+                )
+            case "contact":
+                return Attachment(
+                    kind=AttachmentKind.CONTACT, name=before.strip(), text=after.strip()
+                )
+            case "post":
+                source, _, day = before.rpartition(", ")
+                at = datetime.strptime(f"{day} {self.clock.now().year} +0000", "%d %b %Y %z")
+                return Attachment(
+                    kind=AttachmentKind.FORWARDED,
+                    text=after.strip().replace("\\n", "\n"),
+                    source=source,
+                    at=at.replace(hour=12),
+                )
+        return Attachment(kind=AttachmentKind(kind), ref=ref)
 
     async def wait(self, until: datetime, user: str = "local") -> list[str]:
         """Let the time pass, minute by minute where something is due, and return what came."""
@@ -164,7 +240,7 @@ class Conversation:
 
 async def play(store: Store, clock: FakeClock, script: Sequence[str]) -> list[str]:
     """Play a transcript; returns it as it went, with Pixie's lines as she said them now."""
-    conversation = Conversation(store, clock)
+    conversation = Conversation(store, clock, transcriber=FakeTranscriber())
     went: list[str] = []
     for line in script:
         if not line.strip() or line.startswith("#"):

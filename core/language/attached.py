@@ -1,0 +1,106 @@
+"""What is done with what came with a message: files, forwarded posts, places, contacts.
+
+Which tool is called depends on the kind of the thing and on the sender's own words, never on what
+the thing says.
+"""
+
+import re
+from collections.abc import Callable
+
+from core.language.sentence import MOST_READ, sentence, when_words
+from core.language.understanding import Understanding, calling, saying, together
+from core.ports import Situation
+from core.values import Attachment, AttachmentKind
+
+_CALENDAR_NAME = re.compile(r"(?i).*\.(?:ics|ical|icalendar|ifb)")
+_CALENDAR_TYPES = frozenset({"text/calendar", "application/ics", "text/x-vcalendar"})
+_READS = "I read words, calendar files (.ics), locations, contacts and forwarded messages"
+_SHOWN = {
+    AttachmentKind.PHOTO: "I cannot look at pictures",
+    AttachmentKind.STICKER: "Nice one! Stickers I cannot read",
+    AttachmentKind.VIDEO: "I cannot watch videos",
+    AttachmentKind.AUDIO: "I do not listen to recordings like that one",
+    AttachmentKind.VOICE: "I listen only to what you say to me yourself",
+    AttachmentKind.DOCUMENT: "I cannot read that kind of file",
+    AttachmentKind.UNKNOWN: "I cannot do anything with that",
+}
+_WORD = re.compile(r"[\w'-]+")
+_AS = {
+    **dict.fromkeys(("task", "tasks", "todo", "to-do", "todos", "to-dos"), "task"),
+    **dict.fromkeys(("note", "notes", "memo", "remember", "memorize"), "note"),
+    **dict.fromkeys(("remind", "reminder"), "reminder"),
+}
+_KEEPING = frozenset({"keep", "save", "store"})
+_CARRIERS = _KEEPING | {
+    "please", "pixie", "can", "could", "you", "me", "i", "add", "put", "make", "turn", "create",
+    "set", "it", "this", "that", "these", "as", "into", "to", "in", "on", "for", "of", "about",
+    "by", "due", "a", "an", "the", "my", "new", "list", "one", "message", "post", "text",
+    "forwarded", "read", "look", "at", "check", "reply", "answer", "again", "up", "and",
+}  # fmt: skip
+
+
+def attached(
+    said: str, situation: Situation, alone: Callable[[str], Understanding]
+) -> Understanding | None:
+    """The calls for what came with a message; None when only its words count.
+
+    `alone` reads the words as if nothing had come with them.
+    """
+    things = dict(enumerate(situation.attachments))
+    files = [at for at, thing in things.items() if _is_calendar(thing)]
+    if files:
+        previews = [calling("preview_calendar", attachment=at) for at in files]
+        words = alone(said) if said else None
+        # "import this, please" asks for nothing else.
+        return together([*previews, *([words] if words and words.calls and words.sure else [])])
+    posts = [at for at, thing in things.items() if thing.kind is AttachmentKind.FORWARDED]
+    if posts and things[posts[0]].text.strip():
+        return _post(said, situation, posts[0])
+    if said:
+        return None
+    for at, thing in things.items():
+        if thing.kind is AttachmentKind.LOCATION:
+            return calling("propose_zone", attachment=at)
+        if thing.kind is AttachmentKind.CONTACT and (thing.name or thing.text).strip():
+            return calling("keep_offered", attachment=at)
+    kinds = [thing.kind for thing in things.values()]
+    told = next((_SHOWN[kind] for kind in _SHOWN if kind in kinds), _SHOWN[AttachmentKind.UNKNOWN])
+    return saying(f"{told}. {_READS}; tell me in words what I shall keep.")
+
+
+def _is_calendar(thing: Attachment) -> bool:
+    if thing.kind is not AttachmentKind.DOCUMENT:
+        return False
+    media_type = thing.media_type.partition(";")[0].strip().lower()
+    return media_type in _CALENDAR_TYPES or _CALENDAR_NAME.fullmatch(thing.name.strip()) is not None
+
+
+def _post(said: str, situation: Situation, at: int) -> Understanding:
+    wanted = as_what(said, situation)
+    if wanted is None:
+        return calling("keep_offered", attachment=at, words=said)
+    kind, when = wanted
+    return calling("keep_offered", attachment=at, kind=kind, when=when)
+
+
+def as_what(said: str, situation: Situation) -> tuple[str, str] | None:
+    """As what something is to be kept, and the words for when: "remind me of this on Friday".
+
+    None when the words say anything else, or more.
+    """
+    if not said or len(said) > MOST_READ:
+        return None
+    read = sentence(said, situation.now, situation.person.habits)
+    when = when_words(read.times, read.text)
+    rest = read.rest(0, drop=read.times) if read.times else said
+    words = [word.casefold() for word in _WORD.findall(rest)]
+    kinds = {_AS[word] for word in words if word in _AS}
+    others = [word for word in words if word not in _AS and word not in _CARRIERS]
+    if others or len(kinds) > 1:
+        return None
+    if kinds:
+        kind = kinds.pop()
+        return kind, "" if kind == "note" else when
+    if when:
+        return "reminder", when
+    return ("note", "") if _KEEPING.intersection(words) else None

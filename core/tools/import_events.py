@@ -1,0 +1,42 @@
+"""Put the events of a calendar file into the calendar, once the person said so."""
+
+from dataclasses import replace
+
+from core.importing import imported_words, piece
+from core.offers import TAKEN, waiting
+from core.people import ToolContext
+from core.ports import OfferKind, Work
+from core.tool import Outcome, tool
+from core.values import Button
+
+
+@tool(undoable=False, for_models=False)
+def import_events(work: Work, context: ToolContext, *, offer: str) -> Outcome:
+    """Import the events of a calendar file that was shown.
+
+    A piece at a time: the offer keeps how many there were, so that none is done twice or left
+    out. All of it is one entry of undo, from the first piece on.
+    """
+    owner = context.owner.id
+    found = waiting(work, context, offer, OfferKind.CALENDAR)
+    events = piece(work.offers.piece(owner, found.code, found.done) or "[]")
+    known = work.events.known(
+        owner, list(dict.fromkeys(event.uid for event in events)), besides=found.code
+    )
+    for event in events:
+        # Another copy of the file may have been imported since this one was shown.
+        if event.uid not in known:
+            work.events.add(owner, replace(event, via=str(context.speaker), batch=found.code))
+    if found.done == 0:
+        work.undo.add(owner, imported_words(found.count), (), batch=found.code)
+    work.offers.advance(owner, found.code, found.done + 1)
+    if found.done + 1 < found.parts:
+        return Outcome(result="", more=True)
+    work.offers.close(owner, found.code, TAKEN)
+    count = work.events.batch_size(owner, found.code)
+    said = f"{imported_words(count).capitalize()}."
+    if double := found.count - count:
+        said += f" {double:,} {'was' if double == 1 else 'were'} there already."
+    return Outcome(
+        result=said, said=said, buttons=(Button(label="Undo", command=f"/undo {found.code}"),)
+    )
