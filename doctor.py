@@ -28,7 +28,7 @@ from core.errors import ConfigError, EdgeError, PixieError, Unauthorized
 from core.ports import Model
 from core.prices import Prices
 from db.look import Look, look
-from model_settings import ModelSettings, VendorSettings, made
+from model_settings import ModelSettings, VendorSettings, made, transcriber
 
 if TYPE_CHECKING:
     from main import AllSettings
@@ -216,17 +216,23 @@ async def models(settings: ModelSettings, vendors: VendorSettings) -> list[Findi
     part = "models"
     try:
         tiers = made(settings, vendors)
+        ears = transcriber(vendors)
         Prices.load(settings.prices)
     except ConfigError as error:
         return [Finding(part=part, state="broken", note=str(error))]
+    heard = [
+        Finding(part="voice", state="ok", note=f"{ears.name} writes voice messages down")
+        if ears is not None
+        else Finding(part="voice", state="off", note="PIXIE_TRANSCRIPTION_MODEL is not set")
+    ]
     known = {model.name: model for some in tiers.values() for model in some}
     if not known:
         note = (
             "none is set: everyday English is understood without one; docs/howto/models.md tells "
             "how to add one"
         )
-        return [Finding(part=part, state="off", note=note)]
-    found = []
+        return [Finding(part=part, state="off", note=note), *heard]
+    found = heard
     for name, model in known.items():
         uses = ", ".join(str(tier) for tier, some in tiers.items() if model in some)
         found.append(await _model(f"{name} ({uses})", model))

@@ -35,13 +35,14 @@ from adapters.embeddings import EmbeddingSettings, MiniLM
 from adapters.openai_llm import OpenAISettings
 from adapters.qdrant import QdrantSettings, open_memory
 from adapters.terminal import PLATFORM, TerminalMessenger
+from adapters.transcription import TranscriptionSettings
 from bots import terminal
 from bots.web.settings import WebSettings, listen
 from core.budget import Limits
 from core.engine import Engine
 from core.errors import ConfigError, PixieError, StorageFull
 from core.files import PlatformFiles
-from core.hearing import Hearing
+from core.hearing import Ears, Hearing
 from core.indexer import Indexer, rebuild
 from core.intake import Intake, only
 from core.language.builtin import BuiltinLLM
@@ -115,6 +116,7 @@ def read_settings() -> AllSettings:
             vendors=VendorSettings(
                 anthropic=AnthropicSettings(_env_file=ENV_FILE, _env_ignore_empty=True),
                 openai=OpenAISettings(_env_file=ENV_FILE, _env_ignore_empty=True),
+                transcription=TranscriptionSettings(_env_file=ENV_FILE, _env_ignore_empty=True),
             ),
         )
     except ValidationError as error:
@@ -191,11 +193,11 @@ def build(
     full: Callable[[StorageFull], None] = _unheard,
     files: Mapping[str, Files] = MappingProxyType({}),
     places: Places | None = None,
-    hearing: Callable[[Files], Hearing] | None = None,
+    ears: Ears | None = None,
 ) -> Pixie:
     """Wire the parts. Nothing starts here.
 
-    `files` fetches what people attach, by platform; `hearing` makes what listens to voice messages.
+    `files` fetches what people attach, by platform; `ears` listen to voice messages.
 
     `full` hears when there is no room for what was accepted already. A message that finds none is
     refused where it comes in.
@@ -217,7 +219,7 @@ def build(
         messengers=messengers,
         public_url=public_url,
         limits=limits,
-        hearing=hearing(attached) if hearing is not None else None,
+        hearing=Hearing(ears, attached) if ears is not None else None,
     )
     delivery = DeliveryWorker(watched, clock, messengers, pace={PLATFORM: timedelta(0)})
     indexer = Indexer(watched, memory, embedder, clock)
@@ -272,6 +274,12 @@ async def opened(
             stack.push_async_callback(chain.close)
             opening = asyncio.ensure_future(chain.open())
             stack.push_async_callback(_ended, opening)
+        writer = model_settings.transcriber(settings.vendors)
+        ears = None
+        if writer is not None:
+            stack.push_async_callback(writer.close)
+            paying = model_settings.accounts(settings.models, store, clock)
+            ears = Ears(transcriber=writer, accounts=paying)
         loading = asyncio.get_running_loop().call_later(LOAD_AFTER, embedder.start)
         stack.callback(loading.cancel)
         messengers: dict[str, Messenger] = {}
@@ -289,6 +297,7 @@ async def opened(
             public_url=settings.web.reached_at(),
             limits=settings.models.limits(),
             full=full,
+            ears=ears,
         )
 
 

@@ -1,7 +1,7 @@
 """Which language models answer: read from the settings, built here for `main` and `doctor`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.anthropic_llm import AnthropicLLM, AnthropicSettings
 from adapters.openai_llm import OpenAILLM, OpenAISettings
+from adapters.transcription import OpenAITranscriber, TranscriptionSettings
 from core.accounts import RowAccounts
 from core.budget import Limits
 from core.errors import ConfigError
@@ -65,6 +66,7 @@ class VendorSettings:
 
     anthropic: AnthropicSettings
     openai: OpenAISettings
+    transcription: TranscriptionSettings = field(default_factory=TranscriptionSettings)
 
     @property
     def reached(self) -> tuple[str, ...]:
@@ -115,14 +117,40 @@ def build(
         gap=settings.models_gap_seconds,
         whole=settings.models_whole_seconds,
     )
-    accounts = RowAccounts(
+    return Models(tiers, clock=clock, accounts=accounts(settings, store, clock), patience=patience)
+
+
+def accounts(settings: ModelSettings, store: Store, clock: Clock) -> RowAccounts:
+    """Who pays for models. Raises `ConfigError` for prices that cannot be read."""
+    return RowAccounts(
         store,
         clock,
         prices=Prices.load(settings.prices),
         limits=settings.limits(),
         unpriced=_micro(settings.unpriced_call) or 0,
     )
-    return Models(tiers, clock=clock, accounts=accounts, patience=patience)
+
+
+def transcriber(vendors: VendorSettings) -> OpenAITranscriber | None:
+    """What writes voice messages down; None when no model is set for it.
+
+    Another address gets no key but its own. Raises `ConfigError` when there is neither.
+    """
+    chosen, openai = vendors.transcription, vendors.openai
+    model = chosen.transcription_model.strip().removeprefix("openai:")
+    if not model:
+        return None
+    base_url = chosen.transcription_base_url.strip()
+    key = chosen.transcription_key
+    if not base_url:
+        base_url, key = openai.openai_base_url.strip(), key or openai.openai_key
+    if not base_url and key is None:
+        raise ConfigError(
+            "PIXIE_TRANSCRIPTION_KEY",
+            "PIXIE_TRANSCRIPTION_MODEL is set: set the key of its account, or "
+            "PIXIE_TRANSCRIPTION_BASE_URL of your own server.",
+        )
+    return OpenAITranscriber(model, key=key, base_url=base_url)
 
 
 def made(settings: ModelSettings, vendors: VendorSettings) -> dict[Tier, list[Model]]:

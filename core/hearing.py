@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import dataclass
 from typing import Protocol
 
 from core.errors import EdgeError, Unauthorized, UserError
@@ -37,13 +38,21 @@ class Accounts(Protocol):
     ) -> str: ...
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ears:
+    """What writes recordings down, and who pays for it."""
+
+    transcriber: Transcriber
+    accounts: Accounts
+
+
 class Hearing:
     """What people say in voice messages."""
 
-    def __init__(self, transcriber: Transcriber, files: Files, accounts: Accounts) -> None:
-        self._transcriber = transcriber
+    def __init__(self, ears: Ears, files: Files) -> None:
+        self._transcriber = ears.transcriber
+        self._accounts = ears.accounts
         self._files = files
-        self._accounts = accounts
 
     async def heard(self, person: Person, message: IncomingMessage) -> str:
         """The words of a message that is spoken. Raises UserError when they cannot be had."""

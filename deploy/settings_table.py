@@ -14,6 +14,7 @@ from adapters.anthropic_llm import AnthropicSettings
 from adapters.embeddings import EmbeddingSettings
 from adapters.openai_llm import OpenAISettings
 from adapters.qdrant import QdrantSettings
+from adapters.transcription import TranscriptionSettings
 from bots.web.settings import WebSettings
 from main import ROOT, Settings
 from model_settings import ModelSettings
@@ -24,6 +25,7 @@ CLASSES = (
     ModelSettings,
     AnthropicSettings,
     OpenAISettings,
+    TranscriptionSettings,
     WebSettings,
     QdrantSettings,
     EmbeddingSettings,

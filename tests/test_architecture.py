@@ -20,6 +20,8 @@ ALLOWED: dict[str, set[str]] = {
         "pydantic_settings",
     },
     "adapters.ical": {"icalendar"},
+    "adapters.calendar_files": {"icalendar"},
+    "adapters.transcription": {"openai", "pydantic", "pydantic_settings"},
     "adapters.anthropic_llm": {"anthropic", "pydantic", "pydantic_settings"},
     "adapters.openai_llm": {"openai", "pydantic", "pydantic_settings"},
     "bots.terminal": {"prompt_toolkit", "rich", "tzlocal"},

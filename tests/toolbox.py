@@ -6,18 +6,23 @@ from typing import Any
 
 import pytest
 
+from adapters.calendar_files import CalendarFiles
 from core.budget import Limits
 from core.errors import UserError
+from core.files import PlatformFiles
 from core.people import Person, ToolContext, next_summary
 from core.ports import Store, Work
 from core.recall import HybridRecall
 from core.rows import Thing
 from core.tool import Outcome, Reach
 from core.tools import load
+from core.values import Attachment
 from core.when.wall import zone as find_zone
 from tests.fakes.clock import FakeClock
 from tests.fakes.embedder import FakeEmbedder
+from tests.fakes.files import FakeFiles
 from tests.fakes.memory import FakeMemory
+from tests.fakes.places import FakePlaces
 from tests.given import add_person, address, identity
 
 TOOLS = load()
@@ -33,10 +38,20 @@ class Toolbox:
         self.name = name
         self.public_url = "https://pixie.example.org"
         self.limits = Limits()
+        self.units = 0
+        """That a tool needed besides its last."""
         self.replied: tuple[str, ...] = ()
         self.shown: tuple[str, ...] = ()
+        self.attachments: tuple[Attachment, ...] = ()
+        self.files = FakeFiles()
         recall = HybridRecall(store, FakeMemory(), FakeEmbedder(ready=False))
-        self._reach = Reach(store=store, recall=recall)
+        self._reach = Reach(
+            store=store,
+            recall=recall,
+            files=PlatformFiles({"terminal": self.files}),
+            calendars=CalendarFiles(),
+            places=FakePlaces(),
+        )
 
     @property
     def now(self) -> datetime:
@@ -52,6 +67,7 @@ class Toolbox:
             message_id="1",
             replied=self.replied,
             shown=self.shown,
+            attachments=self.attachments,
             public_url=self.public_url,
             limits=self.limits,
         )
@@ -74,7 +90,8 @@ class Toolbox:
             assert tool.changes or not changes
             return outcome
 
-        outcome = await self.store.run(unit)
+        while (outcome := await self.store.run(unit)).more:
+            self.units += 1
         self.owner = await self.store.read(self._reread)
         return outcome
 

@@ -188,7 +188,7 @@ def _one_uid(reading: Reading, entries: list[Entry]) -> None:
 
 def _reason(error: Exception) -> str:
     said = line(str(error)).rstrip(".")
-    return f"{said[:1].lower()}{said[1:]}"
+    return said if said.startswith("I ") else f"{said[:1].lower()}{said[1:]}"
 
 
 def _replaced(reading: Reading, entry: Entry, made: list[Event]) -> datetime:
@@ -373,7 +373,7 @@ def _when(reading: Reading, given: Property) -> When:
     zone = reading.zones.find(name) if name else reading.own
     if zone is None:
         raise Broken(f"I do not know its time zone “{clipped(name, 40)}”")
-    return When(local=at, zone=zone, all_day=False)
+    return When(local=at, zone=zone, all_day=False, utc=zone == "UTC")
 
 
 def _text(text: str) -> str:

@@ -73,8 +73,6 @@ class Zones:
 
 def _named(name: str) -> str | None:
     plain = name.strip().strip('"')
-    if plain.casefold() in _WINDOWS:
-        return _WINDOWS[plain.casefold()]
     parts = [part for part in plain.split("/") if part]
     tries = ["/".join(parts[-count:]) for count in (3, 2) if len(parts) >= count]
     tries += parts if len(parts) == 1 else []
@@ -86,7 +84,7 @@ def _named(name: str) -> str | None:
             return find_zone(words).key
         except UserError:
             continue
-    return None
+    return _WINDOWS.get(plain.casefold())
 
 
 def _by_offset(name: str) -> str | None:

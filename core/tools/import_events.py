@@ -23,12 +23,12 @@ def import_events(work: Work, context: ToolContext, *, offer: str) -> Outcome:
     known = work.events.known(
         owner, list(dict.fromkeys(event.uid for event in events)), besides=found.code
     )
-    for event in events:
-        # Another copy of the file may have been imported since this one was shown.
-        if event.uid not in known:
-            work.events.add(owner, replace(event, via=str(context.speaker), batch=found.code))
-    if found.done == 0:
+    # Another copy of the file may have been imported since this one was shown.
+    fresh = [event for event in events if event.uid not in known]
+    if fresh and not work.events.batch(owner, found.code, 1):
         work.undo.add(owner, imported_words(found.count), (), batch=found.code)
+    for event in fresh:
+        work.events.add(owner, replace(event, via=str(context.speaker), batch=found.code))
     work.offers.advance(owner, found.code, found.done + 1)
     if found.done + 1 < found.parts:
         return Outcome(result="", more=True)
@@ -37,6 +37,5 @@ def import_events(work: Work, context: ToolContext, *, offer: str) -> Outcome:
     said = f"{imported_words(count).capitalize()}."
     if double := found.count - count:
         said += f" {double:,} {'was' if double == 1 else 'were'} there already."
-    return Outcome(
-        result=said, said=said, buttons=(Button(label="Undo", command=f"/undo {found.code}"),)
-    )
+    undo = Button(label="Undo", command=f"/undo {found.code}")
+    return Outcome(result=said, said=said, buttons=(undo,) if count else ())

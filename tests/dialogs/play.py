@@ -37,9 +37,9 @@ from adapters.terminal import PLATFORM, render
 from bots.terminal import Numbers
 from core.accounts import RowAccounts
 from core.budget import Limits
-from core.hearing import Hearing
+from core.hearing import Ears
 from core.models import Models
-from core.ports import Files, Store, Transcriber
+from core.ports import Store, Transcriber
 from core.prices import Prices
 from core.values import (
     Address,
@@ -132,6 +132,7 @@ class Conversation:
         self._models = models
         self.files = FakeFiles()
         self.transcriber = transcriber
+        self.limits = Limits()
         self._memory = FakeMemory()
         self._embedder = FakeEmbedder(ready=False)
         self._count = 0
@@ -150,15 +151,17 @@ class Conversation:
             public_url="https://pixie.example",
             files={PLATFORM: self.files},
             places=FakePlaces(),
-            hearing=self._hearing if self.transcriber is not None else None,
+            ears=self._ears(),
         )
 
-    def _hearing(self, files: Files) -> Hearing:
-        assert self.transcriber is not None
+    def _ears(self) -> Ears | None:
+        if self.transcriber is None:
+            return None
+        prices = Prices.load(None)
         accounts = RowAccounts(
-            self.store, self.clock, prices=Prices.load(None), limits=Limits(), unpriced=50_000
+            self.store, self.clock, prices=prices, limits=self.limits, unpriced=50_000
         )
-        return Hearing(self.transcriber, files, accounts)
+        return Ears(transcriber=self.transcriber, accounts=accounts)
 
     async def say(self, text: str, user: str = "local") -> list[str]:
         """Say something and return what Pixie prints until she is done."""
@@ -185,8 +188,8 @@ class Conversation:
             ref = f"{kind} {what}"
             if kind == "file":
                 path = FOLDER / "files" / what
-                data = path.read_bytes() if path.exists() else b"nothing in particular"
-                self.files.put(PLATFORM, ref, data)
+                if path.exists():
+                    self.files.put(PLATFORM, ref, path.read_bytes())
             elif kind == "voice":
                 self.files.put(PLATFORM, ref, what.encode())
             found.append(self._thing(kind, what, ref))

@@ -7,8 +7,9 @@
         ...
         assert server.faulty == []
 
-POST /v1/chat/completions, streamed or not, and GET /v1/models. `respond` answers what the script
-does not. With `strict` it is a local server, which asks for no key.
+POST /v1/chat/completions, streamed or not, POST /v1/audio/transcriptions and GET /v1/models.
+`respond` answers what the script does not. With `strict` it is a local server, which asks for no
+key.
 """
 
 import asyncio
@@ -25,6 +26,8 @@ from tests.fakes.models import RATE_SENTENCE, Fault, Said, Step
 from tests.fakes.openai_rules import Json, Problem, problem_of
 
 MODELS = ("gpt-4.1-mini", "gpt-5-mini", "gpt-5.4-mini", "gpt-5.6-luna", "gpt-5.6-sol", "gpt-6-sol")
+TRANSCRIBERS = ("gpt-transcribe", "gpt-4o-transcribe", "gpt-4o-mini-transcribe", "whisper-1")
+ENDINGS = (".flac", ".mp3", ".mp4", ".mpeg", ".mpga", ".m4a", ".ogg", ".wav", ".webm")
 TEXT = "Let me have a look at that for you."
 """What an answer says before a fault breaks it."""
 MALFORMED = '{"title": "buy milk", "when": '
@@ -85,6 +88,8 @@ class OpenAIServer:
         """With /v1."""
         self.requests: list[Json] = []
         """The bodies that came in, in order."""
+        self.recordings: list[bytes] = []
+        """What was sent to be written down, in order."""
         self.faulty: list[str] = []
         """What was wrong with a request, unless a scripted fault said so."""
         self.connections: set[object] = set()
@@ -103,6 +108,7 @@ class OpenAIServer:
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=1 << 25)
         app.router.add_post("/v1/chat/completions", self._completions)
+        app.router.add_post("/v1/audio/transcriptions", self._transcriptions)
         app.router.add_get("/v1/models", self._list)
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True)
         await self._runner.setup()
@@ -135,6 +141,42 @@ class OpenAIServer:
         except (asyncio.CancelledError, ConnectionError):
             self.left.set()
             raise
+
+    async def _transcriptions(self, request: web.Request) -> web.StreamResponse:
+        """A recording as multipart/form-data; the script's `Said` is what is heard."""
+        if (problem := self._door(request)) is not None:
+            return self._refused(problem)
+        form = await request.post()
+        file, model = form.get("file"), form.get("model")
+        if not isinstance(file, web.FileField) or not isinstance(model, str):
+            return self._refused(Problem(400, "Missing required parameter.", param="file"))
+        if not file.filename.endswith(ENDINGS):
+            return self._refused(Problem(400, "Invalid file format.", param="file"))
+        if not self.strict and model not in TRANSCRIBERS:
+            missing = f"The model `{model}` does not exist."
+            return self._refused(Problem(404, missing, "model_not_found"))
+        body: Json = {"model": model, "file": file.filename}
+        self.requests.append(body)
+        self.recordings.append(file.file.read())
+        step = self._next(body)
+        if isinstance(step, Problem):
+            return self._refused(step)
+        if isinstance(step, Raw):
+            return await self._literal(request, step)
+        if isinstance(step, Fault):
+            if (failed := await self._failed(request, body, step)) is not None:
+                return failed
+            step = _said(step, body)
+        usage: Json = {"type": "duration", "seconds": 3}
+        if model != "whisper-1":
+            usage = {
+                "type": "tokens",
+                "input_tokens": step.input_tokens,
+                "output_tokens": step.output_tokens,
+                "total_tokens": step.input_tokens + step.output_tokens,
+            }
+        answer = {"text": step.text} if self.strict else {"text": step.text, "usage": usage}
+        return web.json_response(answer, headers=self._ids())
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         if (problem := self._door(request)) is not None:
@@ -172,8 +214,9 @@ class OpenAIServer:
             return Problem(401, "You didn't provide an API key.")
         if key != self.key:
             return Problem(401, f"Incorrect API key provided: {key}.", "invalid_api_key")
-        if request.method == "POST" and request.content_type != "application/json":
-            return Problem(400, "Content-Type must be application/json")
+        wanted = "application/json" if "audio" not in request.path else "multipart/form-data"
+        if request.method == "POST" and request.content_type != wanted:
+            return Problem(400, f"Content-Type must be {wanted}")
         return None
 
     def _refused(self, problem: Problem) -> web.Response:
