@@ -69,6 +69,7 @@ async def examine(settings: "AllSettings", environment: Mapping[str, str] = os.e
         Finding(part="terminal", state="ok", note="`make run` talks there"),
         *(platform(name, tokens, environment) for name, tokens in PLATFORMS.items()),
         *await models(settings.models, settings.vendors),
+        voice(settings.vendors),
         public_url(settings.web),
         await asyncio.to_thread(web_port, settings.web, running=running),
         clock(datetime.now(UTC), terminal.local_zone()),
@@ -216,27 +217,33 @@ async def models(settings: ModelSettings, vendors: VendorSettings) -> list[Findi
     part = "models"
     try:
         tiers = made(settings, vendors)
-        ears = transcriber(vendors)
         Prices.load(settings.prices)
     except ConfigError as error:
         return [Finding(part=part, state="broken", note=str(error))]
-    heard = [
-        Finding(part="voice", state="ok", note=f"{ears.name} writes voice messages down")
-        if ears is not None
-        else Finding(part="voice", state="off", note="PIXIE_TRANSCRIPTION_MODEL is not set")
-    ]
     known = {model.name: model for some in tiers.values() for model in some}
     if not known:
         note = (
             "none is set: everyday English is understood without one; docs/howto/models.md tells "
             "how to add one"
         )
-        return [Finding(part=part, state="off", note=note), *heard]
-    found = heard
+        return [Finding(part=part, state="off", note=note)]
+    found = []
     for name, model in known.items():
         uses = ", ".join(str(tier) for tier, some in tiers.items() if model in some)
         found.append(await _model(f"{name} ({uses})", model))
     return found
+
+
+def voice(vendors: VendorSettings) -> Finding:
+    """What writes voice messages down. It is not asked: each answer costs."""
+    part = "voice messages"
+    try:
+        ears = transcriber(vendors)
+    except ConfigError as error:
+        return Finding(part=part, state="broken", note=str(error))
+    if ears is None:
+        return Finding(part=part, state="off", note="PIXIE_TRANSCRIPTION_MODEL is not set")
+    return Finding(part=part, state="ok", note=f"{ears.name} writes them down")
 
 
 async def _model(shown: str, model: Model) -> Finding:

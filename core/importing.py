@@ -17,7 +17,7 @@ from core.when.rule import Rule
 from core.when.show import show_date
 from core.when.wall import wall
 
-PIECE = 25
+PIECE = 10
 """Events that one unit puts into the calendar: more would take longer than 10 ms."""
 MOST_LINES = 5
 _BLINK = timedelta(microseconds=1)

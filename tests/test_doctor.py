@@ -71,6 +71,7 @@ async def test_before_the_first_start_nothing_is_broken_and_nothing_is_made(
         "Slack": "off",
         "Telegram": "off",
         "models": "off",
+        "voice messages": "off",
         "public URL": "off",
         "web port": "ok",
         "clock": "ok",

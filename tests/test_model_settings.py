@@ -1,5 +1,6 @@
 """Which models the settings choose, and what doctor says of them."""
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from pydantic import SecretStr
 import doctor
 from adapters.anthropic_llm import AnthropicSettings
 from adapters.openai_llm import OpenAISettings
+from adapters.transcription import TranscriptionSettings
 from core.errors import ConfigError
 from core.routing import Tier
 from model_settings import ModelSettings, VendorSettings, chosen, made
@@ -110,3 +112,19 @@ async def test_doctor_without_models_says_how_to_add_one() -> None:
     assert "docs/howto/models.md" in found.note
     (found,) = await doctor.models(settings(prices=Path("/nowhere.toml")), vendors(KEY))
     assert (found.state, "PIXIE_PRICES" in found.note) == ("broken", True)
+
+
+def test_doctor_says_what_listens_to_voice_messages() -> None:
+    def found(**values: Any) -> tuple[str, str]:
+        heard = TranscriptionSettings(**values)
+        finding = doctor.voice(replace(vendors(), transcription=heard))
+        return finding.state, finding.note
+
+    assert found() == ("off", "PIXIE_TRANSCRIPTION_MODEL is not set")
+    state, note = found(transcription_model="gpt-transcribe")
+    assert state == "broken"
+    assert "PIXIE_TRANSCRIPTION_KEY" in note
+    assert found(transcription_model="gpt-transcribe", transcription_key=KEY) == (
+        "ok",
+        "openai:gpt-transcribe writes them down",
+    )

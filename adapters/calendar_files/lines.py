@@ -4,6 +4,7 @@ Only the properties that are kept are parsed at all, so that a strange one elsew
 """
 
 import codecs
+import io
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -21,8 +22,6 @@ length: Callable[[str], timedelta] = vDuration.from_ical
 _content: Callable[..., Contentline] = Contentline
 LONGEST_LINE = 100_000
 """Characters of one property; of a text more is cut, anything else is not read."""
-_FOLD = re.compile(r"\r?\n[ \t]|\r[ \t]")
-_LINE = re.compile(r"\r\n|\n|\r")
 _NAME = re.compile(r"[A-Za-z0-9-]{1,40}(?=[;:])")
 _BOUND = re.compile(r"(?i)(BEGIN|END):([A-Z0-9-]{1,40})\s*")
 _TEXTS = frozenset({"SUMMARY", "LOCATION", "DESCRIPTION", "UID"})
@@ -139,7 +138,17 @@ def components(text: str) -> list[Component]:
 
 
 def _lines(text: str) -> Iterator[str]:
-    return (line for line in _LINE.split(_FOLD.sub("", text)) if line)
+    """The unfolded lines (RFC 5545 3.1), one by one, so that other threads come to their turn."""
+    parts: list[str] = []
+    for line in io.StringIO(text, newline=None):
+        if line[0] in " \t":
+            parts.append(line[1:].rstrip("\n"))
+            continue
+        if parts:
+            yield "".join(parts)
+        parts = [line.rstrip("\n")]
+    if parts:
+        yield "".join(parts)
 
 
 def _keep(component: Component, line: str) -> None:

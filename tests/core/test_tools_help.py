@@ -106,12 +106,17 @@ def test_the_tools_are_those_of_the_contract() -> None:
     expected |= {"snooze_reminder", "find_free_time", "agenda", "remember", "search_memory"}
     expected |= {"forget", "show_settings", "change_settings", "undo", "help", "calendar_link"}
     expected |= {"cost", "why"}
+    # For what is attached; models never see these.
+    attached = {"preview_calendar", "import_events", "keep_offered", "dismiss_offer"}
+    attached |= {"propose_zone"}
+    assert not any(load()[name].for_models for name in attached)
+    expected |= attached
     assert set(load()) == expected
 
 
 def test_the_schemas_are_cheap() -> None:
     """Four characters a token; system prompt and schemas stay within 2,500."""
-    specs = [tool.spec() for tool in load().values()]
+    specs = [tool.spec() for tool in load().values() if tool.for_models]
     text = json.dumps([[s.name, s.description, s.parameters] for s in specs])
     assert len(text) / 4 < 2000
     for spec in specs:
