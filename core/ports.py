@@ -677,15 +677,15 @@ class Offer:
 class Offers(Protocol):
     """What was offered and waits for a tap."""
 
-    def add(self, owner: OwnerId, offer: Offer, pieces: Sequence[str] = ()) -> Offer:
-        """`pieces`: the events as JSON, made outside of the unit."""
+    def add(self, owner: OwnerId, offer: Offer, pieces: Sequence[bytes] = ()) -> Offer:
+        """`pieces`: the events, packed outside of the unit (`core.importing`)."""
         ...
 
     def get(self, owner: OwnerId, code: str) -> Offer | None:
         """None when it lapsed or is another owner's."""
         ...
 
-    def piece(self, owner: OwnerId, code: str, number: int) -> str | None: ...
+    def piece(self, owner: OwnerId, code: str, number: int) -> bytes | None: ...
 
     def advance(self, owner: OwnerId, code: str, done: int) -> None: ...
 

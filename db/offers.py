@@ -46,7 +46,7 @@ class Offers:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def add(self, owner: OwnerId, offer: Offer, pieces: Sequence[str] = ()) -> Offer:
+    def add(self, owner: OwnerId, offer: Offer, pieces: Sequence[bytes] = ()) -> Offer:
         stored = replace(offer, parts=len(pieces), done=0, closed="", made_at=self._session.now)
         added = 0
         while not added:
@@ -77,8 +77,8 @@ class Offers:
         row = self._session.one(_GET, owner_=owner, code_=code)
         return None if row is None else Offer(**row)
 
-    def piece(self, owner: OwnerId, code: str, number: int) -> str | None:
-        found: str | None = self._session.value(_PIECE, owner_=owner, code_=code, number_=number)
+    def piece(self, owner: OwnerId, code: str, number: int) -> bytes | None:
+        found: bytes | None = self._session.value(_PIECE, owner_=owner, code_=code, number_=number)
         return found
 
     def advance(self, owner: OwnerId, code: str, done: int) -> None:

@@ -333,7 +333,7 @@ offer_pieces = Table(
     metadata,
     Column("offer", Text, ForeignKey("offers.code", ondelete="CASCADE"), primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("events", Text, nullable=False),
+    Column("events", sa.LargeBinary, nullable=False),
 )
 
 usage = Table(

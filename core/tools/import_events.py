@@ -19,7 +19,8 @@ def import_events(work: Work, context: ToolContext, *, offer: str) -> Outcome:
     """
     owner = context.owner.id
     found = waiting(work, context, offer, OfferKind.CALENDAR)
-    events = piece(work.offers.piece(owner, found.code, found.done) or "[]")
+    packed = work.offers.piece(owner, found.code, found.done)
+    events = () if packed is None else piece(packed)
     known = work.events.known(
         owner, list(dict.fromkeys(event.uid for event in events)), besides=found.code
     )

@@ -25,7 +25,7 @@ async def test_an_offer_comes_back_as_it_was(store: Store, clock: FakeClock) -> 
 async def test_an_offer_is_its_owners_alone(store: Store) -> None:
     ann, bob = await given.person(store), await given.person(store, "bob")
     offer = Offer(kind=OfferKind.CALENDAR, count=3)
-    code = (await store.run(lambda work: work.offers.add(ann.id, offer, ["a", "b"]))).code
+    code = (await store.run(lambda work: work.offers.add(ann.id, offer, [b"a", b"b"]))).code
 
     def tamper(work: Work) -> None:
         assert work.offers.get(bob.id, code) is None
@@ -37,7 +37,7 @@ async def test_an_offer_is_its_owners_alone(store: Store) -> None:
     found = await store.read(lambda work: work.offers.get(ann.id, code))
     assert found is not None
     assert (found.done, found.closed, found.parts) == (0, "", 2)
-    assert await store.read(lambda work: work.offers.piece(ann.id, code, 1)) == "b"
+    assert await store.read(lambda work: work.offers.piece(ann.id, code, 1)) == b"b"
 
 
 async def test_a_closed_offer_drops_its_pieces(store: Store) -> None:
@@ -45,7 +45,7 @@ async def test_a_closed_offer_drops_its_pieces(store: Store) -> None:
     offer = Offer(kind=OfferKind.CALENDAR)
 
     def unit(work: Work) -> None:
-        code = work.offers.add(ann.id, offer, ["a", "b"]).code
+        code = work.offers.add(ann.id, offer, [b"a", b"b"]).code
         work.offers.advance(ann.id, code, 2)
         work.offers.close(ann.id, code, "taken")
         found = work.offers.get(ann.id, code)
@@ -61,9 +61,9 @@ async def test_offers_lapse_after_a_day(store: Store, clock: FakeClock) -> None:
     ann = await given.person(store)
     calendar = Offer(kind=OfferKind.CALENDAR)
     for _ in range(OFFERS + 2):
-        await store.run(lambda work: work.offers.add(ann.id, calendar, ["a"]))
+        await store.run(lambda work: work.offers.add(ann.id, calendar, [b"a"]))
     clock.advance(timedelta(hours=23))
-    young = await store.run(lambda work: work.offers.add(ann.id, calendar, ["b"]))
+    young = await store.run(lambda work: work.offers.add(ann.id, calendar, [b"b"]))
     clock.advance(timedelta(hours=2))
     await Housekeeping(store, clock).turn()
     assert [row["code"] for row in await given.stored(store, "offers")] == [young.code]

@@ -43,7 +43,7 @@ def upgrade() -> None:
         "offer_pieces",
         sa.Column("offer", sa.Text(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("events", sa.Text(), nullable=False),
+        sa.Column("events", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["offer"], ["offers.code"], name="fk_offer_pieces_offer", ondelete="CASCADE"
         ),
