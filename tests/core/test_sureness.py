@@ -314,3 +314,9 @@ def test_a_greeting_is_not_a_request_of_its_own() -> None:
     assert [call.arguments["text"] for call in understood.calls] == ["rest"]
     assert not understood.text
     assert understood.sure
+
+
+def test_a_question_may_end_with_a_full_stop() -> None:
+    understood = understand("what's on today. remind me at 5 to rest", PLAIN)
+    assert [call.name for call in understood.calls] == ["agenda", "create_reminder"]
+    assert understood.sure
