@@ -162,7 +162,9 @@ SPANISH = Language(
         rf"he (?:\S+ )?{_ES}|(?:ha|han) (?:sido|quedado) {_ES}|se (?:ha|han) {_ES}",
         rf"acabo de \w+[aei]r|(?:quedan?|quedó|ya está|fue|fueron) (?:\S+ )?{_ES}",
         r"(?:ahora (?:es|son|está)|(?:es|está) ahora)(?! las?\b)(?: el| a| en| program\w+)\b",
-        of(
+        # Looked at first, since there are many: how such a word ends.
+        r"(?=\w{2,}(?:[éí]|use)\b)"
+        + of(
             """
             actualicé agendé agregué añadí anoté apunté borré cambié cancelé configuré
             creé eliminé guardé moví pospuse programé puse quité reprogramé reservé
@@ -197,7 +199,8 @@ PORTUGUESE = Language(
         rf"acabei de \w+[aei]r|(?:já está|foi|foram) (?:\S+ )?{_PT}",
         r"(?:agora (?:é|está)|é agora|está agora)(?: n[oa]s? \S+| às?| em| para)\b",
         r"está n[oa] (?:tua|sua) (?:agenda|lista) agora\b",
-        of(
+        r"(?=\w{2,}(?:ei|ini|uí|vi)\b)"
+        + of(
             """
             adicionei adiei agendei alterei anotei apaguei atualizei cancelei coloquei
             criei defini eliminei excluí guardei marquei movi mudei programei registei
@@ -333,7 +336,7 @@ RUSSIAN = Language(
     past=_RU,
     changed=(
         rf"я (?:\S+ ){{0,3}}?{_RU_I}",
-        rf"(?!записан|назначен|забронирован){_RU}(?! вами)",
+        rf"(?=[а-я])(?!записан|назначен|забронирован){_RU}(?! вами)",
         rf"(?:был[аио]?|теперь) (?:\S+ )?{_RU}|теперь (?:в|на|начинается|стоит)\b",
     ),
     promised=(

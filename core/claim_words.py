@@ -55,9 +55,9 @@ _CHANGED = _of(
 _SOME = _of("add creat delet mov remov renam reschedul restor mark sav snooz updat")
 """Of these, what is hardly said of anything but a change."""
 _DID = (
-    rf"(?:{_CHANGED}ed(?! my| solid| up)|block(?:ed)?(?: off| out)?|undone|undid|forgotten|split"
-    r"|let go of|(?:check|tick|cross)ed off|penci(?:l|ll)ed(?: you| it| that)? in|rolled back"
-    r"|(?:written|wrote|jotted)(?: \S+){0,2} down"
+    rf"(?:{_CHANGED}ed(?! my| solid| the best| up)|block(?:ed)?(?: off| out)?|split"
+    r"|let go of|penci(?:l|ll)ed(?: you| it| that)? in|(?:check|tick|cross)ed(?: \S+)? off"
+    r"|undone|undid|forgotten|rolled back|(?:written|wrote|jotted)(?: \S+){0,2} down"
     r"|turned (?:on|off)|t(?:ook|aken) (?:care of|(?:\S+ ){0,3}?off\b(?! work))"
     r"|(?:re|un)?set(?! out)|put(?! together)|freed up|stuck|thrown|brought forward|slipped"
     r"|made (?:an?|the|that|this|your|those) (?:new )?"
@@ -82,15 +82,15 @@ _READ = _of(
 # --- what is changed ---
 
 _OWNED = _of("agenda alarm appointment calendar event meeting note reminder task to-?do")
-_THING = _of(
-    _also("things")
-    + """
+_OURS = _of(
+    """
     alarm all appointment both breakfast calendar call change deadline dinner
     entry event everything invitation invite it item list lunch meeting note
     preference reminder session setting slot task that time_?zone timer to-?do
     qq+ #\\d+
     """
 )
+_THING = f"(?:{_of(_also('things'))}|{_OURS})"
 _PLACE = (
     r"(?:on|in|to|off|from) (?:your|the) (?:\S+ )?(?:agenda|books?|calendar|diary|list|schedule)\b"
 )
@@ -102,6 +102,7 @@ _IS = r"(?=[ia'])(?:is|are|'s|'re)"
 _SIGN = _of("alarm alert buzz heads-up message nudge notification ping reminder shout text")
 """What reaches the person at its time."""
 _MONTH_OR_DAY = _of("mon tue wed thu fri sat sun jan feb mar apr may jun jul aug sep oct nov dec")
+_ON_A_DAY = rf"(?:on|in|since) (?:the )?(?:\d+\w* )?{_MONTH_OR_DAY}"
 
 # --- claims ---
 
@@ -120,19 +121,20 @@ CHANGED = _any(
     r"got you down\b|what i(?:'ve| have)? (?:did|done)\b|you're (?:booked (?:in|with)|down for)\b",
     rf"(?=[h'])(?:has|have|'s|'ve){_HOW} been{_HOW} {_DID}",
     rf"(?:was|were|got) (?:just|now|successfully) {_DID}",
-    rf"(?:was|were) {_SOME}ed\b(?!(?: \S+){{0,2}}? (?:on|in|since) {_MONTH_OR_DAY})",
-    rf"(?<=[,;:] )(?:\S+ ){{0,2}}?{_THING}s? (?:{_SOME}ed|noted|set)(?=\W*$|\s*[^\w\s])",
+    rf"(?:was|were) {_SOME}ed\b(?!(?: \S+){{0,2}}? {_ON_A_DAY})",
+    rf"(?<=[,;:] )(?:\S+ ){{0,2}}?{_OURS}s? (?:{_SOME}ed|noted|set)(?=\W*$|\s*[^\w\s])",
     r"now (?:repeats|starts|begins|ends|runs|lasts|fires|falls|takes place)\b",
     rf"{_IS} (?:now|hereby) (?:{_DID}|(?:on|off|at|due|done|gone|called|named|in your)\b)",
-    rf"(?:{_THING}s?|number)(?: #?\d+)?(?:'s| is| are)(?: all| now)? "
-    r"(?:gone|history|in place|off (?:your|the) list|taken off)\b|(?:is|are|'s) history(?=\W*$|;)",
+    rf"(?:{_OURS}s?|number)(?: #?\d+| for (?:\S+ ){{0,2}}?\S+)?(?:(?:'s| is| are)(?: all| now)?"
+    r" (?:gone(?! after)|in place|off (?:your|the) list|taken off)| has gone to)\b",
+    rf"{_IS} history(?=\W*$|;)",
     rf"{_IS} (?:saved|deleted|removed|merged|cleared|renamed|restored|ticked off|wiped)\b",
     r"(?:date|time|deadline|name|title|location|place|priority) is now\b(?! \d+(?::| ?[ap]\.?m))",
-    r"you now have (?!no\b|nothing\b|\d|only\b|time\b)|ha(?:s|ve) a new (?:date|name|time|title)\b",
+    r"you now have (?!no\b|nothing\b|\d|only\b|time\b)|ha(?:s|ve) a new (?:date|time)\b",
     rf"(?<!yes, )that's(?: all)?(?: now| safely)? {_PLACE}|should (?:be|show|appear)\b"
     rf"(?: \S+){{0,3}}? {_PLACE}(?: now)?(?=\W*$)",
-    rf"a new {_THING} is {_PLACE}|(?<=\. )(?:{_SOME}ed|done)(?=\W*$)",
-    rf"{_THING}(?: #?\d+)? has gone to\b|\d+ (?:→|->|=>) (?:cancelled|deleted|done|moved)\b",
+    rf"a new {_OURS} is {_PLACE}|(?<=\. )(?:{_SOME}ed|done)(?=\W*$)",
+    r"\d+ (?:→|->|=>) (?:cancelled|deleted|done|moved)\b",
     r"now an? (?:daily|weekly|monthly|yearly|recurring|repeating)\b",
     rf"{_IS}(?: both| all)?(?: safely)? (?:{_DID}|{_PLACE})(?: \S+){{0,8}}? now\b",
     rf"{_IS} (?:back (?:on|in)|gone from) (?:your|the)\b|your (?:\S+ ){{1,6}}?(?:is|are) now\b",
@@ -147,8 +149,8 @@ CHANGED = _any(
 PROMISED = _any(
     r"(?:i'll|i will|i(?:'m| am) going to|let me)"
     r"(?: (?:now|also|just|then|definitely|certainly|be sure to|make sure to|go ahead and))* "
-    r"(?:remind|ping|nudge|alert|notify|wake|remember|keep (?:(?:that|this|it) )?in mind"
-    rf"|make a note|{_DO})\b",
+    r"(?:remind|ping|nudge|alert|notify|wake|(?:message|text) you (?:when|at|on)"
+    rf"|remember|keep (?:(?:that|this|it) )?in mind|make a note|{_DO})\b",
     r"i(?:'ll| will) let you know (?:at|on|in|\d|tomorrow|tonight|an hour|the day|before|when it's"
     r" (?:due|time))|i(?:'ll| will) make sure you don't (?:forget|miss)\b|from now on\b"
     r"|i'll start (?:reminding|sending) you\b",
