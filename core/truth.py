@@ -176,8 +176,7 @@ def _masked(text: str) -> str:
         quoted = quotation[0].lstrip()
         indent = len(quotation[0]) - len(quoted)
         ends = quoted[-2:-1] in (".", "!", "?", "…")
-        masked = re.sub(r"[^\n]", "q", quoted[: len(quoted) - ends])
-        return quotation[0][:indent] + masked + "." * ends
+        return quotation[0][:indent] + "q" * (len(quoted) - ends) + "." * ends
 
     return words.QUOTED.sub(mask, text)
 

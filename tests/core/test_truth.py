@@ -63,6 +63,7 @@ def test_characters_that_do_not_show_hide_no_claim() -> None:
         ('He wrote "I\'ve booked it." That', 'He wrote "I\'ve booked it." '),
         ("> I've booked it.\nThat is", "> I've booked it.\n"),
         ("Great! Lunch is booked for Friday. ", "Great! "),
+        ("BOO```KED\n```", ""),
         ("金曜日は空いています。予定を追加しました。", "金曜日は空いています。"),
         ("Here it is:\n```\nI am free. ", "Here it is:\n"),
         ("Here it is:\n```\nI've booked it.\n```\nSo ", "Here it is:\n```\nI've booked it.\n```\n"),
