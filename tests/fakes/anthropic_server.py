@@ -46,6 +46,8 @@ class Detailed(Said):
     """Data of a redacted_thinking block."""
     after: str = ""
     """A second text, behind the calls."""
+    pings: int = 1
+    """Sent while the model has not begun to write."""
 
 
 class AnthropicServer:
@@ -305,6 +307,7 @@ def _events(message: Json, said: Said) -> Iterator[Json]:
     yield {"type": "message_start", "message": {**message, **empty}}
     uses = [block for block in message["content"] if block["type"] == "tool_use"]
     raw = said.raw_arguments if isinstance(said, Detailed) else None
+    pings = said.pings if isinstance(said, Detailed) else 1
     for index, block in enumerate(message["content"]):
         hollow, deltas = block, []
         if block["type"] == "text":
@@ -332,7 +335,7 @@ def _events(message: Json, said: Said) -> Iterator[Json]:
             ]
         yield {"type": "content_block_start", "index": index, "content_block": hollow}
         if index == 0:
-            yield {"type": "ping"}
+            yield from [{"type": "ping"}] * pings
         for delta in deltas:
             yield {"type": "content_block_delta", "index": index, "delta": delta}
         yield {"type": "content_block_stop", "index": index}

@@ -204,7 +204,7 @@ async def test_odd_chunks_do_no_harm(local: OpenAIServer, qwen: OpenAILLM) -> No
         )
     )
     deltas, turn = await streamed(qwen, ask())
-    assert deltas == ["Hi"]
+    assert [delta for delta in deltas if delta] == ["Hi"]
     assert turn.tokens == Tokens(input=7, output=7)
 
 
