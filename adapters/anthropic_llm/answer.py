@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapters.anthropic_llm.request import VENDOR, Block, clean, clean_value
-from core.values import AssistantTurn, Call, Tokens
+from core.values import AssistantTurn, Call, Tokens, token_counts
 
 MOST_MALFORMED = 2000
 """Characters kept of arguments that are no JSON object."""
@@ -23,7 +23,12 @@ class Answer:
         """Arguments so far, by block."""
         self._text = ""
         self._gap = ""
-        self._usage: dict[str, int] = {}
+        self._usage: dict[str, Any] = {
+            "input_tokens": None,
+            "cache_read_input_tokens": 0,
+            "cache_creation_input_tokens": 0,
+            "output_tokens": None,
+        }
 
     @property
     def complete(self) -> bool:
@@ -73,8 +78,6 @@ class Answer:
         blocks = [block for block in self._blocks.values() if _worth_sending(block)]
         leftovers = any(block["type"] not in ("text", "tool_use") for block in blocks)
         storable = blocks == clean_value(blocks)
-        read = self._usage.get("cache_read_input_tokens", 0)
-        written = self._usage.get("cache_creation_input_tokens", 0)
         return AssistantTurn(
             text=self._text,
             calls=tuple(calls),
@@ -83,13 +86,14 @@ class Answer:
             else None,
             # a paused turn, too, is not all that the model meant to say
             cut=self.stop_reason in ("max_tokens", "pause_turn"),
-            tokens=Tokens(
-                input=self._usage.get("input_tokens", 0) + read + written,
-                cached=read,
-                written=written,
-                output=self._usage.get("output_tokens", 0),
-            ),
+            tokens=self._tokens(),
         )
+
+    def _tokens(self) -> Tokens | None:
+        if (counts := token_counts(*self._usage.values())) is None:
+            return None
+        fresh, read, written, output = counts
+        return Tokens(input=fresh + read + written, cached=read, written=written, output=output)
 
     def _grown(self, text: str) -> str:
         delta = clean(text)
@@ -101,12 +105,7 @@ class Answer:
 
     def _count(self, usage: Mapping[str, Any]) -> None:
         """The counts are cumulative, and only those that changed need be there."""
-        for field in (
-            "input_tokens",
-            "cache_read_input_tokens",
-            "cache_creation_input_tokens",
-            "output_tokens",
-        ):
+        for field in self._usage:
             if (value := usage.get(field)) is not None:
                 self._usage[field] = value
 

@@ -9,6 +9,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -123,6 +124,15 @@ async def test_tokens_are_counted_with_what_the_cache_gave_and_took(
     )
     turn = await llm.complete(ask())
     assert turn.tokens == Tokens(input=1000, cached=600, written=300, output=7)
+
+
+@pytest.mark.parametrize("told", [-1, 10**10, 0.5])
+async def test_counts_that_cannot_be_right_are_unknown(
+    server: AnthropicServer, llm: AnthropicLLM, told: Any
+) -> None:
+    server.script(Said(text="Hi", output_tokens=told), Detailed(text="Hi", written_tokens=told))
+    for _ in range(2):
+        assert (await llm.complete(ask())).tokens is None
 
 
 async def test_two_texts_of_one_answer_are_two_paragraphs(

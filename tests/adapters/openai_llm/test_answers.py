@@ -4,6 +4,7 @@ import asyncio
 import subprocess
 import sys
 from contextlib import aclosing
+from typing import Any
 
 import pytest
 
@@ -164,6 +165,25 @@ async def test_an_answer_that_says_nothing(
 
 async def test_no_usage_no_tokens(local: OpenAIServer, qwen: OpenAILLM) -> None:
     local.script(Raw(events=[chunk({"content": "Hi"}), chunk({}, "stop")]))
+    assert (await in_pieces(qwen, ask())).tokens is None
+
+
+SMALL = {"prompt_tokens": 7, "completion_tokens": 2, "total_tokens": 9}
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [
+        "9",
+        {"prompt_tokens": None},
+        *({**SMALL, name: wrong} for name in SMALL for wrong in (-1, 10**10, 0.5)),
+        {**SMALL, "prompt_tokens_details": {"cached_tokens": -1}},
+    ],
+)
+async def test_counts_that_cannot_be_right_are_unknown(
+    local: OpenAIServer, qwen: OpenAILLM, usage: Any
+) -> None:
+    local.script(Raw(events=[chunk({"content": "Hi"}), chunk({}, "stop", usage=usage)]))
     assert (await in_pieces(qwen, ask())).tokens is None
 
 
