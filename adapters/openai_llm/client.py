@@ -34,7 +34,8 @@ class OpenAISettings(BaseSettings):
     openai_key: SecretStr | None = None
     """Of an account at OpenAI; with one, GPT answers. A local server needs none."""
     openai_base_url: str = ""
-    """Empty: OpenAI itself. Ollama's is http://localhost:11434/v1."""
+    """Empty: OpenAI itself. Ollama's is http://localhost:11434/v1; PIXIE_MODELS_QUICK then names
+    the model."""
 
 
 class OpenAILLM:
