@@ -9,16 +9,11 @@ from typing import Any
 import pytest
 
 from adapters.openai_llm import OpenAILLM
-from core.errors import (
-    Declined,
-)
+from core.errors import Declined
 from core.values import Tokens, ToolTurn
 from tests.adapters.openai_llm.talk import (
-    ADD,
-    LIST,
     Answering,
     Event,
-    ask,
     both,
     calling,
     chunk,
@@ -26,10 +21,11 @@ from tests.adapters.openai_llm.talk import (
     in_pieces,
     model_of,
     streamed,
-    user,
 )
+from tests.adapters.talk import ADD, LIST, ask, user
+from tests.fakes.model_server import MALFORMED, TEXT
 from tests.fakes.models import RATE_SENTENCE, Fault, Said, Step
-from tests.fakes.openai_server import MALFORMED, TEXT, Detailed, OpenAIServer, Raw
+from tests.fakes.openai_server import Detailed, OpenAIServer, Raw
 
 
 @both
