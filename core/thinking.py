@@ -149,7 +149,8 @@ class Mind:
             return None
 
         async def told(text: str) -> None:
-            await thought.draft.show(showable(text, done))
+            if thought.draft.due:  # reading a long text for claims takes milliseconds
+                await thought.draft.show(showable(text, done))
 
         while True:
             ask = self._ask(thought, turns)
