@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from filelock import FileLock, Timeout
 from rich.console import Console
@@ -29,9 +29,7 @@ from core.ports import Model
 from core.prices import Prices
 from db.look import Look, look
 from model_settings import ModelSettings, VendorSettings, made
-
-if TYPE_CHECKING:
-    from main import AllSettings
+from settings import AllSettings
 
 LEAST_FREE = 20_000_000
 """Bytes on the data folder's disk."""
@@ -57,7 +55,7 @@ class Finding:
     """What is there, or how to mend it."""
 
 
-async def examine(settings: "AllSettings", environment: Mapping[str, str] = os.environ) -> int:
+async def examine(settings: AllSettings, environment: Mapping[str, str] = os.environ) -> int:
     """Print every part as ok, off or broken. Returns 1 when something is broken, else 0."""
     folder = settings.pixie.data
     running = is_running(folder)

@@ -20,21 +20,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Literal
 
 from filelock import FileLock, Timeout
-from pydantic import SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 import core.tools
 import model_settings
-from adapters.anthropic_llm import AnthropicSettings
-from adapters.embeddings import EmbeddingSettings, MiniLM
-from adapters.openai_llm import OpenAISettings
-from adapters.qdrant import QdrantSettings, open_memory
+from adapters.embeddings import MiniLM
+from adapters.qdrant import open_memory
 from adapters.terminal import PLATFORM, TerminalMessenger
 from bots import terminal
-from bots.web.settings import WebSettings, listen
+from bots.web.settings import listen
 from core.budget import Limits
 from core.engine import Engine
 from core.errors import ConfigError, PixieError, StorageFull
@@ -49,15 +44,13 @@ from core.tool import Reach
 from core.watched import WatchedStore
 from core.worker import Workers
 from db.store import open_store
-from model_settings import ModelSettings, VendorSettings
 from scheduler.delivery import DeliveryWorker
 from scheduler.due import DueReminders
 from scheduler.housekeeping import Housekeeping
 from scheduler.summaries import DailySummaries
 from scheduler.ticker import Tick, Ticker
+from settings import AllSettings, read_settings
 
-ROOT = Path(__file__).resolve().parent
-ENV_FILE = ROOT / ".env"
 TICK = timedelta(seconds=1)
 STOP_WITHIN = 4.0
 """Seconds to drain at SIGINT or SIGTERM; the process is gone within five."""
@@ -66,57 +59,6 @@ LOAD_AFTER = 3.0
 """Seconds before the embedding model begins to load, which would slow the first answers down."""
 
 log = logging.getLogger("pixie")
-
-
-class Settings(BaseSettings):
-    """What belongs to no single part. Every other part has its own small class beside it."""
-
-    model_config = SettingsConfigDict(env_prefix="PIXIE_", extra="ignore")
-
-    data: Path = ROOT / "data"
-    """The folder that holds everything Pixie keeps."""
-    database_url: SecretStr | None = None
-    """postgresql://user:password@host/name; without one, SQLite in the data folder."""
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    """DEBUG, INFO, WARNING or ERROR: what is logged, with all that is graver."""
-
-    def url(self) -> str:
-        """Where the rows are."""
-        if self.database_url is not None:
-            return self.database_url.get_secret_value()
-        return f"sqlite:///{self.data / 'pixie.db'}"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AllSettings:
-    """Every part's settings, read once at the start."""
-
-    pixie: Settings
-    web: WebSettings
-    embeddings: EmbeddingSettings
-    qdrant: QdrantSettings
-    models: ModelSettings
-    vendors: VendorSettings
-
-
-def read_settings() -> AllSettings:
-    """The settings from the environment and .env. Raises `ConfigError` that names the wrong one."""
-    try:
-        return AllSettings(
-            pixie=Settings(_env_file=ENV_FILE, _env_ignore_empty=True),
-            web=WebSettings(_env_file=ENV_FILE, _env_ignore_empty=True),
-            embeddings=EmbeddingSettings(_env_file=ENV_FILE, _env_ignore_empty=True),
-            qdrant=QdrantSettings(_env_file=ENV_FILE, _env_ignore_empty=True),
-            models=ModelSettings(_env_file=ENV_FILE, _env_ignore_empty=True),
-            vendors=VendorSettings(
-                anthropic=AnthropicSettings(_env_file=ENV_FILE, _env_ignore_empty=True),
-                openai=OpenAISettings(_env_file=ENV_FILE, _env_ignore_empty=True),
-            ),
-        )
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        name = "PIXIE_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise ConfigError(name, f"{first['msg']}.") from None
 
 
 class SystemClock:

@@ -22,8 +22,9 @@ from core.ports import LLM, Messenger, Store, Work
 from core.references import OtherKind
 from core.rerouting import rerouted
 from core.situation import NO_LIMITS, Opened
-from core.thinking import Mind, Thought, acted
+from core.thinking import Mind, Thought
 from core.tool import Outcome, Reach, Tool
+from core.truth import deeds
 from core.values import (
     AssistantTurn,
     Button,
@@ -205,7 +206,7 @@ class Engine:
                 answer = Answer(text=GARBLED)
                 break
             thought = thought or await self._mind.begin(opened, self._context(opened))
-            turn = await self._mind.next(thought, turns, partial(acted, turns, self._changing))
+            turn = await self._mind.next(thought, turns, deeds(turns, self._changing))
             steps += 1
             if not turn.calls:
                 answer = Answer(

@@ -120,7 +120,8 @@ class LLM(Protocol):
     async def complete(self, ask: Ask) -> AssistantTurn: ...
 
     def stream(self, ask: Ask) -> AsyncIterator[str | AssistantTurn]:
-        """Text deltas as they come, then the whole turn as the last item."""
+        """Text deltas as they come, then the whole turn as the last item. An empty delta is a
+        sign of life: the model works without words."""
         ...
 
 

@@ -5,7 +5,7 @@ tool made goes back once, and is replaced when it comes again.
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -21,7 +21,7 @@ from core.ports import LLM, Ask, JournaledTurn, Messenger, Situation, TaskQuery,
 from core.routing import Route, Tier, route
 from core.situation import HISTORY_TOKENS, Opened, history, trimmed
 from core.tool import Reach
-from core.truth import claims, correction, held, honest
+from core.truth import Deeds, correction, honest, showable, untrue
 from core.values import AssistantTurn, ToolTurn, Turn, UserTurn
 from core.when.wall import wall
 
@@ -103,21 +103,19 @@ class Mind:
             understood=bool(read.calls),
         )
 
-    async def next(
-        self, thought: Thought, turns: Sequence[Turn], acted: Callable[[], bool]
-    ) -> AssistantTurn:
-        """The next turn. `acted` tells whether a tool changed anything for this message."""
+    async def next(self, thought: Thought, turns: Sequence[Turn], done: Deeds) -> AssistantTurn:
+        """The next turn. `done` tells what tools changed for this message."""
         while True:
-            turn = await self._of_models(thought, turns, acted)
+            turn = await self._of_models(thought, turns, done)
             if turn is None:
-                return await self._alone(thought, turns, acted())
-            claimed = () if turn.calls or acted() else claims(turn.text)
+                return await self._alone(thought, turns, done.acted)
+            claimed = () if turn.calls else untrue(turn.text, done)
             if not claimed:
                 return self._marked(thought, turn)
             if thought.aside[1]:
                 log.warning("%s claimed what no tool did, twice", turn.choice)
-                return replace(turn, text=honest(claimed), native=None)
-            told = UserTurn(text=correction(claimed), at=thought.situation.now)
+                return replace(turn, text=honest(claimed, done), native=None)
+            told = UserTurn(text=correction(claimed, done), at=thought.situation.now)
             thought.aside = (len(turns), (turn, told))
 
     async def _alone(self, thought: Thought, turns: Sequence[Turn], acted: bool) -> AssistantTurn:
@@ -145,13 +143,14 @@ class Mind:
         return f"{self._builtin.name} (no model could answer; {thought.route})"
 
     async def _of_models(
-        self, thought: Thought, turns: Sequence[Turn], acted: Callable[[], bool]
+        self, thought: Thought, turns: Sequence[Turn], done: Deeds
     ) -> AssistantTurn | None:
         if self._models is None or thought.alone or thought.route.tier is Tier.INSTANT:
             return None
 
         async def told(text: str) -> None:
-            await thought.draft.show(text if acted() else held(text))
+            if thought.draft.due:  # reading a long text for claims takes milliseconds
+                await thought.draft.show(showable(text, done))
 
         while True:
             ask = self._ask(thought, turns)
@@ -178,13 +177,6 @@ class Mind:
             turns=(*before, *turns[:after], *aside, *turns[after:]),
             tools=self._specs,
         )
-
-
-def acted(turns: Sequence[Turn], changing: frozenset[str]) -> bool:
-    """Whether a tool that changes things has done its work."""
-    return any(
-        isinstance(turn, ToolTurn) and not turn.failed and turn.name in changing for turn in turns
-    )
 
 
 def _counts(turn: ToolTurn) -> bool:

@@ -163,6 +163,16 @@ class Tokens:
     """All that was written, reasoning included."""
 
 
+MOST_TOKENS = 1_000_000_000
+"""Of one kind in one call. A larger count is a mistake, and its cost would fit no column."""
+
+
+def token_counts(*told: object) -> tuple[int, ...] | None:
+    """Counts as a vendor or a gateway told them; None when one of them cannot be one."""
+    counts = tuple(one for one in told if type(one) is int and 0 <= one <= MOST_TOKENS)
+    return counts if len(counts) == len(told) else None
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UserTurn:
     """What the person said."""

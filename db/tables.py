@@ -29,7 +29,7 @@ metadata = sa.MetaData(
 )
 
 BigInt = sa.BigInteger().with_variant(Integer(), "sqlite")
-"""SQLite numbers rows by itself only in a column that is exactly INTEGER."""
+"""SQLite's INTEGER has 64 bits too, and numbers rows by itself only where it is called that."""
 
 
 def constant(word: str) -> sa.ColumnClause[Any]:
@@ -315,9 +315,9 @@ usage = Table(
     Column("model", Text, nullable=False),
     Column("tier", Text, nullable=False),
     Column("purpose", Text, nullable=False),
-    Column("input_tokens", Integer, nullable=False),
-    Column("cached_tokens", Integer, nullable=False),
-    Column("output_tokens", Integer, nullable=False),
+    Column("input_tokens", BigInt, nullable=False),
+    Column("cached_tokens", BigInt, nullable=False),
+    Column("output_tokens", BigInt, nullable=False),
     Column("cost", sa.BigInteger),
     Column("milliseconds", Integer, nullable=False),
     Column("outcome", Text, nullable=False),

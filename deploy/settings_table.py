@@ -15,8 +15,8 @@ from adapters.embeddings import EmbeddingSettings
 from adapters.openai_llm import OpenAISettings
 from adapters.qdrant import QdrantSettings
 from bots.web.settings import WebSettings
-from main import ROOT, Settings
 from model_settings import ModelSettings
+from settings import ROOT, Settings
 
 PAGE = ROOT / "docs" / "settings.md"
 CLASSES = (

@@ -24,8 +24,8 @@ from adapters.qdrant import QdrantSettings
 from bots.web.settings import WebSettings
 from db.look import Look, look
 from db.migrate import head
-from main import AllSettings, Settings
 from model_settings import ModelSettings, VendorSettings
+from settings import AllSettings, Settings
 from tests import program
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
