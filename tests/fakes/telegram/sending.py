@@ -34,7 +34,10 @@ _REACTIONS = (
     "🤣 ⚡ 🍌 🏆 💔 🤨 😐 🍓 🍾 💋 🖕 😈 😴 😭 🤓 👻 👨‍💻 👀 🎃 🙈 😇 😨 🤝 ✍ 🤗 🫡 🎅 🎄 "
     "☃ 💅 🤪 🗿 🆒 💘 🙉 🦄 😘 💊 🙊 😎 👾 🤷‍♂ 🤷 🤷‍♀ 😡"
 )
-"""What a reaction may be, https://core.telegram.org/bots/api#reactiontypeemoji; ✅ is none."""
+"""What a bot's reaction may be, https://core.telegram.org/bots/api#reactiontypeemoji.
+
+✅ is none of them.
+"""
 
 
 def formatted(call: Call, field: str, limit: int) -> tuple[str, list[Json]]:
@@ -255,10 +258,7 @@ def set_message_reaction(world: World, call: Call) -> bool:
     given = call.json("reaction", "reaction types") or []
     if not isinstance(given, list) or len(given) > 1:
         raise bad("REACTIONS_TOO_MANY")
-    if any(
-        each.get("type") == "emoji" and each.get("emoji") not in _REACTIONS.split()
-        for each in given
-    ):
+    if any(each.get("emoji") not in _REACTIONS.split() for each in given):
         raise bad("REACTION_INVALID")
     message.reactions[world.bot["id"]] = given
     world.touch()

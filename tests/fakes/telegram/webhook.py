@@ -173,6 +173,7 @@ class Webhook:
             if self._now() + pause > waiting.expires:
                 return
             self.waited.append(pause)
+            self._world.touch()
             await asyncio.sleep(pause * self._scale)
 
     async def _post(self, update: Json) -> tuple[str, int]:
