@@ -173,7 +173,10 @@ def _edit(work: Work, owner: OwnerId, edit: IncomingMessage) -> bool:
         return True
     if not work.inbox.put(owner, edit):
         return False
-    last = work.inbox.wordings(owner, edit)[-1]
+    wordings = work.inbox.wordings(owner, edit)
+    if not wordings:
+        return True
+    last = wordings[-1]
     if edit.text == _said(work, owner, last):
         work.inbox.ignore(owner, edit)
         return False
