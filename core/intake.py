@@ -173,15 +173,17 @@ def _edit(work: Work, owner: OwnerId, edit: IncomingMessage) -> bool:
         return True
     if not work.inbox.put(owner, edit):
         return False
-    wordings = work.inbox.wordings(owner, edit)
-    if not wordings:
-        return True
-    last = wordings[-1]
-    if edit.text == _said(work, owner, last):
-        work.inbox.ignore(owner, edit)
-        return False
-    if last.open:
-        work.inbox.reword(owner, last, edit)
+    for wording in reversed(work.inbox.wordings(owner, edit)):
+        said = _said(work, owner, wording)
+        if said is None:
+            # Its words went into an earlier one.
+            continue
+        if said == edit.text:
+            work.inbox.ignore(owner, edit)
+            return False
+        if wording.open:
+            work.inbox.reword(owner, wording, edit)
+        break
     return True
 
 

@@ -199,7 +199,7 @@ class Front:
 
 
 def completing(work: Work, reaction: IncomingMessage) -> IncomingMessage | None:
-    """A reaction as the command that completes the one reminder which the message showed."""
+    """A reaction as the command that completes the reminder which this message told of."""
     assert reaction.replies_to is not None
     owner = work.people.by_identity(owner_identity(reaction))
     if owner is None:
@@ -211,8 +211,9 @@ def completing(work: Work, reaction: IncomingMessage) -> IncomingMessage | None:
     if card.kind is not CardKind.REMINDER:
         return None
     commands = (button.command for button in card.buttons)
-    command = next((each for each in commands if each.startswith("/done ")), f"/done {card.code}")
-    return replace(reaction, text=command, address=shown.address)
+    # Only one that has gone off can be done: 👍 on "I'll remind you" means thanks.
+    command = next((each for each in commands if each.startswith("/done ")), None)
+    return replace(reaction, text=command, address=shown.address) if command else None
 
 
 def pause(work: Work, address: Address, *, paused: bool) -> None:
