@@ -209,6 +209,7 @@ async def test_who_dies_between_asking_and_keeping_loses_nothing(
     poller.stop()
     await life
     rows = await given.stored(store, "inbox")
+    rows.sort(key=lambda row: int(row["id"]))
     texts = [serial.load(IncomingMessage, row["message"]).text for row in rows]
     assert texts == ["one", "two"]
 
