@@ -79,7 +79,7 @@ class DatabaseWork:
         self.housekeeping: ports.Housekeeping = Housekeeping(session)
         self.leases: ports.Leases = Leases(session)
         self.set_aside: ports.SetAside = SetAside(session)
-        self.addresses: ports.Addresses = Addresses(session)
+        self.addresses: ports.Addresses = Addresses(session, outbox)
 
     @property
     def changes(self) -> Sequence[Change]:

@@ -18,6 +18,7 @@ from telegram.request import HTTPXRequest
 from bots.telegram.front import Front
 from bots.telegram.poller import Poller
 from core.intake import only
+from core.ports import Messenger
 from core.values import IncomingMessage
 from db.store import open_store
 from main import build
@@ -76,7 +77,7 @@ async def live(life: TelegramLife) -> None:
         request=requests[0],
         get_updates_request=requests[1],
     )
-    messengers = {"telegram": MortalMessenger(Voice(bot), fate)}
+    messengers: dict[str, Messenger] = {"telegram": MortalMessenger(Voice(bot), fate)}
     pixie = build(store, clock, messengers, FakeMemory(), FakeEmbedder(), admit=only("telegram"))
     front = MortalFront(bot, store, pixie.intake, clock, turn_away=_nobody)
     front.fate = fate

@@ -116,7 +116,7 @@ async def listening(
             telegram.world.touch()
 
     admit = only(*(platforms or ("telegram",)))
-    intake = Intake(store, admit=admit, wake=lambda: telegram and telegram.world.touch())
+    intake = Intake(store, admit=admit, wake=lambda: None)
     front = Front(bot, store, intake, clock, turn_away=turn_away)
     async with running(how, bot, front, store, clock) as way:
         yield Ear(front, way, store, strangers)
