@@ -34,7 +34,7 @@ from core.budget import Limits
 from core.engine import Engine
 from core.errors import ConfigError, PixieError, StorageFull
 from core.indexer import Indexer, rebuild
-from core.intake import Intake, only
+from core.intake import Admit, Intake, only
 from core.language.builtin import BuiltinLLM
 from core.models import Models
 from core.ports import Clock, Embedder, Memory, Messenger, Store
@@ -57,6 +57,9 @@ STOP_WITHIN = 4.0
 
 LOAD_AFTER = 3.0
 """Seconds before the embedding model begins to load, which would slow the first answers down."""
+
+MACHINE_ONLY = only(PLATFORM)
+"""Of those whom nobody knows yet, who sits at this machine is let in."""
 
 log = logging.getLogger("pixie")
 
@@ -126,6 +129,7 @@ def build(
     models: Models | None = None,
     public_url: str = "",
     limits: Limits = NO_LIMITS,
+    admit: Admit = MACHINE_ONLY,
     full: Callable[[StorageFull], None] = _unheard,
 ) -> Pixie:
     """Wire the parts. Nothing starts here.
@@ -165,7 +169,7 @@ def build(
     return Pixie(
         store=store,
         clock=clock,
-        intake=Intake(store, admit=only(PLATFORM), wake=workers.wake),
+        intake=Intake(store, admit=admit, wake=workers.wake),
         workers=workers,
         delivery=delivery,
         due=due,

@@ -48,6 +48,11 @@ GARBLED = (
     "below; please say the rest in other words."
 )
 
+EDITED_LATE = (
+    "I had already done what your message said before you edited it. Tell me what to change, or "
+    "take it back with /undo."
+)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
@@ -109,6 +114,9 @@ class Engine:
                 "Send me the part that matters, or the request on its own."
             )
             await self._finish(claim, opened, list(opened.journal), Answer(text=text))
+            return
+        if opened.acted and not opened.journal:
+            await self._finish(claim, opened, [], Answer(text=EDITED_LATE))
             return
         if not opened.journal and await self._instantly(claim, opened):
             return

@@ -177,6 +177,17 @@ _REDACT = (
     .where(_o.owner == bind("owner_"), _o.id == bind("id_"))
     .values(reply=bind("reply_"))
 )
+_APPEAR = (
+    insert(tables.destinations)
+    .values(name=bind("name_"), next_at=None, pace_at=None)
+    .on_conflict_do_nothing(index_elements=["name"])
+)
+_BOUND_FOR = sa.select(_o.id, _o.address).where(_o.destination == bind("name_"), delivery_live)
+_REDIRECT = (
+    sa.update(tables.outbox)
+    .where(_o.id == bind("id_"))
+    .values(address=bind("address_"), destination=bind("name_"))
+)
 _NEXT_DUE = sa.select(sa.func.min(_d.next_at)).where(_d.next_at.is_not(None))
 _LIVE = sa.select(sa.func.count()).select_from(tables.outbox).where(delivery_live)
 
@@ -313,6 +324,21 @@ class Outbox:
         holding = sa.cast(_o.reply, sa.Text).icontains(held, autoescape=True)
         for row in self._session.all(_HOLDING.where(holding), owner_=owner):
             self._blank(row)
+
+    def redirect(self, old: Address, new: Address) -> None:
+        """What has not left for a chat goes to another one, in its order and to its threads."""
+        name, there = destination(old), destination(new)
+        self._lock(name)
+        bound = self._session.all(_BOUND_FOR, name_=name)
+        if not bound:
+            return
+        self._session.run(_APPEAR, name_=there)
+        self._lock(there)
+        for row in bound:
+            address = replace(new, thread=row["address"].thread)
+            self._session.run(_REDIRECT, id_=row["id"], address_=address, name_=there)
+        self._session.run(_REFRESH, name_=name)
+        self._session.run(_REFRESH, name_=there)
 
     def next_due(self) -> datetime | None:
         due: datetime | None = self._session.value(_NEXT_DUE)

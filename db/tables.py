@@ -293,6 +293,27 @@ parts = Table(
     Index(None, "owner", "message_id"),
 )
 
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("until", Instant, nullable=False),
+)
+
+set_aside = Table(
+    "set_aside",
+    metadata,
+    _serial(),
+    Column("platform", Text, nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Instant, nullable=False, index=True),
+    sa.UniqueConstraint("platform", "external_id"),
+)
+
 undo = Table(
     "undo",
     metadata,

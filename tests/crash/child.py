@@ -41,7 +41,7 @@ class Fate:
         self._left = life.hit
         self._lock = threading.Lock()
 
-    def reach(self, point: Point) -> None:
+    def reach(self, point: str) -> None:
         if point != self._point:
             return
         with self._lock:
@@ -97,7 +97,7 @@ def claims(result: object) -> bool:
 class MortalMessenger:
     """A messenger in whose sends one can die."""
 
-    def __init__(self, messenger: LoopbackMessenger, fate: Fate) -> None:
+    def __init__(self, messenger: Messenger, fate: Fate) -> None:
         self._messenger = messenger
         self._fate = fate
         self.platform = messenger.platform

@@ -1,0 +1,187 @@
+"""What a message on Telegram costs, and what is left after kills. The last line is JSON.
+
+    python -m bench.telegram [--messages 1000] [--kills 30]
+
+`ratio` is the CPU of a small message's whole way through Pixie on SQLite (webhook in, inbox,
+built-in understanding, outbox, reply out), over that of a bare python-telegram-bot which echoes
+what its webhook is told, both on the same loopback Telegram in the same run. CPU is that of the
+process with all its threads; Telegram and the database server have processes of their own.
+"""
+
+import argparse
+import asyncio
+import json
+import logging
+import sys
+import time
+from contextlib import suppress
+from dataclasses import asdict
+
+import psutil
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from telegram import Bot, Update
+from telegram.ext import Application, ContextTypes, MessageHandler, filters
+
+from bench.databases import DATABASES, database
+from bots.telegram.front import Front
+from bots.telegram.webhook import Webhook
+from bots.web.app import build as build_web
+from bots.web.app import serve
+from bots.web.settings import WebSettings, listen
+from core.intake import only
+from core.values import IncomingMessage
+from db.store import open_store
+from main import SystemClock, build
+from tests.bots.telegram.voice import Voice
+from tests.crash.telegram_storm import Aftermath, telegram_storm
+from tests.fakes.embedder import FakeEmbedder
+from tests.fakes.memory import FakeMemory
+from tests.fakes.telegram import TelegramServer
+
+SENTENCES = ("hello", "thank you", "good morning", "how are you?")
+PER_PERSON = 4
+"""Messages of one person in a measurement: one a second leaves to each chat."""
+PATIENCE = 120.0
+
+
+# --- the subjects, each in a process of its own ---
+
+
+async def echo(api: str, token: str) -> None:
+    """The baseline, as in python-telegram-bot's example of a webhook of one's own."""
+    application = Application.builder().token(token).base_url(api).updater(None).build()
+
+    async def answer(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        assert update.message is not None
+        await update.message.reply_text(update.message.text or "")
+
+    application.add_handler(MessageHandler(filters.TEXT, answer))
+
+    async def receive(request: Request) -> Response:
+        update = Update.de_json(await request.json(), application.bot)
+        await application.process_update(update)
+        return Response()
+
+    app = Starlette(routes=[Route("/telegram", receive, methods=["POST"])])
+    settings = WebSettings(web_port=0)
+    listening = listen(settings)
+    server = uvicorn.Server(
+        uvicorn.Config(app, access_log=False, log_config=None, lifespan="off", ws="none")
+    )
+    async with application:
+        await application.start()
+        await application.bot.set_webhook(f"http://127.0.0.1:{listening.getsockname()[1]}/telegram")
+        await server.serve(sockets=[listening])
+
+
+async def pixie(api: str, token: str, database_url: str) -> None:
+    """All of Pixie that a message passes through."""
+    clock = SystemClock()
+    store = await open_store(database_url, clock)
+    bot = Bot(token, base_url=api)
+    messengers = {"telegram": Voice(bot)}
+    memory, embedder = FakeMemory(), FakeEmbedder(ready=False)
+    whole = build(store, clock, dict(messengers), memory, embedder, admit=only("telegram"))
+    front = Front(bot, store, whole.intake, clock, turn_away=_nobody)
+    settings = WebSettings(web_port=0)
+    listening = listen(settings)
+    public_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    hook = Webhook(bot, front, clock, public_url=public_url)
+    app = build_web(store, clock, routers=[hook.router])
+    async with asyncio.TaskGroup() as group:
+        group.create_task(serve(app, settings, listening))
+        group.create_task(hook.run())
+        group.create_task(whole.run())
+
+
+async def _nobody(message: IncomingMessage) -> None:
+    raise AssertionError("everybody is admitted")
+
+
+# --- measuring ---
+
+
+async def measured(subject: str, messages: int, database_url: str = "") -> dict[str, float]:
+    """CPU-ms for each message, and how many were answered in a second."""
+    async with TelegramServer() as telegram:
+        crowd = [telegram.person(f"Person{n}") for n in range(max(messages // PER_PERSON, 1))]
+        command = [sys.executable, "-m", "bench.telegram", "--subject", subject]
+        more = ["--api", telegram.base_url, "--token", telegram.token, "--database", database_url]
+        process = await asyncio.create_subprocess_exec(*command, *more)
+        try:
+            await telegram.until(lambda: telegram.webhook.hook.url, PATIENCE)
+
+            async def answered(before: int, number: int) -> None:
+                for n in range(number):
+                    crowd[n % len(crowd)].says(SENTENCES[n % len(SENTENCES)])
+                await telegram.until(
+                    lambda: len(telegram.calls("sendMessage")) >= before + number, PATIENCE
+                )
+
+            await answered(0, len(crowd))
+            watched = psutil.Process(process.pid)
+            before, began = watched.cpu_times(), time.perf_counter()
+            await answered(len(crowd), messages)
+            after, ended = watched.cpu_times(), time.perf_counter()
+        finally:
+            process.kill()
+            await process.wait()
+    spent = after.user + after.system - before.user - before.system
+    return {"cpu_ms": spent / messages * 1000, "per_s": messages / (ended - began)}
+
+
+async def compare(messages: int) -> dict[str, float]:
+    bare = await measured("echo", messages)
+    print(f"bare python-telegram-bot echo   {bare['cpu_ms']:6.2f} CPU-ms")
+    figures = {"echo_cpu_ms": round(bare["cpu_ms"], 3)}
+    for kind in DATABASES:
+        async with database(kind) as url:
+            found = await measured("pixie", messages, url)
+        ratio = found["cpu_ms"] / bare["cpu_ms"]
+        print(
+            f"Pixie on {kind:11}            {found['cpu_ms']:6.2f} CPU-ms   {ratio:4.2f} times the "
+            f"echo   {found['per_s']:.0f} messages/s"
+        )
+        figures[f"{kind}_cpu_ms"] = round(found["cpu_ms"], 3)
+        figures[f"{kind}_ratio"] = round(ratio, 3)
+    return {"ratio": figures["sqlite_ratio"], **figures}
+
+
+async def rage(kills: int) -> dict[str, Aftermath]:
+    found = {}
+    for kind in DATABASES:
+        async with database(kind) as url:
+            found[kind] = await telegram_storm(url, messages=kills * 10, kills=kills)
+        print(f"{kills} kills on {kind}: {found[kind]}")
+    return found
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--messages", type=int, default=1000)
+    options.add_argument("--kills", type=int, default=30)
+    options.add_argument("--subject", choices=("echo", "pixie"), help=argparse.SUPPRESS)
+    for name in ("api", "token", "database"):
+        options.add_argument(f"--{name}", help=argparse.SUPPRESS)
+    chosen = options.parse_args()
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    with suppress(KeyboardInterrupt):
+        if chosen.subject == "echo":
+            asyncio.run(echo(chosen.api, chosen.token))
+            return
+        if chosen.subject == "pixie":
+            asyncio.run(pixie(chosen.api, chosen.token, chosen.database))
+            return
+    figures: dict[str, object] = dict(asyncio.run(compare(chosen.messages)))
+    if chosen.kills:
+        damages = asyncio.run(rage(chosen.kills))
+        figures["kills"] = {kind: asdict(damage) for kind, damage in damages.items()}
+    print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main()
