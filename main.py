@@ -14,13 +14,14 @@ import logging
 import logging.handlers
 import os
 import signal
+import socket
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from filelock import FileLock, Timeout
 from pydantic import SecretStr, ValidationError
@@ -32,6 +33,7 @@ from adapters.anthropic_llm import AnthropicSettings
 from adapters.embeddings import EmbeddingSettings, MiniLM
 from adapters.openai_llm import OpenAISettings
 from adapters.qdrant import QdrantSettings, open_memory
+from adapters.telegram.settings import TelegramSettings
 from adapters.terminal import PLATFORM, TerminalMessenger
 from bots import terminal
 from bots.web.settings import WebSettings, listen
@@ -46,6 +48,7 @@ from core.ports import Clock, Embedder, Memory, Messenger, Store
 from core.recall import HybridRecall
 from core.situation import NO_LIMITS
 from core.tool import Reach
+from core.values import Address, IncomingMessage
 from core.watched import WatchedStore
 from core.worker import Workers
 from db.store import open_store
@@ -55,6 +58,10 @@ from scheduler.due import DueReminders
 from scheduler.housekeeping import Housekeeping
 from scheduler.summaries import DailySummaries
 from scheduler.ticker import Tick, Ticker
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+    from telegram import Bot
 
 ROOT = Path(__file__).resolve().parent
 ENV_FILE = ROOT / ".env"
@@ -100,6 +107,7 @@ class AllSettings:
     qdrant: QdrantSettings
     models: ModelSettings
     vendors: VendorSettings
+    telegram: TelegramSettings = field(default_factory=TelegramSettings)
 
 
 def read_settings() -> AllSettings:
@@ -115,6 +123,7 @@ def read_settings() -> AllSettings:
                 anthropic=AnthropicSettings(_env_file=ENV_FILE, _env_ignore_empty=True),
                 openai=OpenAISettings(_env_file=ENV_FILE, _env_ignore_empty=True),
             ),
+            telegram=TelegramSettings(_env_file=ENV_FILE, _env_ignore_empty=True),
         )
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
@@ -151,6 +160,10 @@ class Pixie:
     """Language models are set."""
     loops: tuple[Callable[[], Awaitable[None]], ...] = field(repr=False)
     stops: tuple[Callable[[], None], ...] = field(repr=False)
+    checks: Mapping[str, Callable[[], Awaitable[bool]]] = field(default_factory=dict, repr=False)
+    """Whether the fronts do their work, for a load balancer."""
+    routers: "tuple[APIRouter, ...]" = field(default=(), repr=False)
+    """What the fronts answer on the web."""
 
     async def run(self) -> None:
         """Every loop in one TaskGroup, until `stop`."""
@@ -241,9 +254,12 @@ def build(
 
 @contextlib.asynccontextmanager
 async def opened(
-    settings: AllSettings, screen: terminal.PromptScreen | terminal.PlainScreen | None
+    settings: AllSettings,
+    screen: terminal.PromptScreen | terminal.PlainScreen | None,
+    *,
+    platforms: bool = False,
 ) -> AsyncIterator[Pixie]:
-    """Pixie on this machine's data, closed cleanly at the end."""
+    """Pixie on this machine's data, closed cleanly at the end; with every platform that is set."""
     folder = settings.pixie.data
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(own(folder))
@@ -266,7 +282,10 @@ async def opened(
         if screen is not None:
             messengers[PLATFORM] = TerminalMessenger(screen)
             full = screen.stuck
-        yield build(
+        bot: Bot | None = None
+        if platforms and settings.telegram.telegram_token is not None:
+            bot = await telegram_voice(settings.telegram, store, clock, messengers, stack)
+        pixie = build(
             store,
             clock,
             messengers,
@@ -277,6 +296,59 @@ async def opened(
             limits=settings.models.limits(),
             full=full,
         )
+        if bot is not None:
+            pixie = with_telegram(pixie, bot, settings)
+        yield pixie
+
+
+async def telegram_voice(
+    settings: TelegramSettings,
+    store: Store,
+    clock: Clock,
+    messengers: dict[str, Messenger],
+    stack: contextlib.AsyncExitStack,
+) -> "Bot":
+    """The bot, and among the messengers its voice. The library is imported only here."""
+    from adapters.telegram.bot import open_bot
+    from adapters.telegram.messenger import TelegramMessenger
+
+    async def moved(old: Address, new: Address) -> None:
+        await store.run(lambda work: work.addresses.move(old, new))
+
+    bot = await stack.enter_async_context(open_bot(settings))
+    voice = TelegramMessenger(bot, clock, migrated=moved)
+    stack.push_async_callback(voice.close)
+    messengers[voice.platform] = voice
+    return bot
+
+
+def with_telegram(pixie: Pixie, bot: "Bot", settings: AllSettings) -> Pixie:
+    """Pixie with an ear on Telegram: a webhook where it is reached from outside, else polling."""
+    from bots.telegram.front import Front
+    from bots.telegram.poller import Poller
+    from bots.telegram.webhook import Webhook
+
+    front = Front(bot, pixie.store, pixie.intake, pixie.clock, turn_away=_turned_away)
+    way: Poller | Webhook
+    routers = pixie.routers
+    if settings.web.public_url:
+        way = Webhook(bot, front, pixie.clock, public_url=settings.web.reached_at())
+        routers += (way.router,)
+    else:
+        holder = f"{socket.gethostname()}:{settings.pixie.data.absolute()}"
+        way = Poller(bot, front, pixie.store, pixie.clock, holder=holder)
+    return replace(
+        pixie,
+        loops=(*pixie.loops, way.run),
+        # First, so that nothing more comes in while the rest ends.
+        stops=(way.stop, *pixie.stops),
+        checks={**pixie.checks, "telegram": way.works},
+        routers=routers,
+    )
+
+
+async def _turned_away(message: IncomingMessage) -> None:
+    log.info("a stranger wrote on %s and was not heard", message.sender.platform)
 
 
 async def _ended(task: asyncio.Task[None]) -> None:
@@ -332,13 +404,14 @@ async def serve(settings: AllSettings, *, with_web: bool) -> None:
         screen = terminal.PromptScreen(settings.pixie.data / "history", sys.stdin)
     elif kind == "pipe":
         screen = terminal.PlainScreen(sys.stdout)
-    async with opened(settings, screen) as pixie:
+    async with opened(settings, screen, platforms=with_web) as pixie:
         server = None
         if with_web and kind != "pipe":
             from bots.web import app
 
             listening = listen(settings.web)
-            server = app.serve(app.build(pixie.store, pixie.clock), settings.web, listening)
+            web = app.build(pixie.store, pixie.clock, pixie.checks, pixie.routers)
+            server = app.serve(web, settings.web, listening)
         welcome = terminal.WELCOME
         if first and not pixie.models:
             welcome = f"{welcome}\n{terminal.NO_MODEL}"

@@ -24,7 +24,6 @@ ALLOWED: dict[str, set[str]] = {
     "adapters.openai_llm": {"openai", "pydantic", "pydantic_settings"},
     "adapters.telegram": {"telegram"},
     "bots.telegram": {"telegram"},
-    "bots.telegram.settings": {"pydantic", "pydantic_settings"},
     "bots.telegram.webhook": {"telegram", "fastapi"},
     "bots.terminal": {"prompt_toolkit", "rich", "tzlocal"},
     "bots.web.app": {"fastapi", "starlette", "uvicorn"},
