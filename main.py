@@ -65,6 +65,9 @@ STOP_WITHIN = 4.0
 LOAD_AFTER = 3.0
 """Seconds before the embedding model begins to load, which would slow the first answers down."""
 
+NOISY = ("httpx", "httpcore", "telegram", "apscheduler", "sentence_transformers", "alembic")
+"""Libraries whose warnings are enough. Some would log secrets, or what people say."""
+
 log = logging.getLogger("pixie")
 
 
@@ -202,7 +205,7 @@ def build(
         public_url=public_url,
         limits=limits,
     )
-    delivery = DeliveryWorker(watched, clock, messengers, pace={PLATFORM: timedelta(0)})
+    delivery = DeliveryWorker(watched, clock, messengers)
     indexer = Indexer(watched, memory, embedder, clock)
 
     def replied() -> None:
@@ -435,7 +438,7 @@ def log_to(settings: AllSettings, *, stderr: bool) -> None:
     )
     # A log that cannot be written has no place to say so.
     logging.raiseExceptions = False
-    for noisy in ("httpx", "httpcore", "apscheduler", "sentence_transformers", "alembic"):
+    for noisy in NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

@@ -14,6 +14,7 @@ from adapters.anthropic_llm import AnthropicSettings
 from adapters.embeddings import EmbeddingSettings
 from adapters.openai_llm import OpenAISettings
 from adapters.qdrant import QdrantSettings
+from adapters.telegram.settings import TelegramSettings
 from bots.web.settings import WebSettings
 from main import ROOT, Settings
 from model_settings import ModelSettings
@@ -24,6 +25,7 @@ CLASSES = (
     ModelSettings,
     AnthropicSettings,
     OpenAISettings,
+    TelegramSettings,
     WebSettings,
     QdrantSettings,
     EmbeddingSettings,
