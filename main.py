@@ -75,6 +75,9 @@ LOAD_AFTER = 3.0
 MACHINE_ONLY = only(PLATFORM)
 """Of those whom nobody knows yet, who sits at this machine is let in."""
 
+NOISY = ("httpx", "httpcore", "telegram", "apscheduler", "sentence_transformers", "alembic")
+"""Libraries whose warnings are enough. Some would log secrets, or what people say."""
+
 log = logging.getLogger("pixie")
 
 
@@ -219,7 +222,7 @@ def build(
         public_url=public_url,
         limits=limits,
     )
-    delivery = DeliveryWorker(watched, clock, messengers, pace={PLATFORM: timedelta(0)})
+    delivery = DeliveryWorker(watched, clock, messengers)
     indexer = Indexer(watched, memory, embedder, clock)
 
     def replied() -> None:
@@ -512,7 +515,7 @@ def log_to(settings: AllSettings, *, stderr: bool) -> None:
     )
     # A log that cannot be written has no place to say so.
     logging.raiseExceptions = False
-    for noisy in ("httpx", "httpcore", "apscheduler", "sentence_transformers", "alembic"):
+    for noisy in NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

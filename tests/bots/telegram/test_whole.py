@@ -3,22 +3,23 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 import pytest
-from telegram import Bot
 
+from adapters.telegram.bot import open_bot
+from adapters.telegram.messenger import TelegramMessenger
 from bots.telegram.front import Front
 from core.engine import EDITED_LATE
 from core.intake import only
 from core.ports import Store, TaskQuery, Work
 from core.rows import Task, TaskStatus
-from core.values import Identity, IncomingMessage
+from core.values import Address, Identity, IncomingMessage
 from db.store import open_store
 from main import build
 from tests import given
-from tests.bots.telegram.conftest import running
-from tests.bots.telegram.voice import Voice
+from tests.bots.telegram.conftest import bot_settings, running
 from tests.crash.life import FastClock
 from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.memory import FakeMemory
@@ -64,12 +65,21 @@ class Whole:
 async def whole(how: str, store_url: str) -> AsyncIterator[Whole]:
     clock = FastClock(time.time())
     store = await open_store(store_url, clock)
-    async with TelegramServer(now=lambda: clock.now().timestamp()) as telegram:
-        bot = Bot(telegram.token, base_url=telegram.base_url)
+
+    async def moved(old: Address, new: Address) -> None:
+        await store.run(lambda work: work.addresses.move(old, new))
+
+    async with (
+        TelegramServer(now=lambda: clock.now().timestamp()) as telegram,
+        AsyncExitStack() as stack,
+    ):
+        bot = await stack.enter_async_context(open_bot(bot_settings(telegram)))
+        voice = TelegramMessenger(bot, clock, migrated=moved)
+        stack.push_async_callback(voice.close)
         pixie = build(
             store,
             clock,
-            {"telegram": Voice(bot)},
+            {voice.platform: voice},
             FakeMemory(),
             FakeEmbedder(),
             admit=only("telegram"),
@@ -81,7 +91,6 @@ async def whole(how: str, store_url: str) -> AsyncIterator[Whole]:
             yield Whole(telegram, store)
         pixie.stop()
         await moving
-        await bot.shutdown()
     await store.close()
 
 
