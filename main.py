@@ -14,12 +14,14 @@ import logging
 import logging.handlers
 import os
 import signal
+import socket
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from io import TextIOWrapper
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
@@ -27,6 +29,7 @@ import core.tools
 import model_settings
 from adapters.embeddings import MiniLM
 from adapters.qdrant import open_memory
+from adapters.telegram.settings import TelegramSettings
 from adapters.terminal import PLATFORM, TerminalMessenger
 from bots import terminal
 from bots.web.settings import listen
@@ -41,6 +44,7 @@ from core.ports import Clock, Embedder, Memory, Messenger, Store
 from core.recall import HybridRecall
 from core.situation import NO_LIMITS
 from core.tool import Reach
+from core.values import Address, IncomingMessage
 from core.watched import WatchedStore
 from core.worker import Workers
 from db.store import open_store
@@ -51,6 +55,10 @@ from scheduler.summaries import DailySummaries
 from scheduler.ticker import Tick, Ticker
 from settings import AllSettings, read_settings
 
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+    from telegram import Bot
+
 TICK = timedelta(seconds=1)
 STOP_WITHIN = 4.0
 """Seconds to drain at SIGINT or SIGTERM; the process is gone within five."""
@@ -60,6 +68,9 @@ LOAD_AFTER = 3.0
 
 MACHINE_ONLY = only(PLATFORM)
 """Of those whom nobody knows yet, who sits at this machine is let in."""
+
+NOISY = ("httpx", "httpcore", "telegram", "apscheduler", "sentence_transformers", "alembic")
+"""Libraries whose warnings are enough. Some would log secrets, or what people say."""
 
 log = logging.getLogger("pixie")
 
@@ -93,6 +104,10 @@ class Pixie:
     """Language models are set."""
     loops: tuple[Callable[[], Awaitable[None]], ...] = field(repr=False)
     stops: tuple[Callable[[], None], ...] = field(repr=False)
+    checks: Mapping[str, Callable[[], Awaitable[bool]]] = field(default_factory=dict, repr=False)
+    """Whether the fronts do their work, for a load balancer."""
+    routers: "tuple[APIRouter, ...]" = field(default=(), repr=False)
+    """What the fronts answer on the web."""
 
     async def run(self) -> None:
         """Every loop in one TaskGroup, until `stop`."""
@@ -148,7 +163,7 @@ def build(
         public_url=public_url,
         limits=limits,
     )
-    delivery = DeliveryWorker(watched, clock, messengers, pace={PLATFORM: timedelta(0)})
+    delivery = DeliveryWorker(watched, clock, messengers)
     indexer = Indexer(watched, memory, embedder, clock)
 
     def replied() -> None:
@@ -183,9 +198,12 @@ def build(
 
 @contextlib.asynccontextmanager
 async def opened(
-    settings: AllSettings, screen: terminal.PromptScreen | terminal.PlainScreen | None
+    settings: AllSettings,
+    screen: terminal.PromptScreen | terminal.PlainScreen | None,
+    *,
+    platforms: bool = False,
 ) -> AsyncIterator[Pixie]:
-    """Pixie on this machine's data, closed cleanly at the end."""
+    """Pixie on this machine's data, closed cleanly at the end; with every platform that is set."""
     folder = settings.pixie.data
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(own(folder))
@@ -208,7 +226,10 @@ async def opened(
         if screen is not None:
             messengers[PLATFORM] = TerminalMessenger(screen)
             full = screen.stuck
-        yield build(
+        bot: Bot | None = None
+        if platforms and settings.telegram.telegram_token is not None:
+            bot = await telegram_voice(settings.telegram, store, clock, messengers, stack)
+        pixie = build(
             store,
             clock,
             messengers,
@@ -219,6 +240,59 @@ async def opened(
             limits=settings.models.limits(),
             full=full,
         )
+        if bot is not None:
+            pixie = with_telegram(pixie, bot, settings)
+        yield pixie
+
+
+async def telegram_voice(
+    settings: TelegramSettings,
+    store: Store,
+    clock: Clock,
+    messengers: dict[str, Messenger],
+    stack: contextlib.AsyncExitStack,
+) -> "Bot":
+    """The bot, and among the messengers its voice. The library is imported only here."""
+    from adapters.telegram.bot import open_bot
+    from adapters.telegram.messenger import TelegramMessenger
+
+    async def moved(old: Address, new: Address) -> None:
+        await store.run(lambda work: work.addresses.move(old, new))
+
+    bot = await stack.enter_async_context(open_bot(settings))
+    voice = TelegramMessenger(bot, clock, migrated=moved)
+    stack.push_async_callback(voice.close)
+    messengers[voice.platform] = voice
+    return bot
+
+
+def with_telegram(pixie: Pixie, bot: "Bot", settings: AllSettings) -> Pixie:
+    """Pixie with an ear on Telegram: a webhook where it is reached from outside, else polling."""
+    from bots.telegram.front import Front
+    from bots.telegram.poller import Poller
+    from bots.telegram.webhook import Webhook
+
+    front = Front(bot, pixie.store, pixie.intake, pixie.clock, turn_away=_turned_away)
+    way: Poller | Webhook
+    routers = pixie.routers
+    if settings.web.public_url:
+        way = Webhook(bot, front, pixie.clock, public_url=settings.web.reached_at())
+        routers += (way.router,)
+    else:
+        holder = f"{socket.gethostname()}:{settings.pixie.data.absolute()}"
+        way = Poller(bot, front, pixie.store, pixie.clock, holder=holder)
+    return replace(
+        pixie,
+        loops=(*pixie.loops, way.run),
+        # First, so that nothing more comes in while the rest ends.
+        stops=(way.stop, *pixie.stops),
+        checks={**pixie.checks, "telegram": way.works},
+        routers=routers,
+    )
+
+
+async def _turned_away(message: IncomingMessage) -> None:
+    log.info("a stranger wrote on %s and was not heard", message.sender.platform)
 
 
 async def _ended(task: asyncio.Task[None]) -> None:
@@ -274,13 +348,14 @@ async def serve(settings: AllSettings, *, with_web: bool) -> None:
         screen = terminal.PromptScreen(settings.pixie.data / "history", sys.stdin)
     elif kind == "pipe":
         screen = terminal.PlainScreen(sys.stdout)
-    async with opened(settings, screen) as pixie:
+    async with opened(settings, screen, platforms=with_web) as pixie:
         server = None
         if with_web and kind != "pipe":
             from bots.web import app
 
             listening = listen(settings.web)
-            server = app.serve(app.build(pixie.store, pixie.clock), settings.web, listening)
+            web = app.build(pixie.store, pixie.clock, pixie.checks, pixie.routers)
+            server = app.serve(web, settings.web, listening)
         welcome = terminal.WELCOME
         if first and not pixie.models:
             welcome = f"{welcome}\n{terminal.NO_MODEL}"
@@ -381,7 +456,7 @@ def log_to(settings: AllSettings, *, stderr: bool) -> None:
     )
     # A log that cannot be written has no place to say so.
     logging.raiseExceptions = False
-    for noisy in ("httpx", "httpcore", "apscheduler", "sentence_transformers", "alembic"):
+    for noisy in NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

@@ -1,6 +1,6 @@
 """Every part's settings, read together from the environment and the file .env."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +11,7 @@ from adapters.anthropic_llm import AnthropicSettings
 from adapters.embeddings import EmbeddingSettings
 from adapters.openai_llm import OpenAISettings
 from adapters.qdrant import QdrantSettings
+from adapters.telegram.settings import TelegramSettings
 from bots.web.settings import WebSettings
 from core.errors import ConfigError
 from model_settings import ModelSettings, VendorSettings
@@ -48,6 +49,7 @@ class AllSettings:
     qdrant: QdrantSettings
     models: ModelSettings
     vendors: VendorSettings
+    telegram: TelegramSettings = field(default_factory=TelegramSettings)
 
 
 def read_settings() -> AllSettings:
@@ -63,6 +65,7 @@ def read_settings() -> AllSettings:
                 anthropic=AnthropicSettings(_env_file=ENV_FILE, _env_ignore_empty=True),
                 openai=OpenAISettings(_env_file=ENV_FILE, _env_ignore_empty=True),
             ),
+            telegram=TelegramSettings(_env_file=ENV_FILE, _env_ignore_empty=True),
         )
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]

@@ -19,13 +19,17 @@ from dataclasses import asdict
 
 import psutil
 import uvicorn
+from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from telegram import Bot, Update
+from telegram import Update
 from telegram.ext import Application, ContextTypes, MessageHandler, filters
 
+from adapters.telegram.bot import open_bot
+from adapters.telegram.messenger import TelegramMessenger
+from adapters.telegram.settings import TelegramSettings
 from bench.databases import DATABASES, database
 from bots.telegram.front import Front
 from bots.telegram.webhook import Webhook
@@ -33,10 +37,9 @@ from bots.web.app import build as build_web
 from bots.web.app import serve
 from bots.web.settings import WebSettings, listen
 from core.intake import only
-from core.values import IncomingMessage
+from core.values import Address, IncomingMessage
 from db.store import open_store
 from main import SystemClock, build
-from tests.bots.telegram.voice import Voice
 from tests.crash.telegram_storm import Aftermath, telegram_storm
 from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.memory import FakeMemory
@@ -82,20 +85,27 @@ async def pixie(api: str, token: str, database_url: str) -> None:
     """All of Pixie that a message passes through."""
     clock = SystemClock()
     store = await open_store(database_url, clock)
-    bot = Bot(token, base_url=api)
-    messengers = {"telegram": Voice(bot)}
-    memory, embedder = FakeMemory(), FakeEmbedder(ready=False)
-    whole = build(store, clock, dict(messengers), memory, embedder, admit=only("telegram"))
-    front = Front(bot, store, whole.intake, clock, turn_away=_nobody)
-    settings = WebSettings(web_port=0)
-    listening = listen(settings)
-    public_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    hook = Webhook(bot, front, clock, public_url=public_url)
-    app = build_web(store, clock, routers=[hook.router])
-    async with asyncio.TaskGroup() as group:
-        group.create_task(serve(app, settings, listening))
-        group.create_task(hook.run())
-        group.create_task(whole.run())
+    settings = TelegramSettings(telegram_token=SecretStr(token), telegram_base_url=api)
+    async with open_bot(settings) as bot:
+        voice = TelegramMessenger(bot, clock, migrated=_moved)
+        memory, embedder = FakeMemory(), FakeEmbedder(ready=False)
+        whole = build(
+            store, clock, {voice.platform: voice}, memory, embedder, admit=only("telegram")
+        )
+        front = Front(bot, store, whole.intake, clock, turn_away=_nobody)
+        web = WebSettings(web_port=0)
+        listening = listen(web)
+        public_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        hook = Webhook(bot, front, clock, public_url=public_url)
+        app = build_web(store, clock, routers=[hook.router])
+        async with asyncio.TaskGroup() as group:
+            group.create_task(serve(app, web, listening))
+            group.create_task(hook.run())
+            group.create_task(whole.run())
+
+
+async def _moved(old: Address, new: Address) -> None:
+    raise AssertionError("nobody moves")
 
 
 async def _nobody(message: IncomingMessage) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from core.errors import StorageDown, StorageError
+from core.pausing import resume
 from core.people import OwnerKind, Person, next_summary
 from core.ports import Store, Wording, Work
 from core.values import Identity, IncomingMessage, OwnerId, UserTurn
@@ -147,7 +148,7 @@ class Intake:
         known = work.people.by_identity(identity)
         if known is not None:
             # Who writes to us can be written to.
-            return work.people.save(replace(known, paused=False)) if known.paused else known
+            return resume(work, known)
         if not self._admit(work, message):
             return None
         person = Person(

@@ -156,6 +156,12 @@ class Messenger(Protocol):
     """A doubtful delivery can be looked up with `find`."""
     draft_pause: float
     """Seconds between two showings of a growing reply that the platform bears."""
+    overall: timedelta
+    """How far apart its messages to all destinations together are; zero when it sets no limit."""
+
+    def apart(self, address: Address) -> timedelta:
+        """How far apart its messages to this destination are."""
+        ...
 
     def parts(self, reply: Reply) -> Sequence[Reply]:
         """The reply cut into messages that the platform takes, in order; at least one."""
@@ -488,6 +494,20 @@ class Outbox(Protocol):
 
     def pace(self, address: Address, next_at: datetime) -> None:
         """Nothing goes to this destination before `next_at`."""
+        ...
+
+    def turns(
+        self, platform: str, count: int, apart: timedelta, within: timedelta
+    ) -> list[timedelta]:
+        """How long from now the next `count` messages to a platform wait, in order.
+
+        They are `apart` from each other and from those of other processes. Turns that come within
+        `within` are taken; the others are not, and are to be asked for again when they come.
+        """
+        ...
+
+    def hold(self, platform: str, until: datetime) -> None:
+        """Nothing more goes to this platform before `until`."""
         ...
 
     def withdraw(self, owner: OwnerId, about: str) -> int:

@@ -131,6 +131,16 @@ _paced = insert(tables.destinations).values(name=bind("name_"), pace_at=bind("pa
 _PACE = _paced.on_conflict_do_update(
     index_elements=["name"], set_={"pace_at": _paced.excluded.pace_at}
 )
+# A platform's row has its bare name. Nothing is queued for it: its pace is all it holds.
+_platform = insert(tables.destinations).values(name=bind("name_"), next_at=None, pace_at=None)
+_PLATFORM = _platform.on_conflict_do_update(
+    # Changes nothing, but locks the row until the unit ends.
+    index_elements=["name"],
+    set_={"name": _platform.excluded.name},
+).returning(_d.pace_at)
+_PACE_PLATFORM = (
+    sa.update(tables.destinations).where(_d.name == bind("name_")).values(pace_at=bind("pace_at_"))
+)
 _TELLING = (
     sa.select(_o.id, _o.destination, _o.owner, _o.reply)
     .where(
@@ -283,6 +293,22 @@ class Outbox:
         name = destination(address)
         self._session.run(_PACE, name_=name, pace_at_=next_at)
         self._session.run(_REFRESH, name_=name)
+
+    def turns(
+        self, platform: str, count: int, apart: timedelta, within: timedelta
+    ) -> list[timedelta]:
+        now = self._session.now
+        first = max(self._session.value(_PLATFORM, name_=platform) or now, now)
+        turns = [first - now + apart * at for at in range(count)]
+        taken = sum(turn <= within for turn in turns)
+        if taken:
+            self._session.run(_PACE_PLATFORM, name_=platform, pace_at_=first + apart * taken)
+        return turns
+
+    def hold(self, platform: str, until: datetime) -> None:
+        held = self._session.value(_PLATFORM, name_=platform)
+        if held is None or held < until:
+            self._session.run(_PACE_PLATFORM, name_=platform, pace_at_=until)
 
     def withdraw(self, owner: OwnerId, about: str) -> int:
         rows = self._session.all(_TELLING, owner_=owner, about_=about)

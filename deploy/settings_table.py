@@ -14,6 +14,7 @@ from adapters.anthropic_llm import AnthropicSettings
 from adapters.embeddings import EmbeddingSettings
 from adapters.openai_llm import OpenAISettings
 from adapters.qdrant import QdrantSettings
+from adapters.telegram.settings import TelegramSettings
 from bots.web.settings import WebSettings
 from model_settings import ModelSettings
 from settings import ROOT, Settings
@@ -25,6 +26,7 @@ CLASSES = (
     AnthropicSettings,
     OpenAISettings,
     WebSettings,
+    TelegramSettings,
     QdrantSettings,
     EmbeddingSettings,
 )

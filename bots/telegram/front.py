@@ -27,11 +27,13 @@ from adapters.telegram.read import (
     kind,
     read,
 )
+from core.deliveries import Delivery
 from core.errors import Stale, StorageError
 from core.intake import Intake, owner_identity
 from core.loop import report
+from core.pausing import pause, resume
 from core.ports import Clock, Store, Work
-from core.values import Address, CardKind, Identity, IncomingMessage
+from core.values import Address, CardKind, Identity, IncomingMessage, Reply
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +43,8 @@ MOST_ANSWERS = 32
 """Presses that are answered at the same time."""
 DONE = frozenset({"👍", "✅"})
 """Reactions that complete a reminder."""
+REACTION_WAITS = (1.0, 4.0)
+"""Seconds before one looks again for the message of a reaction."""
 MOST_KEPT = 100_000
 """Characters that are kept of an update that could not be read."""
 MOST_CHATS = 10_000
@@ -163,9 +167,27 @@ class Front:
     async def _react(self, update: object, event: Reacted) -> None:
         if not DONE.intersection(event.emojis):
             return
-        message = await self._store.read(lambda work: completing(work, event.message))
-        if message is not None:
-            await self._accept(update, message)
+        shown = await self._completed(update, event.message)
+        if not shown:
+            self._beside(self._react_later(update, event.message))
+
+    async def _react_later(self, update: object, reaction: IncomingMessage) -> None:
+        """The reaction may have overtaken the news that its message was sent."""
+        for seconds in REACTION_WAITS:
+            await self._clock.sleep(seconds)
+            try:
+                if await self._completed(update, reaction):
+                    return
+            except StorageError as error:
+                log.warning("a reaction is not kept: %s", type(error).__name__)
+
+    async def _completed(self, update: object, reaction: IncomingMessage) -> bool:
+        """False when the message is not known, or not yet."""
+        shown = await self._store.read(lambda work: _shown(work, reaction))
+        command = None if shown is None else completing(shown.reply)
+        if shown is not None and command is not None:
+            await self._accept(update, replace(reaction, text=command, address=shown.address))
+        return shown is not None
 
     async def _member(self, event: Blocked | Unblocked) -> None:
         """The newest change wins, in whatever order they come."""
@@ -176,7 +198,7 @@ class Front:
         blocked = isinstance(event, Blocked)
         for _ in range(3):
             try:
-                await self._store.run(lambda work: pause(work, event.address, paused=blocked))
+                await self._store.run(lambda work: _change(work, event.address, blocked=blocked))
                 break
             except Stale:
                 continue
@@ -198,37 +220,30 @@ class Front:
             log.error("update %s of kind %s was set aside: %s", number, what, reason)
 
 
-def completing(work: Work, reaction: IncomingMessage) -> IncomingMessage | None:
-    """A reaction as the command that completes the reminder which this message told of."""
-    assert reaction.replies_to is not None
-    owner = work.people.by_identity(owner_identity(reaction))
-    if owner is None:
-        return None
-    shown = work.outbox.shown_by(owner.id, reaction.replies_to, reaction.address)
-    if shown is None or len(shown.reply.cards) != 1:
-        return None
-    card = shown.reply.cards[0]
-    if card.kind is not CardKind.REMINDER:
-        return None
-    commands = (button.command for button in card.buttons)
-    # Only one that has gone off can be done: 👍 on "I'll remind you" means thanks.
-    command = next((each for each in commands if each.startswith("/done ")), None)
-    return replace(reaction, text=command, address=shown.address) if command else None
+def completing(reply: Reply) -> str | None:
+    """The command that completes the reminder which this told of, if it told of one alone.
 
-
-def pause(work: Work, address: Address, *, paused: bool) -> None:
-    """Hold back what goes to this chat's owner, or let it go on.
-
-    Who is written to elsewhere first is not held back. Raises `Stale`.
+    Only one that has gone off can be done: 👍 on "I'll remind you" means thanks.
     """
+    if len(reply.cards) != 1 or reply.cards[0].kind is not CardKind.REMINDER:
+        return None
+    commands = (button.command for button in reply.cards[0].buttons)
+    return next((command for command in commands if command.startswith("/done ")), None)
+
+
+def _shown(work: Work, reaction: IncomingMessage) -> Delivery | None:
+    """What the message showed on which the reaction was put."""
+    owner = work.people.by_identity(owner_identity(reaction))
+    if owner is None or reaction.replies_to is None:
+        return None
+    return work.outbox.shown_by(owner.id, reaction.replies_to, reaction.address)
+
+
+def _change(work: Work, address: Address, *, blocked: bool) -> None:
     identity = Identity(platform=address.platform, workspace=address.workspace, user=address.chat)
     person = work.people.by_identity(identity)
-    if person is None or person.paused == paused:
-        return
-    preferred = person.preferred
-    if paused and preferred is not None and replace(preferred, thread=None) != address:
-        return
-    work.people.save(replace(person, paused=paused))
+    if person is not None:
+        pause(work, person, address) if blocked else resume(work, person)
 
 
 def _message(event: Event) -> IncomingMessage | None:

@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import aiohttp
@@ -90,7 +90,7 @@ class MortalStore:
 def claims(result: object) -> bool:
     """Whether a unit that returned this has claimed something."""
     return isinstance(result, list | tuple) and any(
-        isinstance(item, ClaimedDelivery | LaneClaim) for item in result
+        isinstance(item, ClaimedDelivery | LaneClaim) or claims(item) for item in result
     )
 
 
@@ -103,6 +103,10 @@ class MortalMessenger:
         self.platform = messenger.platform
         self.can_find = messenger.can_find
         self.draft_pause = messenger.draft_pause
+        self.overall = messenger.overall
+
+    def apart(self, address: Address) -> timedelta:
+        return timedelta(seconds=1)
 
     def parts(self, reply: Reply) -> Sequence[Reply]:
         return self._messenger.parts(reply)

@@ -12,17 +12,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from telegram import Bot
-from telegram.request import HTTPXRequest
+from pydantic import SecretStr
 
+from adapters.telegram.bot import open_bot
+from adapters.telegram.messenger import TelegramMessenger
+from adapters.telegram.settings import TelegramSettings
 from bots.telegram.front import Front
 from bots.telegram.poller import Poller
 from core.intake import only
 from core.ports import Messenger
-from core.values import IncomingMessage
+from core.values import Address, IncomingMessage
 from db.store import open_store
 from main import build
-from tests.bots.telegram.voice import Voice
 from tests.crash.child import Fate, MortalMessenger, MortalStore
 from tests.crash.life import FastClock, Life
 from tests.fakes.embedder import FakeEmbedder
@@ -70,29 +71,32 @@ async def live(life: TelegramLife) -> None:
     fate = Fate(life)
     clock = FastClock(life.started)
     store = MortalStore(await open_store(life.store_url, clock), fate)
-    requests = HTTPXRequest(), HTTPXRequest()
-    bot = Bot(
-        life.token,
-        base_url=life.platform_url,
-        request=requests[0],
-        get_updates_request=requests[1],
+    settings = TelegramSettings(
+        telegram_token=SecretStr(life.token), telegram_base_url=life.platform_url
     )
-    messengers: dict[str, Messenger] = {"telegram": MortalMessenger(Voice(bot), fate)}
-    pixie = build(store, clock, messengers, FakeMemory(), FakeEmbedder(), admit=only("telegram"))
-    front = MortalFront(bot, store, pixie.intake, clock, turn_away=_nobody)
-    front.fate = fate
-    poller = Poller(bot, front, store, clock, holder="pixie", poll=POLL)
 
-    def stop() -> None:
-        poller.stop()
-        pixie.stop()
+    async def moved(old: Address, new: Address) -> None:
+        await store.run(lambda work: work.addresses.move(old, new))
 
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
-    async with asyncio.TaskGroup() as group:
-        group.create_task(poller.run())
-        group.create_task(pixie.run())
-    for request in requests:
-        await request.shutdown()
+    async with open_bot(settings) as bot:
+        voice = TelegramMessenger(bot, clock, migrated=moved)
+        messengers: dict[str, Messenger] = {voice.platform: MortalMessenger(voice, fate)}
+        pixie = build(
+            store, clock, messengers, FakeMemory(), FakeEmbedder(), admit=only("telegram")
+        )
+        front = MortalFront(bot, store, pixie.intake, clock, turn_away=_nobody)
+        front.fate = fate
+        poller = Poller(bot, front, store, clock, holder="pixie", poll=POLL)
+
+        def stop() -> None:
+            poller.stop()
+            pixie.stop()
+
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(poller.run())
+            group.create_task(pixie.run())
+        await voice.close()
     await store.close()
 
 

@@ -22,7 +22,6 @@ from tests.fakes.platform import FakePlatform, Fault
 
 HERE = Address(platform="loopback", workspace="", chat="ana")
 ELSEWHERE = Address(platform="loopback", workspace="", chat="team")
-NO_PACE = {"loopback": timedelta()}
 
 
 class Post:
@@ -39,7 +38,6 @@ class Post:
         self.ana = await self.store.run(lambda work: work.people.add(self.ana, identity))
 
     def worker(self, messenger: Messenger, **options: object) -> DeliveryWorker:
-        options = {"pace": NO_PACE, **options}
         return DeliveryWorker(
             self.store,
             self.clock,
@@ -129,7 +127,8 @@ async def test_one_destination_gets_its_messages_in_order(
 async def test_a_destination_is_paced(post: Post, messenger: LoopbackMessenger) -> None:
     for n in range(3):
         await post.queue(f"reply:{n}", f"a{n}")
-    worker = post.worker(messenger, pace={"loopback": timedelta(seconds=1)})
+    messenger.pace = timedelta(seconds=1)
+    worker = post.worker(messenger)
     for sent in range(1, 4):
         await worker.deliver_due()
         assert len(post.platform.accepted) == sent
@@ -534,7 +533,8 @@ async def test_between_two_parts_the_end_does_not_wait(post: Post) -> None:
     messenger = MemoryMessenger("loopback")
     messenger.parts = lambda reply: [Reply(text=word) for word in reply.text.split()]  # type: ignore[method-assign]
     await post.queue("reply:1", "one two")
-    worker = post.worker(messenger, pace={"loopback": timedelta(seconds=1)})
+    messenger.pace = timedelta(seconds=1)
+    worker = post.worker(messenger)
     running = asyncio.create_task(worker.run())
     # One waits for more to do, one for the second part to be due.
     await until(lambda: bool(messenger.sent) and post.clock.sleepers == 2)
@@ -621,7 +621,6 @@ async def test_a_database_that_is_away_for_a_moment_costs_no_second_copy(post: P
         flaky,  # type: ignore[arg-type]
         post.clock,
         {"loopback": breaking},
-        pace=NO_PACE,
     )
     running = asyncio.create_task(worker.run())
     while await post.live():

@@ -6,9 +6,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import pytest
+from pydantic import SecretStr
 from telegram import Bot
-from telegram.request import HTTPXRequest
 
+from adapters.telegram.bot import open_bot
+from adapters.telegram.settings import TelegramSettings
 from bots.telegram.front import Front
 from bots.telegram.poller import Poller
 from bots.telegram.webhook import Webhook
@@ -22,17 +24,6 @@ from tests import given
 from tests.fakes.clock import FakeClock
 from tests.fakes.telegram import Person, TelegramServer
 
-PROXIES = ("http_proxy", "https_proxy", "all_proxy")
-
-
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """httpx would send loopback requests to the proxy that the environment names."""
-    for name in PROXIES:
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-    monkeypatch.setenv("PTB_TIMEDELTA", "1")
-
 
 @pytest.fixture
 async def telegram(clock: FakeClock) -> AsyncIterator[TelegramServer]:
@@ -42,15 +33,15 @@ async def telegram(clock: FakeClock) -> AsyncIterator[TelegramServer]:
 
 @pytest.fixture
 async def bot(telegram: TelegramServer) -> AsyncIterator[Bot]:
-    request, polling = HTTPXRequest(read_timeout=2), HTTPXRequest(read_timeout=2)
-    yield Bot(
-        telegram.token,
-        base_url=telegram.base_url,
-        request=request,
-        get_updates_request=polling,
+    async with open_bot(bot_settings(telegram)) as bot:
+        yield bot
+
+
+def bot_settings(telegram: TelegramServer) -> TelegramSettings:
+    """Those of the bot whose token this Telegram knows."""
+    return TelegramSettings(
+        telegram_token=SecretStr(telegram.token), telegram_base_url=telegram.base_url
     )
-    await request.shutdown()
-    await polling.shutdown()
 
 
 @pytest.fixture
