@@ -4,7 +4,7 @@ BIN := .venv/bin
 SETUP := $(PYTHON) deploy/environment.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run chat doctor test check format bench bench-models bench-crash lock clean
+.PHONY: help run chat doctor test check peers format bench bench-models bench-crash lock clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -28,6 +28,10 @@ check: ## Format, lint, types, dependency rule, Dockerfile
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/hadolint Dockerfile
+
+peers: ## What our fakes send, read by libraries that we do not use
+	@$(SETUP) dev
+	@$(BIN)/python -m tests.peers.aiogram_updates
 
 format: ## Format and mend what can be mended
 	@$(SETUP) dev
