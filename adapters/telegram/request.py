@@ -28,11 +28,16 @@ class NotSent(NetworkError):
 
 
 class Limited(RetryAfter):
-    """429. Not done; to be tried again after `wait`."""
+    """429. Not done; to be tried again after `retry_after`."""
 
     def __init__(self, wait: timedelta) -> None:
+        self._wait = wait
         super().__init__(wait)
-        self.wait = wait
+
+    @property
+    def retry_after(self) -> timedelta:
+        """Always a timedelta, and without the library's warning that it will be one."""
+        return self._wait
 
 
 class AiohttpRequest(BaseRequest):
