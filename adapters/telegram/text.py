@@ -126,7 +126,7 @@ def _best_end(styled: Styled, start: int, end: int) -> int:
     for sign in _ENDS:
         found = text.rfind(sign, half, end + 1)
         place = min(found + len(sign), end)
-        if found > half and _whole(text, place) and not _straddling(styled.spans, place):
+        if found >= half and _whole(text, place) and not _straddling(styled.spans, place):
             return place
     place = end
     while cut := _straddling(styled.spans, place):
