@@ -47,21 +47,16 @@ class Styled:
 
     def entities(self) -> Sequence[MessageEntity]:
         """The spans as Telegram wants them."""
-        if not self.spans:
-            return ()
-        return MessageEntity.adjust_message_entities_to_utf_16(
-            self.text,
-            [
-                MessageEntity(
-                    span.kind,
-                    span.start,
-                    span.end - span.start,
-                    unix_time=span.at,
-                    date_time_format=span.shown,
-                )
-                for span in self.spans
-            ],
-        )
+        return [
+            MessageEntity(
+                span.kind,
+                units(self.text[: span.start]),
+                units(self.text[span.start : span.end]),
+                unix_time=span.at,
+                date_time_format=span.shown,
+            )
+            for span in self.spans
+        ]
 
     def part(self, start: int, end: int) -> "Styled":
         """What lies between, with what of the spans lies there."""
