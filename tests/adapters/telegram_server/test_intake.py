@@ -131,14 +131,17 @@ class Ear:
         self.heard: list[dict[str, object]] = []
         self.secrets: list[str] = []
         self.types: set[str] = set()
-        self.answers: list[web.Response | float] = []
+        self.answers: list[web.Response | asyncio.Event] = []
+        """An event is waited for, then all is well."""
+        self.waits = False
         self.url = ""
 
     async def handle(self, request: web.Request) -> web.Response:
         update = await request.json()
         answer = self.answers.pop(0) if self.answers else web.Response()
-        if isinstance(answer, float):
-            await asyncio.sleep(answer)
+        if isinstance(answer, asyncio.Event):
+            self.waits = True
+            await answer.wait()
             answer = web.Response()
         if answer.status == 200:
             self.heard.append(update)
@@ -208,14 +211,18 @@ async def test_a_tap_overtakes_a_message_and_a_chat_keeps_its_order(
     sent = alice.says("hello")
     async with Ear() as ear:
         await bot.set_webhook(ear.url, drop_pending_updates=True)
-        ear.answers = [0.2]
+        go_on = asyncio.Event()
+        ear.answers = [go_on]
         alice.says("slow")
-        await asyncio.sleep(0.05)
+        while not ear.waits:
+            await asyncio.sleep(0.01)
         alice.says("behind it")
         alice.sends_callback(sent, "tap")
         telegram.person("Bob").says("bob")
+        await telegram.until(lambda: len(ear.heard) == 2)
+        assert sorted(map(str, ear.texts())) == ["bob", "tap"]
+        go_on.set()
         await telegram.until(lambda: len(ear.heard) == 4)
-        assert sorted(map(str, ear.texts()[:2])) == ["bob", "tap"]
         assert ear.texts()[2:] == ["slow", "behind it"]
         assert telegram.webhook.most_at_once == 3
 
