@@ -4,8 +4,10 @@
 
 `ratio` is the CPU of a small message's whole way through Pixie on SQLite (webhook in, inbox,
 built-in understanding, outbox, reply out), over that of a bare python-telegram-bot which echoes
-what its webhook is told, both on the same loopback Telegram in the same run. CPU is that of the
-process with all its threads; Telegram and the database server have processes of their own.
+what its webhook is told, both on the same loopback Telegram in the same run. All messages are said
+at once, and pushed as fast as they are taken: then they share commits. `steady_ratio` is the same
+with one message every 40 ms, when each has its commits to itself. CPU is that of the process with
+all its threads; Telegram and the database server have processes of their own.
 """
 
 import argparse
@@ -13,7 +15,6 @@ import asyncio
 import json
 import logging
 import sys
-import time
 from contextlib import suppress
 from dataclasses import asdict
 
@@ -48,6 +49,8 @@ from tests.fakes.telegram import TelegramServer
 SENTENCES = ("hello", "thank you", "good morning", "how are you?")
 PER_PERSON = 4
 """Messages of one person in a measurement: one a second leaves to each chat."""
+EVERY = 0.04
+"""Seconds between messages that come steadily; below Telegram's 30 a second."""
 PATIENCE = 120.0
 
 
@@ -115,8 +118,8 @@ async def _nobody(message: IncomingMessage) -> None:
 # --- measuring ---
 
 
-async def measured(subject: str, messages: int, database_url: str = "") -> dict[str, float]:
-    """CPU-ms for each message, and how many were answered in a second."""
+async def measured(subject: str, messages: int, every: float, database_url: str = "") -> float:
+    """CPU-ms for each message, of which one is said `every` so many seconds."""
     async with TelegramServer() as telegram:
         crowd = [telegram.person(f"Person{n}") for n in range(max(messages // PER_PERSON, 1))]
         command = [sys.executable, "-m", "bench.telegram", "--subject", subject]
@@ -128,37 +131,39 @@ async def measured(subject: str, messages: int, database_url: str = "") -> dict[
             async def answered(before: int, number: int) -> None:
                 for n in range(number):
                     crowd[n % len(crowd)].says(SENTENCES[n % len(SENTENCES)])
+                    if every:
+                        await asyncio.sleep(every)
                 await telegram.until(
                     lambda: len(telegram.calls("sendMessage")) >= before + number, PATIENCE
                 )
 
             await answered(0, len(crowd))
             watched = psutil.Process(process.pid)
-            before, began = watched.cpu_times(), time.perf_counter()
+            before = watched.cpu_times()
             await answered(len(crowd), messages)
-            after, ended = watched.cpu_times(), time.perf_counter()
+            after = watched.cpu_times()
         finally:
             process.kill()
             await process.wait()
     spent = after.user + after.system - before.user - before.system
-    return {"cpu_ms": spent / messages * 1000, "per_s": messages / (ended - began)}
+    return spent / messages * 1000
 
 
 async def compare(messages: int) -> dict[str, float]:
-    bare = await measured("echo", messages)
-    print(f"bare python-telegram-bot echo   {bare['cpu_ms']:6.2f} CPU-ms")
-    figures = {"echo_cpu_ms": round(bare["cpu_ms"], 3)}
-    for kind in DATABASES:
-        async with database(kind) as url:
-            found = await measured("pixie", messages, url)
-        ratio = found["cpu_ms"] / bare["cpu_ms"]
-        print(
-            f"Pixie on {kind:11}            {found['cpu_ms']:6.2f} CPU-ms   {ratio:4.2f} times the "
-            f"echo   {found['per_s']:.0f} messages/s"
-        )
-        figures[f"{kind}_cpu_ms"] = round(found["cpu_ms"], 3)
-        figures[f"{kind}_ratio"] = round(ratio, 3)
-    return {"ratio": figures["sqlite_ratio"], **figures}
+    figures: dict[str, float] = {}
+    for prefix, every in (("", 0.0), ("steady_", EVERY)):
+        number = messages if not every else messages // 2
+        bare = await measured("echo", number, every)
+        figures[f"{prefix}echo_cpu_ms"] = round(bare, 3)
+        print(f"{prefix or 'at once '}bare echo   {bare:6.2f} CPU-ms")
+        for kind in DATABASES:
+            async with database(kind) as url:
+                found = await measured("pixie", number, every, url)
+            figures[f"{prefix}{kind}_cpu_ms"] = round(found, 3)
+            figures[f"{prefix}{kind}_ratio"] = round(found / bare, 3)
+            print(f"  Pixie on {kind:11} {found:6.2f} CPU-ms   {found / bare:4.2f} times the echo")
+    ratios = {"ratio": figures["sqlite_ratio"], "steady_ratio": figures["steady_sqlite_ratio"]}
+    return {**ratios, **figures}
 
 
 async def rage(kills: int) -> dict[str, Aftermath]:

@@ -421,8 +421,9 @@ class Inbox(Protocol):
         """Raises `Fenced` when another worker holds the lane now."""
         ...
 
-    def release(self, claim: LaneClaim) -> None:
-        """Give the lane back; it stays due if a message came in since the claim."""
+    def release(self, claim: LaneClaim) -> bool:
+        """Give the lane back; it stays due, and True is told, if a message came in since the
+        claim."""
         ...
 
     def defer(self, claim: LaneClaim, until: datetime) -> None:

@@ -65,6 +65,7 @@ _RELEASE = (
             else_=None,
         ),
     )
+    .returning(_l.next_at)
 )
 _DEFER = sa.update(tables.lanes).where(_held).values(token=None, next_at=bind("until_"))
 _NEXT = (
@@ -152,8 +153,9 @@ class Inbox:
             raise Fenced
         self._checked.add(claim.token)
 
-    def release(self, claim: LaneClaim) -> None:
-        self._session.run(_RELEASE, **_hold(claim), seq_=claim.seq, now_=self._session.now)
+    def release(self, claim: LaneClaim) -> bool:
+        values = {**_hold(claim), "seq_": claim.seq, "now_": self._session.now}
+        return self._session.value(_RELEASE, **values) is not None
 
     def defer(self, claim: LaneClaim, until: datetime) -> None:
         self._session.run(_DEFER, **_hold(claim), until_=until)

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from random import Random
 
 from core.deliveries import ClaimedDelivery, Delivery, DeliveryKind
@@ -111,12 +112,14 @@ class DeliveryWorker:
     async def _keep_claiming(self) -> None:
         while not self._stopping:
             self._woken.clear()
+            free = self._slots - len(self._sending)
             try:
                 started = await self._claim()
             except Exception as error:
                 report(error, "claiming deliveries failed")
                 started = 0
-            if not started:
+            # Fewer than there was room for: those were all.
+            if not started or started < free:
                 await idle(self._clock, self._woken, POLL_EVERY)
 
     async def _claim(self) -> int:
@@ -135,12 +138,17 @@ class DeliveryWorker:
             wait = waits.get(claim.id, timedelta(0))
             task = asyncio.create_task(self._deliver(claim, lease_ends, wait))
             self._sending.add(task)
-            task.add_done_callback(self._sent)
+            messenger = self._messengers.get(claim.delivery.address.platform)
+            apart = messenger is not None and messenger.apart(claim.delivery.address)
+            task.add_done_callback(partial(self._sent, again=not apart))
         return len(claims)
 
-    def _sent(self, task: asyncio.Task[None]) -> None:
+    def _sent(self, task: asyncio.Task[None], *, again: bool) -> None:
+        """`again`: its destination may have the next one at once, and need not wait a pace."""
+        full = len(self._sending) >= self._slots
         self._sending.discard(task)
-        self._woken.set()
+        if full or again:
+            self._woken.set()
 
     async def _deliver(self, claim: ClaimedDelivery, lease_ends: float, wait: timedelta) -> None:
         key = claim.delivery.key

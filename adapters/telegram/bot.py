@@ -92,7 +92,7 @@ def edge_errors() -> Iterator[None]:
 def edge_error(error: TelegramError) -> EdgeError:
     """The table. https://core.telegram.org/bots/api#making-requests"""
     match error:
-        case Limited(wait=wait):
+        case Limited(retry_after=wait):
             return Unavailable("429", retry_after=wait)
         case NotSent():
             return Unavailable(f"not sent: {error.message}")

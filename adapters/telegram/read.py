@@ -195,7 +195,7 @@ def _said(message: Message, me: Me) -> IncomingMessage | None:
         return None
     attachments = _attachments(message)
     text = message.text or message.caption or ""
-    if not isinstance(text, str):
+    if not isinstance(text, str) or not isinstance(message.date, datetime):
         raise TypeError
     if not text and not attachments:
         return None

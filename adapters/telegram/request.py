@@ -28,11 +28,16 @@ class NotSent(NetworkError):
 
 
 class Limited(RetryAfter):
-    """429. Not done; to be tried again after `wait`."""
+    """429. Not done; to be tried again after `retry_after`."""
 
     def __init__(self, wait: timedelta) -> None:
+        self._wait = wait
         super().__init__(wait)
-        self.wait = wait
+
+    @property
+    def retry_after(self) -> timedelta:
+        """Always a timedelta, and without the library's warning that it will be one."""
+        return self._wait
 
 
 class AiohttpRequest(BaseRequest):
@@ -42,12 +47,14 @@ class AiohttpRequest(BaseRequest):
     library makes of an answer. The environment's proxies are not used.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, connect: float = CONNECT, read: float = READ) -> None:
+        self._connect = connect
+        self._read = read
         self._session: aiohttp.ClientSession | None = None
 
     @property
     def read_timeout(self) -> float:
-        return READ
+        return self._read
 
     async def initialize(self) -> None:
         """A session opens itself when it is needed."""
@@ -69,8 +76,8 @@ class AiohttpRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         """See `BaseRequest.do_request`. There are two timeouts: to connect, and to be answered."""
         del write_timeout, pool_timeout
-        connect = CONNECT if connect_timeout is self.DEFAULT_NONE else connect_timeout
-        read = READ if read_timeout is self.DEFAULT_NONE else read_timeout
+        connect = self._connect if connect_timeout is self.DEFAULT_NONE else connect_timeout
+        read = self._read if read_timeout is self.DEFAULT_NONE else read_timeout
         timeout = aiohttp.ClientTimeout(total=None, connect=connect, sock_read=read)
         try:
             async with self._opened().request(

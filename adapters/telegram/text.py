@@ -47,21 +47,16 @@ class Styled:
 
     def entities(self) -> Sequence[MessageEntity]:
         """The spans as Telegram wants them."""
-        if not self.spans:
-            return ()
-        return MessageEntity.adjust_message_entities_to_utf_16(
-            self.text,
-            [
-                MessageEntity(
-                    span.kind,
-                    span.start,
-                    span.end - span.start,
-                    unix_time=span.at,
-                    date_time_format=span.shown,
-                )
-                for span in self.spans
-            ],
-        )
+        return [
+            MessageEntity(
+                span.kind,
+                units(self.text[: span.start]),
+                units(self.text[span.start : span.end]),
+                unix_time=span.at,
+                date_time_format=span.shown,
+            )
+            for span in self.spans
+        ]
 
     def part(self, start: int, end: int) -> "Styled":
         """What lies between, with what of the spans lies there."""
@@ -126,7 +121,7 @@ def _best_end(styled: Styled, start: int, end: int) -> int:
     for sign in _ENDS:
         found = text.rfind(sign, half, end + 1)
         place = min(found + len(sign), end)
-        if found > half and _whole(text, place) and not _straddling(styled.spans, place):
+        if found >= half and _whole(text, place) and not _straddling(styled.spans, place):
             return place
     place = end
     while cut := _straddling(styled.spans, place):

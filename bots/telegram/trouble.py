@@ -3,15 +3,9 @@
 import logging
 from enum import Enum
 
-from telegram.error import (
-    BadRequest,
-    Conflict,
-    EndPointNotFound,
-    InvalidToken,
-    RetryAfter,
-    TelegramError,
-)
+from telegram.error import BadRequest, Conflict, EndPointNotFound, InvalidToken, TelegramError
 
+from adapters.telegram.request import Limited
 from core.errors import StorageError
 from core.loop import report
 
@@ -61,8 +55,8 @@ class Trouble:
             report(error, "an update failed")
         # Its words may hold what people said or the token; its name does not.
         self._enter(state, type(error).__name__)
-        if isinstance(error, RetryAfter):
-            return _seconds(error)
+        if isinstance(error, Limited):
+            return error.retry_after.total_seconds()
         wait = min(FIRST_WAIT * 2.0 ** min(self._failures, 10), LONGEST_WAIT)
         self._failures += 1
         return wait
@@ -83,7 +77,7 @@ def _state(error: Exception) -> State:
             return State.UNKNOWN_BOT
         case Conflict():
             return State.CONFLICT
-        case RetryAfter():
+        case Limited():
             return State.LIMITED
         case BadRequest():
             return State.REFUSED
@@ -92,8 +86,3 @@ def _state(error: Exception) -> State:
         case StorageError():
             return State.STORAGE
     return State.MISTAKE
-
-
-def _seconds(error: RetryAfter) -> float:
-    told = error.retry_after
-    return float(told) if isinstance(told, int) else told.total_seconds()

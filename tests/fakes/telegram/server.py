@@ -28,7 +28,7 @@ from aiohttp import web
 
 from tests.fakes.telegram import errors, sending
 from tests.fakes.telegram.errors import ApiError, Json
-from tests.fakes.telegram.faults import Delayed, Fault, FaultScript, Limited, Step
+from tests.fakes.telegram.faults import Delayed, Fault, FaultScript, Limited, Refused, Step
 from tests.fakes.telegram.groups import Group, make_group
 from tests.fakes.telegram.pace import Pace
 from tests.fakes.telegram.people import Person
@@ -208,6 +208,8 @@ class TelegramServer:
     async def _before(self, request: web.Request, step: Step) -> web.StreamResponse | None:
         """What a scripted fault answers without looking at the request."""
         match step:
+            case Refused(reason):
+                return _refusal(errors.bad(reason))
             case Limited(after):
                 return _refusal(errors.limited(after))
             case Fault.SERVER_ERROR:
