@@ -32,12 +32,13 @@ TEXTS = st.lists(st.sampled_from(PIECES), max_size=60).map("".join) | st.text(ma
 @st.composite
 def styled(draw: st.DrawFn) -> Styled:
     text = draw(TEXTS)
+    struck = draw(st.booleans())
     edges = sorted(draw(st.lists(st.integers(0, len(text)), max_size=8, unique=True)))
     spans = [
         Span(start=start, end=end, kind=draw(st.sampled_from(["bold", "italic"])))
         for start, end in zip(edges[::2], edges[1::2], strict=False)
     ]
-    if spans and draw(st.booleans()):
+    if spans and struck:
         spans.insert(0, Span(start=spans[0].start, end=spans[-1].end, kind="strikethrough"))
     return Styled(text, tuple(spans))
 
