@@ -563,9 +563,10 @@ class Turns(Protocol):
         first."""
         ...
 
-    def redact(self, owner: OwnerId, text: str) -> int:
+    def redact(self, owner: OwnerId, text: str, *, but: int | None = None) -> int:
         """Blank every turn that holds this text, and what was sent that holds it; returns how many
-        turns. What was forgotten is not kept here either."""
+        turns, those of the message `but`, which asks for it, not counted. What was forgotten is
+        not kept here either."""
         ...
 
 

@@ -27,7 +27,7 @@ class Deeds:
     """What claims in the reply to a message are held against."""
 
     acted: bool = False
-    """A tool that changes things has done its work."""
+    """A tool has changed something."""
     failed: tuple[ToolTurn, ...] = ()
     """Calls of such tools that failed for good."""
     words: bool = False
@@ -54,7 +54,7 @@ def deeds(turns: Sequence[Turn], changing: frozenset[str]) -> Deeds:
         elif turn.name in changing:
             again = next((one for one in before if one.name == turn.name), None)
             before = [one for one in before if one is not again]
-            acted = acted or not turn.failed
+            acted = acted or (turn.changed and not turn.failed)
             step += [turn] if turn.failed else []
     asked = next((turn.text for turn in turns if isinstance(turn, UserTurn)), "")
     return Deeds(acted=acted, failed=(*before, *step), words=_wants_words(asked))
@@ -68,6 +68,13 @@ def untrue(text: str, done: Deeds) -> tuple[str, ...]:
     if done.bear_out or (done.acted and words.ADMITTED.search(_plain(_masked(text)))):
         return ()
     return claims(text)
+
+
+def passed_over(text: str, done: Deeds) -> tuple[str, ...]:
+    """What tools said of what they could not do, when the reply neither tells nor asks."""
+    if words.ADMITTED.search(_plain(_masked(text))) or text.rstrip().endswith(("?", "？")):
+        return ()
+    return tuple(call.said for call in done.failed if call.said and call.said not in text)
 
 
 def showable(text_so_far: str, done: Deeds) -> str:

@@ -161,10 +161,10 @@ def test_reading_takes_time_in_proportion_to_the_text(piece: str) -> None:
         text = (piece * (size // len(piece) + 1))[:size]
 
         def once() -> float:
-            begin = clock.perf_counter()
+            begin = clock.thread_time()  # of this thread alone: the machine may be busy
             claims(text)
             held(text)
-            return clock.perf_counter() - begin
+            return clock.thread_time() - begin
 
         return min(once() for _ in range(3))
 
@@ -183,10 +183,19 @@ def done(*steps: str, asked: str = "", said: str = "The date is past.") -> Deeds
         turns.append(AssistantTurn())
         for call in step.split(", "):
             name, how = call.split()
-            failed = how != "ok"
+            failed = how == "failed"
             result = f"{how}: the date is past.\nSecond line." if failed else "Made."
             told = said if failed else ""
-            turns.append(ToolTurn(call_id=call, name=name, result=result, failed=failed, said=told))
+            turns.append(
+                ToolTurn(
+                    call_id=call,
+                    name=name,
+                    result=result,
+                    failed=failed,
+                    said=told,
+                    changed=how == "ok" and name in CHANGING,
+                )
+            )
     return deeds(turns, CHANGING)
 
 
@@ -195,6 +204,8 @@ def done(*steps: str, asked: str = "", said: str = "The date is past.") -> Deeds
     [
         ((), False, []),
         (("list_tasks ok",), False, []),
+        # it ran and changed nothing: "It is like that already."
+        (("create_task idle",), False, []),
         (("list_tasks failed",), False, []),
         (("create_task ok",), True, []),
         (("create_task failed",), False, ["create_task"]),

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import pytest
+
 from core.truth import claims
 from core.values import AssistantTurn
 from tests.dialogs.play import Conversation
@@ -135,6 +137,53 @@ async def test_words_that_were_asked_for_do_not_go_back(talk: Talk, vendor: Vend
     asked = "Translate 'I have deleted everything' into German for me would you"
     assert await talk.say(asked) == ["Ich habe alles gelöscht."]
     assert len(vendor.heard) == 1
+
+
+LUNCH = ("create_event", {"title": "Lunch", "when": "Friday 13:00"})
+GYM = ("create_event", {"title": "Gym", "when": "30 February at 9"})
+BOTH = "lunch on friday at one and the gym on the thirtieth of february, would you see to both"
+
+
+@pytest.mark.parametrize("words", ["", "Lunch and gym are booked!"])
+async def test_what_failed_is_told_though_the_model_passes_over_it(
+    talk: Talk, vendor: Vendor, words: str
+) -> None:
+    vendor.server.script(Said(calls=(LUNCH, GYM)), Said(text=words))
+    said = await talk.say(BOTH)
+    assert any("February has no 30th" in line for line in said)
+    assert any(line.startswith("📅 #1 Lunch") for line in said)
+    await talk.check()
+
+
+async def test_what_failed_is_not_told_twice(talk: Talk, vendor: Vendor) -> None:
+    words = "Lunch is in; the gym is not, as February has no 30th."
+    vendor.server.script(Said(calls=(LUNCH, GYM)), Said(text=words))
+    said = await talk.say(BOTH)
+    assert said[0] == words
+    assert said[1].startswith("📅 #1 Lunch")
+
+
+@pytest.mark.parametrize(
+    "idle",
+    [
+        ("change_settings", {}),
+        ("calendar_link", {"action": "list"}),
+        ("forget", {"what": "the door code of the villa", "confirmed": True}),
+    ],
+    ids=lambda call: call[0],
+)
+async def test_a_tool_that_changed_nothing_makes_no_claim_true(
+    talk: Talk, vendor: Vendor, idle: tuple[str, dict[str, object]]
+) -> None:
+    vendor.server.script(
+        Said(calls=(idle,)),
+        Said(text="Done, I've taken care of it."),
+        Said(text="There was nothing to change."),
+    )
+    said = await talk.say("do whatever it is that wants doing about all of that, would you")
+    assert said[0] == "There was nothing to change."
+    assert "Erased" not in "".join(said)
+    assert len(vendor.heard) == 3
 
 
 async def test_the_correction_is_no_request_when_the_models_fail_after_it(
