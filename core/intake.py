@@ -6,9 +6,11 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from core.errors import StorageDown, StorageError
+from core.pausing import resume
 from core.people import OwnerKind, Person, next_summary
-from core.ports import Store, Work
-from core.values import Attachment, Identity, IncomingMessage, OwnerId
+from core.ports import Store, Wording, Work
+from core.values import Attachment, Identity, IncomingMessage, OwnerId, UserTurn
 
 MAX_STORED = 200_000
 """Characters of a message that are kept; more is cut, and the engine says that it was too long."""
@@ -118,14 +120,30 @@ class Intake:
         try:
             accepted = await self._store.run(lambda work: self._put(work, messages))
         except Exception as error:
-            if len(batch) == 1:
-                _settle(batch[0][1], error)
+            if len(batch) == 1 or isinstance(error, StorageDown):
+                for _, future in batch:
+                    _settle(future, error)
                 return
-            for pair in batch:
-                await self._commit([pair])
+            await self._commit_singly(batch)
             return
         for (_, future), outcome in zip(batch, accepted, strict=True):
             _settle(future, outcome)
+
+    async def _commit_singly(
+        self, batch: list[tuple[IncomingMessage, asyncio.Future[Accepted]]]
+    ) -> None:
+        """One that cannot be kept does not take the others along, except those behind it that the
+        storage failed as well: an owner's messages must not overtake each other."""
+        failed: dict[Identity, StorageError] = {}
+        for message, future in batch:
+            lane = owner_identity(message)
+            if lane in failed:
+                _settle(future, failed[lane])
+                continue
+            await self._commit([(message, future)])
+            error = future.exception() if future.done() and not future.cancelled() else None
+            if isinstance(error, StorageError):
+                failed[lane] = error
 
     def _put(self, work: Work, messages: list[IncomingMessage]) -> list[Accepted]:
         accepted = [Accepted(owner=None, new=False)] * len(messages)
@@ -133,7 +151,13 @@ class Intake:
         lanes = [(person.id, at) for at, person in enumerate(owners) if person is not None]
         # Replicas lock lanes in the same order, so that two batches cannot wait for each other.
         for owner, at in sorted(lanes):
-            accepted[at] = Accepted(owner=owner, new=work.inbox.put(owner, messages[at]))
+            message = messages[at]
+            new = (
+                work.inbox.put(owner, message)
+                if message.edits is None
+                else _edit(work, owner, message)
+            )
+            accepted[at] = Accepted(owner=owner, new=new)
         return accepted
 
     def _person(self, work: Work, message: IncomingMessage) -> Person | None:
@@ -141,7 +165,7 @@ class Intake:
         known = work.people.by_identity(identity)
         if known is not None:
             # Who writes to us can be written to.
-            return work.people.save(replace(known, paused=False)) if known.paused else known
+            return resume(work, known)
         if not self._admit(work, message):
             return None
         person = Person(
@@ -155,6 +179,37 @@ class Intake:
         )
         person = replace(person, summary_next=next_summary(person, work.now))
         return work.people.add(person, identity)
+
+
+def _edit(work: Work, owner: OwnerId, edit: IncomingMessage) -> bool:
+    """Take the new words for the old ones while nobody has read these; False if they are the same.
+
+    Otherwise the edit waits for its turn, and is answered if the old words changed nothing. One
+    that overtook its message stands for it.
+    """
+    if work.inbox.put(owner, replace(edit, id=edit.edits or edit.id, edits=None)):
+        return True
+    if not work.inbox.put(owner, edit):
+        return False
+    for wording in reversed(work.inbox.wordings(owner, edit)):
+        said = _said(work, owner, wording)
+        if said is None:
+            # Its words went into an earlier one.
+            continue
+        if said == edit.text:
+            work.inbox.ignore(owner, edit)
+            return False
+        if wording.open:
+            work.inbox.reword(owner, wording, edit)
+        break
+    return True
+
+
+def _said(work: Work, owner: OwnerId, wording: Wording) -> str | None:
+    if wording.message is not None:
+        return wording.message.text
+    said = (turn for turn in work.turns.of(owner, wording.id) if isinstance(turn, UserTurn))
+    return next((turn.text for turn in said), None)
 
 
 def _settle(future: asyncio.Future[Accepted], outcome: Accepted | Exception) -> None:

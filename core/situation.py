@@ -43,6 +43,8 @@ class Opened:
     shown: tuple[Card, ...]
     numbered: tuple[Shown, ...]
     question: Question | None
+    acted: bool = False
+    """The message is a new wording of one that changed something already."""
 
     @property
     def text(self) -> str:
@@ -99,7 +101,9 @@ def open_next(work: Work, claim: LaneClaim) -> Opened | None:
     if person is None:
         raise LookupError("a message without its owner")
     message = replace(row.message, at=min(row.message.at, work.now))
-    answered = message.replies_to and work.outbox.shown_by(row.owner, message.replies_to)
+    answered = message.replies_to and work.outbox.shown_by(
+        row.owner, message.replies_to, message.address
+    )
     last = work.outbox.last_shown(row.owner)
     recent = work.turns.recent(row.owner, 2)
     journal = tuple(entry.turn for entry in recent if entry.message_id == row.id)
@@ -111,6 +115,16 @@ def open_next(work: Work, claim: LaneClaim) -> Opened | None:
         shown=last.reply.cards if last else (),
         numbered=_numbered(work, row.owner, _said(message, journal)),
         question=_question(recent, row.id, work.now),
+        acted=message.edits is not None and _acted(work, row.owner, message),
+    )
+
+
+def _acted(work: Work, owner: OwnerId, edit: IncomingMessage) -> bool:
+    """An earlier wording changed something."""
+    return any(
+        isinstance(turn, ToolTurn) and turn.changed
+        for wording in work.inbox.wordings(owner, edit)
+        for turn in work.turns.of(owner, wording.id)
     )
 
 

@@ -14,10 +14,11 @@ from adapters.anthropic_llm import AnthropicSettings
 from adapters.embeddings import EmbeddingSettings
 from adapters.openai_llm import OpenAISettings
 from adapters.qdrant import QdrantSettings
+from adapters.telegram.settings import TelegramSettings
 from adapters.transcription import TranscriptionSettings
 from bots.web.settings import WebSettings
-from main import ROOT, Settings
 from model_settings import ModelSettings
+from settings import ROOT, Settings
 
 PAGE = ROOT / "docs" / "settings.md"
 CLASSES = (
@@ -27,6 +28,7 @@ CLASSES = (
     OpenAISettings,
     TranscriptionSettings,
     WebSettings,
+    TelegramSettings,
     QdrantSettings,
     EmbeddingSettings,
 )
