@@ -28,6 +28,8 @@ from core.when.wall import WallTime, day_bounds, wall
 MAX_SHOWN = 500
 """Characters of a text that a card shows."""
 MAX_DETAIL = 200
+DONE = "done ✓"
+SNOOZED = "snoozed until "
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,7 +130,7 @@ def _task(task: Task, person: Person, now: datetime, look: Look) -> Card:
     if task.status is TaskStatus.IN_PROGRESS:
         details.append("in progress")
     elif not task.status.open:
-        details.append("done" if task.status is TaskStatus.COMPLETED else "cancelled")
+        details.append(DONE if task.status is TaskStatus.COMPLETED else "cancelled")
     if task.priority is not Priority.MEDIUM:
         details.append(f"{task.priority.lower()} priority")
     if task.project:
@@ -236,7 +238,7 @@ def _reminder(reminder: Reminder, person: Person, now: datetime, look: Look) -> 
     gone = reminder.deleted_at is not None or reminder.status is ReminderStatus.CANCELLED
     struck = gone or reminder.status is ReminderStatus.DONE
     if reminder.status is ReminderStatus.DONE:
-        details.append("done")
+        details.append(DONE)
     elif gone:
         details.append("cancelled")
     when = moment(at, person, now)
@@ -244,6 +246,7 @@ def _reminder(reminder: Reminder, person: Person, now: datetime, look: Look) -> 
     if not elsewhere and look.fresh:
         elsewhere = f" ({show_zone(person.zone)})"
     waiting = look.fired or reminder.status is ReminderStatus.FIRED
+    put_off = reminder.snoozes > 0 and reminder.status is ReminderStatus.ACTIVE and not waiting
     buttons: list[Button] = []
     if waiting and not struck:
         snooze = f"/snooze {ref(reminder)}"
@@ -264,7 +267,7 @@ def _reminder(reminder: Reminder, person: Person, now: datetime, look: Look) -> 
         reminder,
         look,
         icon="⏰",
-        when=f"{when}{elsewhere}",
+        when=f"{SNOOZED if put_off else ''}{when}{elsewhere}",
         at=at,
         details=details,
         warnings=_skipped(local, reminder.zone) if reminder.next_at else [],

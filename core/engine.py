@@ -16,6 +16,7 @@ from core.cards import clipped
 from core.deliveries import Delivery, DeliveryKind, LaneClaim
 from core.errors import Misused, UserError
 from core.hearing import Hearing
+from core.in_place import in_place, place
 from core.language.builtin import told
 from core.language.understand import understand
 from core.models import Models
@@ -436,14 +437,20 @@ class Engine:
             choice=answer.choice,
         )
         work.turns.append(row.owner, row.id, *turns[stored:], last)
+        reply = _reply(turns, answer, draft, opened.text if opened.spoken else "")
+        reply = in_place(opened, reply, _results(turns), asks=answer.asks is not None)
+        about = () if reply.replaces is None else (place(reply),)
+        for older in about:
+            work.outbox.withdraw(row.owner, older)
         work.outbox.add(
             Delivery(
                 key=f"reply:{row.id}",
                 owner=row.owner,
                 address=row.message.address,
-                reply=_reply(turns, answer, draft, opened.text if opened.spoken else ""),
+                reply=reply,
                 kind=DeliveryKind.REPLY,
                 due_at=work.now,
+                about=about,
             )
         )
         work.inbox.done(claim, row.id)

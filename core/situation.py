@@ -17,6 +17,7 @@ from core.values import (
     Card,
     IncomingMessage,
     OwnerId,
+    Reply,
     ToolTurn,
     Turn,
     UserTurn,
@@ -43,6 +44,8 @@ class Opened:
     shown: tuple[Card, ...]
     numbered: tuple[Shown, ...]
     question: Question | None
+    tapped: Reply | None = None
+    """What the message says whose button was pressed, if it is one message and still that."""
     acted: bool = False
     """The message is a new wording of one that changed something already."""
 
@@ -112,6 +115,7 @@ def open_next(work: Work, claim: LaneClaim) -> Opened | None:
         person=person,
         journal=journal,
         replied=answered.reply.cards if answered else (),
+        tapped=answered.reply if answered and message.tap and answered.messages <= 1 else None,
         shown=last.reply.cards if last else (),
         numbered=_numbered(work, row.owner, _said(message, journal)),
         question=_question(recent, row.id, work.now),

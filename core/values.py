@@ -109,6 +109,8 @@ class IncomingMessage:
     """The sender's IANA zone, where the platform tells it."""
     group: bool = False
     """Said in a group: the group is then the owner."""
+    tap: bool = False
+    """A button of the message that `replies_to` names was pressed."""
     edits: str | None = None
     """Id of the message that this one is a new wording of."""
 

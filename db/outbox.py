@@ -49,6 +49,8 @@ _ADD = (
     .on_conflict_do_nothing(index_elements=["key"])
 )
 
+_ID = sa.select(_o.id).where(_o.key == bind("key_"))
+
 _due = (
     sa.select(_d.name)
     .where(_d.next_at <= bind("now_"))
@@ -162,7 +164,7 @@ _WITHDRAW = (
     )
 )
 _SHOWN_BY = (
-    sa.select(*_DELIVERY)
+    sa.select(*_DELIVERY, _o.parts_sent)
     .join(tables.parts, _p.delivery == _o.id)
     .where(_p.owner == bind("owner_"), _p.message_id == bind("message_id_"))
     .order_by(_p.delivery.desc())
@@ -232,6 +234,15 @@ class Outbox:
             next_at=now,
             queued_at=now,
         )
+        if added and delivery.reply.replaces is not None:
+            # The message that it will be is known: an answer to that is an answer to this.
+            self._session.run(
+                _ADD_PART,
+                delivery=self._session.value(_ID, key_=delivery.key),
+                part=0,
+                owner=delivery.owner,
+                message_id=delivery.reply.replaces,
+            )
         return added == 1
 
     def claim(self, limit: int, lease: timedelta) -> list[ClaimedDelivery]:
@@ -336,7 +347,7 @@ class Outbox:
                 message_id_=message_id,
                 destination_=destination(address),
             )
-        return None if row is None else _delivery(row)
+        return None if row is None else replace(_delivery(row), messages=row["parts_sent"])
 
     def last_shown(self, owner: OwnerId) -> Delivery | None:
         row = self._session.one(_LAST_SHOWN, owner_=owner)

@@ -201,9 +201,10 @@ class DeliveryWorker:
                     message_id = await messenger.find(delivery.address, key)
             try:
                 if message_id is None:
-                    part = marked(parts[index]) if blind else parts[index]
                     replaces = delivery.reply.replaces if index == 0 else None
-                    message_id = await self._say(messenger, delivery.address, part, key, replaces)
+                    message_id = await self._say(
+                        messenger, delivery.address, parts[index], key, replaces, again=blind
+                    )
             except Unavailable as error:
                 if error.retry_after is not None:
                     await self._pacing.limited(delivery.address, error.retry_after)
@@ -231,9 +232,19 @@ class DeliveryWorker:
                 wait = await self._pacing.turn(messenger.platform)
 
     async def _say(
-        self, messenger: Messenger, address: Address, part: Reply, key: str, replaces: str | None
+        self,
+        messenger: Messenger,
+        address: Address,
+        part: Reply,
+        key: str,
+        replaces: str | None,
+        *,
+        again: bool,
     ) -> str:
-        """Send one part, in the place of the draft it finishes if there is one."""
+        """Send one part, in the place of the message that it replaces if there is one.
+
+        `again`: it may be there already. An edit can be repeated unseen, a message is marked.
+        """
         async with asyncio.timeout(self._send_timeout):
             if replaces is not None:
                 try:
@@ -241,10 +252,10 @@ class DeliveryWorker:
                 except Unreachable:
                     raise
                 except Refused:
-                    log.warning("%s cannot finish its draft and is sent anew", key)
+                    log.warning("%s cannot take its message's place and is sent anew", key)
                 else:
                     return replaces
-            return await messenger.send(address, part, key)
+            return await messenger.send(address, marked(part) if again else part, key)
 
     async def _labelled(self, claim: ClaimedDelivery) -> Reply:
         """The reply, which says when it was due if it is a reminder that arrives late."""

@@ -228,6 +228,7 @@ def _tap(query: CallbackQuery, now: datetime) -> Tapped:
         text=query.data,
         at=now,
         replies_to=str(message.message_id),
+        tap=True,
         name=query.from_user.full_name,
         group=message.chat.type in _GROUPS,
     )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
 from adapters.telegram.text import LIMIT, Span, Styled, clean, clean_line, split, units
+from core.cards import SNOOZED
 from core.values import Button, Card, Reply
 
 ROOM = 32
@@ -20,6 +21,7 @@ ROW_WIDTH = 32
 MOST_IN_ROW = 4
 MOST_BUTTONS = 100
 """https://core.telegram.org/bots/api#inlinekeyboardmarkup does not say; the server refuses more."""
+_BEFORE_TIMES = ("due ", SNOOZED)
 FURTHEST = timedelta(days=1000)
 """From now; Telegram takes date_time entities up to 1098 days ahead,
 https://core.telegram.org/constructor/messageEntityFormattedDate."""
@@ -139,7 +141,7 @@ def _time(when: str, by: int, at: datetime, *, shared: bool) -> Span:
     In a group a plain time is shown in each reader's zone at once. What would lose something by
     that stays as it is: the end of an event, or the time in the zone that the row was made in.
     """
-    start = len("due ") if when.startswith("due ") else 0
+    start = next((len(words) for words in _BEFORE_TIMES if when.startswith(words)), 0)
     plain = "–" not in when and " in " not in when and any(sign.isdigit() for sign in when)
     return Span(
         start=by + start,

@@ -186,7 +186,9 @@ class Front:
         shown = await self._store.read(lambda work: _shown(work, reaction))
         command = None if shown is None else completing(shown.reply)
         if shown is not None and command is not None:
-            await self._accept(update, replace(reaction, text=command, address=shown.address))
+            await self._accept(
+                update, replace(reaction, text=command, address=shown.address, tap=True)
+            )
         return shown is not None
 
     async def _member(self, event: Blocked | Unblocked) -> None:

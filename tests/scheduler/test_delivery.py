@@ -378,6 +378,18 @@ async def test_a_draft_is_finished_in_its_place(post: Post, messenger: LoopbackM
     assert await post.live() == 0
 
 
+async def test_an_edit_whose_outcome_is_unknown_is_repeated_unmarked(
+    post: Post, messenger: LoopbackMessenger
+) -> None:
+    tapped = await messenger.send(HERE, Reply(text="call mom"), "reminder")
+    await post.queue("reply:1", reply=Reply(text="call mom, done", replaces=tapped))
+    post.platform.script(Fault.FAILED_AFTER)
+    await post.worker(messenger).deliver_due()
+    post.clock.advance(LEASE)
+    await post.worker(messenger).deliver_due()
+    assert post.platform.edited == [(tapped, "call mom, done")] * 2
+
+
 async def test_a_draft_that_is_gone_is_sent_anew(post: Post, messenger: LoopbackMessenger) -> None:
     await post.queue("reply:1", reply=Reply(text="done", replaces="m99"))
     await post.worker(messenger).deliver_due()

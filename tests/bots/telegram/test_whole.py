@@ -52,6 +52,13 @@ class Whole:
         assert message is not None
         return message
 
+    async def sees(self, message: Message, words: str) -> None:
+        """The message has these words now."""
+        try:
+            await self.telegram.until(lambda: words in message.text, LATER)
+        except TimeoutError:
+            raise AssertionError(f"not {words!r} but {message.text!r}") from None
+
     async def tasks(self, person: Person) -> list[Task]:
         def unit(work: Work) -> list[Task]:
             identity = Identity(platform="telegram", workspace="", user=str(person.id))
@@ -110,6 +117,47 @@ async def test_a_task_is_made_and_done_by_a_hundred_presses_once(whole: Whole) -
     (task,) = await whole.tasks(alice)
     assert (task.title, task.status, task.version) == ("buy milk", TaskStatus.COMPLETED, 2)
     assert len(await given.stored(whole.store, "undo")) == 2
+    # The last state is in the place of the others, and nobody waits for ninety-nine messages.
+    await whole.sees(card, "done ✓")
+    assert len(alice.chat.from_bot) == 1
+    assert len(whole.telegram.calls("editMessageText")) < 20
+    alice.taps(card, "Undo")
+    await whole.sees(card, "buy milk")
+    alice.says("thank you")
+    await whole.hears(alice, "welcome", card)
+
+
+async def test_a_pressed_card_changes_where_it_is(whole: Whole) -> None:
+    alice = whole.telegram.person("Alice")
+    alice.says("add tasks: buy milk, water the plants")
+    both = await whole.hears(alice, "buy milk")
+    alice.taps(both, "#1 Done")
+    await whole.sees(both, "buy milk · done ✓")
+    assert "water the plants" in both.text
+    alice.taps(both, "#2 Done")
+    await whole.sees(both, "water the plants · done ✓")
+    assert "buy milk · done ✓" in both.text
+    alice.taps(both, "#1 Undo")
+    await whole.telegram.until(lambda: "buy milk · done ✓" not in both.text, LATER)
+    assert len(alice.chat.from_bot) == 1
+    # What asks back does so beneath it.
+    alice.taps(both, "#1 Move")
+    asked = await whole.hears(alice, "?", both)
+    assert "buy milk" in both.text
+    alice.says("tomorrow")
+    await whole.hears(alice, "buy milk", asked)
+
+
+async def test_an_answered_question_gives_way_to_what_was_done(whole: Whole) -> None:
+    alice = whole.telegram.person("Alice")
+    alice.says("remember that the key is under the mat")
+    note = await whole.hears(alice, "mat")
+    alice.says("forget #1")
+    question = await whole.hears(alice, "?", note)
+    label = question.buttons[0][0]
+    alice.taps(question, label)
+    await whole.telegram.until(lambda: label not in str(question.buttons), LATER)
+    assert len(alice.chat.from_bot) == 2
 
 
 async def test_a_press_on_anothers_card_changes_nothing(whole: Whole) -> None:
@@ -165,7 +213,7 @@ async def test_a_reaction_on_a_reminder_completes_it(whole: Whole) -> None:
     reminder = await whole.hears(alice, "stretch", receipt)
     assert "Done" in [label for row in reminder.buttons for label in row]
     alice.reacts(reminder, "👍")
-    await whole.hears(alice, "stretch", reminder)
+    await whole.sees(reminder, "done ✓")
     async with asyncio.timeout(LATER):
         while (await given.stored(whole.store, "reminders"))[0]["status"] != "DONE":
             await asyncio.sleep(0.05)

@@ -1,0 +1,44 @@
+"""Answers to a press of a button that take the place of the message with that button."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.situation import Opened
+from core.values import Card, Reply, ToolTurn
+
+
+def in_place(opened: Opened, reply: Reply, results: Sequence[ToolTurn], *, asks: bool) -> Reply:
+    """The reply, as the new state of the message whose button was pressed if it is that.
+
+    It is when it tells of nothing but cards that the message shows, or answers the question that
+    the message asks. What asks back stays a message of its own. `results` are the tools' that led
+    to the reply, and `asks` says whether it asks back.
+    """
+    tapped, message_id = opened.tapped, opened.row.message.replies_to
+    if tapped is None or message_id is None or reply.replaces is not None or asks:
+        return reply
+    if tapped.cards:
+        told = {card.code: card for card in reply.cards}
+        shown = {card.code: card.version for card in tapped.cards}
+        if not told or len(told) < len(reply.cards) or not told.keys() <= shown.keys():
+            return reply
+        if all(turn.failed for turn in results) and all(
+            shown[code] == card.version for code, card in told.items()
+        ):
+            # Pressed twice: the message shows already what the first press did.
+            reply = tapped
+        elif len(tapped.cards) > 1:
+            cards = tuple(_now(card, told) for card in tapped.cards)
+            reply = replace(reply, text=tapped.text, cards=cards)
+    elif opened.question is None or opened.question.buttons != tapped.buttons:
+        return reply
+    return replace(reply, replaces=message_id)
+
+
+def place(reply: Reply) -> str:
+    """What deliveries are withdrawn by that a newer state of the same message makes needless."""
+    return f"place:{reply.replaces};"
+
+
+def _now(card: Card, told: dict[str, Card]) -> Card:
+    return told.get(card.code, card)
