@@ -17,6 +17,14 @@ class OwnerKind(StrEnum):
     GROUP = "group"
 
 
+class Role(StrEnum):
+    """What a person may do besides using Pixie."""
+
+    OWNER = "owner"
+    """Runs this Pixie, and may invite others."""
+    MEMBER = "member"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
     """An owner of rows: a person, or a group with its own zone, language and budget."""
@@ -46,6 +54,9 @@ class Person:
     """The platform says that our messages cannot reach them."""
     summary_next: datetime | None = None
     """Aware; when the next summary is due: derived from summary_at and zone."""
+    role: Role = Role.MEMBER
+    welcomed: bool = False
+    """They were asked what `/start` asks."""
     created_at: datetime
     version: int = 1
 
@@ -82,5 +93,7 @@ class ToolContext:
     """Codes of the rows shown last, in order."""
     public_url: str = ""
     """Where this instance is reached from outside, without a trailing slash; "" when unknown."""
+    invite_url: str = ""
+    """A link that brings an invitation, with "{code}" for its code; "" where there is none."""
     limits: Limits = field(default_factory=Limits)
     """What may be spent on models; `Person.budget` wins for the month."""

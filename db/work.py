@@ -18,11 +18,13 @@ from db.events import Events
 from db.feeds import Feeds
 from db.housekeeping import Housekeeping
 from db.inbox import Inbox
+from db.invites import Invites
 from db.notes import Notes
 from db.outbox import Outbox
 from db.people import People
 from db.reminders import Reminders
 from db.statements import Session, bind
+from db.strangers import Strangers
 from db.tasks import Tasks
 from db.things import Things
 from db.turns import Turns
@@ -72,6 +74,8 @@ class DatabaseWork:
         self.undo: ports.Undo = Undo(session)
         self.usage: ports.UsageLog = UsageLog(session)
         self.feeds: ports.Feeds = Feeds(session)
+        self.invites: ports.Invites = Invites(session)
+        self.strangers: ports.Strangers = Strangers(session)
         self.documents: ports.Documents = documents
         self.housekeeping: ports.Housekeeping = Housekeeping(session)
 
