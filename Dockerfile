@@ -23,7 +23,7 @@ COPY db db
 COPY adapters adapters
 COPY scheduler scheduler
 COPY bots bots
-COPY main.py doctor.py ./
+COPY *.py ./
 USER 10001
 VOLUME /data
 EXPOSE 8321

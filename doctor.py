@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from filelock import FileLock, Timeout
 from rich.console import Console
@@ -21,6 +21,7 @@ from rich.text import Text
 
 from adapters import embeddings
 from adapters.qdrant import QdrantSettings, connect
+from adapters.telegram.settings import TelegramSettings
 from adapters.terminal import harmless
 from bots import terminal
 from bots.web.settings import WebSettings, listen
@@ -29,9 +30,7 @@ from core.ports import Model
 from core.prices import Prices
 from db.look import Look, look
 from model_settings import ModelSettings, VendorSettings, made
-
-if TYPE_CHECKING:
-    from main import AllSettings
+from settings import AllSettings
 
 LEAST_FREE = 20_000_000
 """Bytes on the data folder's disk."""
@@ -42,7 +41,6 @@ MOST_AHEAD = timedelta(minutes=1)
 FETCHED = "`make run` fetches it in the background; until then Pixie finds by words alone"
 PLATFORMS = {
     "Slack": ("PIXIE_SLACK_BOT_TOKEN", "PIXIE_SLACK_APP_TOKEN"),
-    "Telegram": ("PIXIE_TELEGRAM_TOKEN",),
 }
 COLOURS = {"ok": "green", "off": "dim", "broken": "bold red"}
 
@@ -57,7 +55,7 @@ class Finding:
     """What is there, or how to mend it."""
 
 
-async def examine(settings: "AllSettings", environment: Mapping[str, str] = os.environ) -> int:
+async def examine(settings: AllSettings, environment: Mapping[str, str] = os.environ) -> int:
     """Print every part as ok, off or broken. Returns 1 when something is broken, else 0."""
     folder = settings.pixie.data
     running = is_running(folder)
@@ -68,6 +66,7 @@ async def examine(settings: "AllSettings", environment: Mapping[str, str] = os.e
         await asyncio.to_thread(meaning, settings.embeddings),
         Finding(part="terminal", state="ok", note="`make run` talks there"),
         *(platform(name, tokens, environment) for name, tokens in PLATFORMS.items()),
+        await telegram(settings.telegram, settings.web),
         *await models(settings.models, settings.vendors),
         public_url(settings.web),
         await asyncio.to_thread(web_port, settings.web, running=running),
@@ -209,6 +208,33 @@ def platform(name: str, tokens: tuple[str, ...], environment: Mapping[str, str])
     """A platform that this version does not know yet."""
     note = "not part of this version" + _unread(tokens, environment)
     return Finding(part=name, state="off", note=note)
+
+
+async def telegram(settings: TelegramSettings, web: WebSettings) -> Finding:
+    """The bot on Telegram, asked for its name."""
+    part = "Telegram"
+    if settings.telegram_token is None:
+        note = "no bot: make one with @BotFather and set its token as PIXIE_TELEGRAM_TOKEN"
+        return Finding(part=part, state="off", note=note)
+    from adapters.telegram.bot import edge_errors, open_bot
+
+    try:
+        async with open_bot(settings) as bot:
+            with edge_errors():
+                user = await bot.get_me()
+    except Unauthorized as error:
+        note = f"{error}: copy the bot's token from @BotFather again into {error.setting}"
+        return Finding(part=part, state="broken", note=note)
+    except EdgeError as error:
+        note = f"{settings.telegram_base_url} does not answer ({error}): check the network"
+        return Finding(part=part, state="broken", note=note)
+    told = f"t.me/{user.username}"
+    if not web.public_url:
+        return Finding(part=part, state="ok", note=f"{told}, asked for news by long polling")
+    if not web.public_url.startswith("https://"):
+        note = f"{told} takes a webhook over https alone: let PIXIE_PUBLIC_URL begin with https://"
+        return Finding(part=part, state="broken", note=note)
+    return Finding(part=part, state="ok", note=f"{told}, webhook at {web.reached_at()}")
 
 
 async def models(settings: ModelSettings, vendors: VendorSettings) -> list[Finding]:

@@ -14,50 +14,51 @@ import logging
 import logging.handlers
 import os
 import signal
+import socket
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
-from pydantic import SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 import core.tools
 import model_settings
-from adapters.anthropic_llm import AnthropicSettings
-from adapters.embeddings import EmbeddingSettings, MiniLM
-from adapters.openai_llm import OpenAISettings
-from adapters.qdrant import QdrantSettings, open_memory
+from adapters.embeddings import MiniLM
+from adapters.qdrant import open_memory
+from adapters.telegram.settings import TelegramSettings
 from adapters.terminal import PLATFORM, TerminalMessenger
 from bots import terminal
-from bots.web.settings import WebSettings, listen
+from bots.web.settings import listen
 from core.budget import Limits
 from core.engine import Engine
 from core.errors import ConfigError, PixieError, StorageFull
 from core.indexer import Indexer, rebuild
-from core.intake import Intake, only
+from core.intake import Admit, Intake, only
 from core.language.builtin import BuiltinLLM
 from core.models import Models
 from core.ports import Clock, Embedder, Memory, Messenger, Store
 from core.recall import HybridRecall
 from core.situation import NO_LIMITS
 from core.tool import Reach
+from core.values import Address, IncomingMessage
 from core.watched import WatchedStore
 from core.worker import Workers
 from db.store import open_store
-from model_settings import ModelSettings, VendorSettings
 from scheduler.delivery import DeliveryWorker
 from scheduler.due import DueReminders
 from scheduler.housekeeping import Housekeeping
 from scheduler.summaries import DailySummaries
 from scheduler.ticker import Tick, Ticker
+from settings import AllSettings, read_settings
 
-ROOT = Path(__file__).resolve().parent
-ENV_FILE = ROOT / ".env"
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+    from telegram import Bot
+
 TICK = timedelta(seconds=1)
 STOP_WITHIN = 4.0
 """Seconds to drain at SIGINT or SIGTERM; the process is gone within five."""
@@ -65,58 +66,13 @@ STOP_WITHIN = 4.0
 LOAD_AFTER = 3.0
 """Seconds before the embedding model begins to load, which would slow the first answers down."""
 
+MACHINE_ONLY = only(PLATFORM)
+"""Of those whom nobody knows yet, who sits at this machine is let in."""
+
+NOISY = ("httpx", "httpcore", "telegram", "apscheduler", "sentence_transformers", "alembic")
+"""Libraries whose warnings are enough. Some would log secrets, or what people say."""
+
 log = logging.getLogger("pixie")
-
-
-class Settings(BaseSettings):
-    """What belongs to no single part. Every other part has its own small class beside it."""
-
-    model_config = SettingsConfigDict(env_prefix="PIXIE_", extra="ignore")
-
-    data: Path = ROOT / "data"
-    """The folder that holds everything Pixie keeps."""
-    database_url: SecretStr | None = None
-    """postgresql://user:password@host/name; without one, SQLite in the data folder."""
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    """DEBUG, INFO, WARNING or ERROR: what is logged, with all that is graver."""
-
-    def url(self) -> str:
-        """Where the rows are."""
-        if self.database_url is not None:
-            return self.database_url.get_secret_value()
-        return f"sqlite:///{self.data / 'pixie.db'}"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AllSettings:
-    """Every part's settings, read once at the start."""
-
-    pixie: Settings
-    web: WebSettings
-    embeddings: EmbeddingSettings
-    qdrant: QdrantSettings
-    models: ModelSettings
-    vendors: VendorSettings
-
-
-def read_settings() -> AllSettings:
-    """The settings from the environment and .env. Raises `ConfigError` that names the wrong one."""
-    try:
-        return AllSettings(
-            pixie=Settings(_env_file=ENV_FILE, _env_ignore_empty=True),
-            web=WebSettings(_env_file=ENV_FILE, _env_ignore_empty=True),
-            embeddings=EmbeddingSettings(_env_file=ENV_FILE, _env_ignore_empty=True),
-            qdrant=QdrantSettings(_env_file=ENV_FILE, _env_ignore_empty=True),
-            models=ModelSettings(_env_file=ENV_FILE, _env_ignore_empty=True),
-            vendors=VendorSettings(
-                anthropic=AnthropicSettings(_env_file=ENV_FILE, _env_ignore_empty=True),
-                openai=OpenAISettings(_env_file=ENV_FILE, _env_ignore_empty=True),
-            ),
-        )
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        name = "PIXIE_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise ConfigError(name, f"{first['msg']}.") from None
 
 
 class SystemClock:
@@ -148,6 +104,10 @@ class Pixie:
     """Language models are set."""
     loops: tuple[Callable[[], Awaitable[None]], ...] = field(repr=False)
     stops: tuple[Callable[[], None], ...] = field(repr=False)
+    checks: Mapping[str, Callable[[], Awaitable[bool]]] = field(default_factory=dict, repr=False)
+    """Whether the fronts do their work, for a load balancer."""
+    routers: "tuple[APIRouter, ...]" = field(default=(), repr=False)
+    """What the fronts answer on the web."""
 
     async def run(self) -> None:
         """Every loop in one TaskGroup, until `stop`."""
@@ -184,6 +144,7 @@ def build(
     models: Models | None = None,
     public_url: str = "",
     limits: Limits = NO_LIMITS,
+    admit: Admit = MACHINE_ONLY,
     full: Callable[[StorageFull], None] = _unheard,
 ) -> Pixie:
     """Wire the parts. Nothing starts here.
@@ -202,7 +163,7 @@ def build(
         public_url=public_url,
         limits=limits,
     )
-    delivery = DeliveryWorker(watched, clock, messengers, pace={PLATFORM: timedelta(0)})
+    delivery = DeliveryWorker(watched, clock, messengers)
     indexer = Indexer(watched, memory, embedder, clock)
 
     def replied() -> None:
@@ -223,7 +184,7 @@ def build(
     return Pixie(
         store=store,
         clock=clock,
-        intake=Intake(store, admit=only(PLATFORM), wake=workers.wake),
+        intake=Intake(store, admit=admit, wake=workers.wake),
         workers=workers,
         delivery=delivery,
         due=due,
@@ -237,9 +198,12 @@ def build(
 
 @contextlib.asynccontextmanager
 async def opened(
-    settings: AllSettings, screen: terminal.PromptScreen | terminal.PlainScreen | None
+    settings: AllSettings,
+    screen: terminal.PromptScreen | terminal.PlainScreen | None,
+    *,
+    platforms: bool = False,
 ) -> AsyncIterator[Pixie]:
-    """Pixie on this machine's data, closed cleanly at the end."""
+    """Pixie on this machine's data, closed cleanly at the end; with every platform that is set."""
     folder = settings.pixie.data
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(own(folder))
@@ -262,7 +226,10 @@ async def opened(
         if screen is not None:
             messengers[PLATFORM] = TerminalMessenger(screen)
             full = screen.stuck
-        yield build(
+        bot: Bot | None = None
+        if platforms and settings.telegram.telegram_token is not None:
+            bot = await telegram_voice(settings.telegram, store, clock, messengers, stack)
+        pixie = build(
             store,
             clock,
             messengers,
@@ -273,6 +240,59 @@ async def opened(
             limits=settings.models.limits(),
             full=full,
         )
+        if bot is not None:
+            pixie = with_telegram(pixie, bot, settings)
+        yield pixie
+
+
+async def telegram_voice(
+    settings: TelegramSettings,
+    store: Store,
+    clock: Clock,
+    messengers: dict[str, Messenger],
+    stack: contextlib.AsyncExitStack,
+) -> "Bot":
+    """The bot, and among the messengers its voice. The library is imported only here."""
+    from adapters.telegram.bot import open_bot
+    from adapters.telegram.messenger import TelegramMessenger
+
+    async def moved(old: Address, new: Address) -> None:
+        await store.run(lambda work: work.addresses.move(old, new))
+
+    bot = await stack.enter_async_context(open_bot(settings))
+    voice = TelegramMessenger(bot, clock, migrated=moved)
+    stack.push_async_callback(voice.close)
+    messengers[voice.platform] = voice
+    return bot
+
+
+def with_telegram(pixie: Pixie, bot: "Bot", settings: AllSettings) -> Pixie:
+    """Pixie with an ear on Telegram: a webhook where it is reached from outside, else polling."""
+    from bots.telegram.front import Front
+    from bots.telegram.poller import Poller
+    from bots.telegram.webhook import Webhook
+
+    front = Front(bot, pixie.store, pixie.intake, pixie.clock, turn_away=_turned_away)
+    way: Poller | Webhook
+    routers = pixie.routers
+    if settings.web.public_url:
+        way = Webhook(bot, front, pixie.clock, public_url=settings.web.reached_at())
+        routers += (way.router,)
+    else:
+        holder = f"{socket.gethostname()}:{settings.pixie.data.absolute()}"
+        way = Poller(bot, front, pixie.store, pixie.clock, holder=holder)
+    return replace(
+        pixie,
+        loops=(*pixie.loops, way.run),
+        # First, so that nothing more comes in while the rest ends.
+        stops=(way.stop, *pixie.stops),
+        checks={**pixie.checks, "telegram": way.works},
+        routers=routers,
+    )
+
+
+async def _turned_away(message: IncomingMessage) -> None:
+    log.info("a stranger wrote on %s and was not heard", message.sender.platform)
 
 
 async def _ended(task: asyncio.Task[None]) -> None:
@@ -328,13 +348,14 @@ async def serve(settings: AllSettings, *, with_web: bool) -> None:
         screen = terminal.PromptScreen(settings.pixie.data / "history", sys.stdin)
     elif kind == "pipe":
         screen = terminal.PlainScreen(sys.stdout)
-    async with opened(settings, screen) as pixie:
+    async with opened(settings, screen, platforms=with_web) as pixie:
         server = None
         if with_web and kind != "pipe":
             from bots.web import app
 
             listening = listen(settings.web)
-            server = app.serve(app.build(pixie.store, pixie.clock), settings.web, listening)
+            web = app.build(pixie.store, pixie.clock, pixie.checks, pixie.routers)
+            server = app.serve(web, settings.web, listening)
         welcome = terminal.WELCOME
         if first and not pixie.models:
             welcome = f"{welcome}\n{terminal.NO_MODEL}"
@@ -435,7 +456,7 @@ def log_to(settings: AllSettings, *, stderr: bool) -> None:
     )
     # A log that cannot be written has no place to say so.
     logging.raiseExceptions = False
-    for noisy in ("httpx", "httpcore", "apscheduler", "sentence_transformers", "alembic"):
+    for noisy in NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

@@ -80,8 +80,9 @@ class VendorSettings:
 def chosen(settings: ModelSettings, vendors: VendorSettings) -> dict[Tier, tuple[str, ...]]:
     """The models of each tier by name. Raises `ConfigError` that names the wrong setting.
 
-    With a key and no choice, each tier has its vendor's default; a tier that is not chosen has
-    what was chosen for the other.
+    With a key and no choice, each tier has its vendor's default, which another server at
+    PIXIE_OPENAI_BASE_URL would not have; a tier that is not chosen has what was chosen for the
+    other.
     """
     named = {
         Tier.QUICK: _named("PIXIE_MODELS_QUICK", settings.models_quick),
@@ -89,7 +90,7 @@ def chosen(settings: ModelSettings, vendors: VendorSettings) -> dict[Tier, tuple
     }
     if any(named.values()):
         return {tier: names or named[_other(tier)] for tier, names in named.items()}
-    if vendors.openai.openai_base_url and vendors.openai.openai_key is None:
+    if vendors.openai.openai_base_url:
         raise ConfigError(
             "PIXIE_MODELS_QUICK",
             "name the model that the server at PIXIE_OPENAI_BASE_URL has, such as openai:llama3.3.",

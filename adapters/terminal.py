@@ -4,6 +4,7 @@ import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from rich.text import Text
@@ -108,9 +109,15 @@ class TerminalMessenger:
     platform = PLATFORM
     can_find = False
     draft_pause = 0.05
+    overall = timedelta(0)
 
     def __init__(self, screen: Screen) -> None:
         self._screen = screen
+
+    def apart(self, address: Address) -> timedelta:
+        """A terminal needs no pauses."""
+        del address
+        return timedelta(0)
 
     def parts(self, reply: Reply) -> Sequence[Reply]:
         """A terminal takes any length."""

@@ -14,7 +14,7 @@ import socket
 import tempfile
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import psutil
 
@@ -42,9 +42,13 @@ class Nowhere:
     platform = PLATFORM
     can_find = False
     draft_pause = 0.0
+    overall = timedelta(0)
 
     def __init__(self) -> None:
         self.sent = 0
+
+    def apart(self, address: Address) -> timedelta:
+        return timedelta(0)
 
     def parts(self, reply: Reply) -> Sequence[Reply]:
         return (reply,)

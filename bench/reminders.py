@@ -47,10 +47,15 @@ class Platform:
 
     platform = "bench"
     can_find = False
+    draft_pause = 0.0
+    overall = timedelta(0)
 
     def __init__(self) -> None:
         self.arrived: dict[str, float] = {}
         self.copies = 0
+
+    def apart(self, address: Address) -> timedelta:
+        return timedelta(0)
 
     def parts(self, reply: Reply) -> Sequence[Reply]:
         return (reply,)
@@ -124,9 +129,7 @@ async def measure(kind: str) -> dict[str, float]:
         store = await open_store(url, RealClock())
         platform = Platform()
         due_at = await plan(store)
-        delivery = DeliveryWorker(
-            store, RealClock(), {"bench": platform}, slots=64, pace={"bench": timedelta(0)}
-        )
+        delivery = DeliveryWorker(store, RealClock(), {"bench": platform}, slots=64)
         due = DueReminders(store, RealClock(), queued=delivery.wake)
         ticker = Ticker([Tick(name="due", every=TICK, wake=due.wake)])
         parts = (delivery, due, ticker)

@@ -29,12 +29,17 @@ class Draft:
         if self._messenger is not None:
             await self._try(self._messenger.typing(self._address))
 
+    @property
+    def due(self) -> bool:
+        """Whether more can be shown now: not too short a while after the last time."""
+        return self._messenger is not None and asyncio.get_running_loop().time() >= self._next
+
     async def show(self, text: str) -> None:
-        """Show all of the text so far, unless the last time was too short a while ago."""
-        now = asyncio.get_running_loop().time()
-        if self._messenger is None or now < self._next or text == self._shown or not text.strip():
+        """Show all of the text so far, when that is due."""
+        if self._messenger is None or not self.due or text == self._shown or not text.strip():
             return
-        self._shown, self._next = text, now + self._messenger.draft_pause
+        self._shown = text
+        self._next = asyncio.get_running_loop().time() + self._messenger.draft_pause
         shown = await self._try(self._messenger.draft(self._address, text, self.ref))
         self.ref = shown or self.ref
 

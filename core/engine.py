@@ -22,8 +22,9 @@ from core.ports import LLM, Messenger, Store, Work
 from core.references import OtherKind
 from core.rerouting import rerouted
 from core.situation import NO_LIMITS, Opened
-from core.thinking import Mind, Thought, acted
+from core.thinking import Mind, Thought
 from core.tool import Outcome, Reach, Tool
+from core.truth import deeds, passed_over
 from core.values import (
     AssistantTurn,
     Button,
@@ -40,11 +41,12 @@ MAX_TEXT = 20_000
 """Characters that are read; a longer message is answered with a sentence."""
 LEASE = timedelta(seconds=15)
 MAX_GATHERS = 3
-MOST_MALFORMED = 2
-"""Times that a model is told so; then it is stopped."""
-GARBLED = (
-    "The model that I asked kept garbling what it wanted to do, so I stopped. What was done is "
-    "below; please say the rest in other words."
+STOPPED = f"I stopped after {MAX_STEPS} steps. What was done so far is below."
+IN_VAIN = f"I stopped after {MAX_STEPS} steps that led nowhere. Please say it in other words."
+
+EDITED_LATE = (
+    "I had already done what your message said before you edited it. Tell me what to change, or "
+    "take it back with /undo."
 )
 
 
@@ -108,6 +110,9 @@ class Engine:
                 "Send me the part that matters, or the request on its own."
             )
             await self._finish(claim, opened, list(opened.journal), Answer(text=text))
+            return
+        if opened.acted and not opened.journal:
+            await self._finish(claim, opened, [], Answer(text=EDITED_LATE))
             return
         if not opened.journal and await self._instantly(claim, opened):
             return
@@ -197,15 +202,10 @@ class Engine:
                 turns.append(await self._run(claim, opened, call))
                 stored = len(turns)
             if steps >= MAX_STEPS:
-                answer = Answer(
-                    text=f"I stopped after {MAX_STEPS} steps. What was done so far is below."
-                )
-                break
-            if sum(map(_garbled, turns)) > MOST_MALFORMED:
-                answer = Answer(text=GARBLED)
+                answer = Answer(text=STOPPED if any(map(_tells, turns)) else IN_VAIN)
                 break
             thought = thought or await self._mind.begin(opened, self._context(opened))
-            turn = await self._mind.next(thought, turns, partial(acted, turns, self._changing))
+            turn = await self._mind.next(thought, turns, deeds(turns, self._changing))
             steps += 1
             if not turn.calls:
                 answer = Answer(
@@ -331,7 +331,7 @@ class Engine:
             cards=outcome.cards,
             buttons=outcome.buttons,
             asks=outcome.asks,
-            changed=bool(changes),
+            changed=bool(changes) if outcome.changed is None else outcome.changed,
             secrets=outcome.secrets,
         )
 
@@ -400,13 +400,15 @@ class Engine:
         """The text and, beneath it, what the tools that change things said for the person.
 
         However a model words its reply, the zone that a time was taken in, an event's neighbours,
-        a setting's new value and a link that it never saw are told as the tool told them.
+        a setting's new value and a link that it never saw are told as the tool told them, and so
+        is what failed and the reply passes over.
         """
         told = [
             turn.said
             for turn in _results(turns)
             if turn.said and turn.name in self._changing and not turn.failed
         ]
+        told += passed_over(text, deeds(turns, self._changing))
         beneath = [said for said in dict.fromkeys(told) if said not in text]
         return "\n".join([text, *beneath] if text else beneath)
 
@@ -415,8 +417,9 @@ def _results(turns: Sequence[Turn]) -> list[ToolTurn]:
     return [turn for turn in turns if isinstance(turn, ToolTurn)]
 
 
-def _garbled(turn: Turn) -> bool:
-    return isinstance(turn, AssistantTurn) and any(call.malformed for call in turn.calls)
+def _tells(turn: Turn) -> bool:
+    """A tool showed or did something."""
+    return isinstance(turn, ToolTurn) and not turn.failed
 
 
 def _unanswered(turns: Sequence[Turn]) -> list[Call]:

@@ -6,9 +6,11 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from core.errors import StorageDown, StorageError
+from core.pausing import resume
 from core.people import OwnerKind, Person, Role, next_summary
-from core.ports import Store, Work
-from core.values import Identity, IncomingMessage, OwnerId
+from core.ports import Store, Wording, Work
+from core.values import Identity, IncomingMessage, OwnerId, UserTurn
 
 MAX_STORED = 200_000
 """Characters of a message that are kept; more is cut, and the engine says that it was too long."""
@@ -93,7 +95,14 @@ class Intake:
 
         Raises what the store raises: the platform must then be told no, so that it tries again.
         """
-        message = replace(message, text=clean(message.text), name=clean(message.name)[:200])
+        message = replace(
+            message,
+            text=clean(message.text),
+            name=clean(message.name)[:200],
+            attachments=tuple(
+                replace(each, name=clean(each.name)[:200]) for each in message.attachments
+            ),
+        )
         future: asyncio.Future[Accepted] = asyncio.get_running_loop().create_future()
         self._waiting.append((message, future))
         if self._flushing is None:
@@ -114,14 +123,30 @@ class Intake:
         try:
             accepted = await self._store.run(lambda work: self._put(work, messages))
         except Exception as error:
-            if len(batch) == 1:
-                _settle(batch[0][1], error)
+            if len(batch) == 1 or isinstance(error, StorageDown):
+                for _, future in batch:
+                    _settle(future, error)
                 return
-            for pair in batch:
-                await self._commit([pair])
+            await self._commit_singly(batch)
             return
         for (_, future), outcome in zip(batch, accepted, strict=True):
             _settle(future, outcome)
+
+    async def _commit_singly(
+        self, batch: list[tuple[IncomingMessage, asyncio.Future[Accepted]]]
+    ) -> None:
+        """One that cannot be kept does not take the others along, except those behind it that the
+        storage failed as well: an owner's messages must not overtake each other."""
+        failed: dict[Identity, StorageError] = {}
+        for message, future in batch:
+            lane = owner_identity(message)
+            if lane in failed:
+                _settle(future, failed[lane])
+                continue
+            await self._commit([(message, future)])
+            error = future.exception() if future.done() and not future.cancelled() else None
+            if isinstance(error, StorageError):
+                failed[lane] = error
 
     def _put(self, work: Work, messages: list[IncomingMessage]) -> list[Accepted]:
         accepted = [Accepted(owner=None, new=False)] * len(messages)
@@ -129,8 +154,15 @@ class Intake:
         lanes = [(one[0].id, at) for at, one in enumerate(entered) if one is not None]
         # Replicas lock lanes in the same order, so that two batches cannot wait for each other.
         for owner, at in sorted(lanes):
-            if (one := entered[at]) is not None:
-                accepted[at] = Accepted(owner=owner, new=work.inbox.put(owner, one[1]))
+            if (one := entered[at]) is None:
+                continue
+            message = one[1]
+            new = (
+                work.inbox.put(owner, message)
+                if message.edits is None
+                else _edit(work, owner, message)
+            )
+            accepted[at] = Accepted(owner=owner, new=new)
         return accepted
 
     def _entered(
@@ -141,8 +173,7 @@ class Intake:
         known = work.people.by_identity(identity)
         if known is not None:
             # Who writes to us can be written to.
-            known = work.people.save(replace(known, paused=False)) if known.paused else known
-            return known, message
+            return resume(work, known), message
         admission = self._admit(work, message)
         if admission is None:
             return None
@@ -159,6 +190,37 @@ class Intake:
         person = replace(person, summary_next=next_summary(person, work.now))
         text = message.text if admission.text is None else admission.text
         return work.people.add(person, identity), replace(message, text=text)
+
+
+def _edit(work: Work, owner: OwnerId, edit: IncomingMessage) -> bool:
+    """Take the new words for the old ones while nobody has read these; False if they are the same.
+
+    Otherwise the edit waits for its turn, and is answered if the old words changed nothing. One
+    that overtook its message stands for it.
+    """
+    if work.inbox.put(owner, replace(edit, id=edit.edits or edit.id, edits=None)):
+        return True
+    if not work.inbox.put(owner, edit):
+        return False
+    for wording in reversed(work.inbox.wordings(owner, edit)):
+        said = _said(work, owner, wording)
+        if said is None:
+            # Its words went into an earlier one.
+            continue
+        if said == edit.text:
+            work.inbox.ignore(owner, edit)
+            return False
+        if wording.open:
+            work.inbox.reword(owner, wording, edit)
+        break
+    return True
+
+
+def _said(work: Work, owner: OwnerId, wording: Wording) -> str | None:
+    if wording.message is not None:
+        return wording.message.text
+    said = (turn for turn in work.turns.of(owner, wording.id) if isinstance(turn, UserTurn))
+    return next((turn.text for turn in said), None)
 
 
 def _settle(future: asyncio.Future[Accepted], outcome: Accepted | Exception) -> None:

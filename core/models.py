@@ -114,6 +114,8 @@ class Tries:
 
     seconds: float = 0
     """That models were waited for."""
+    spent: bool = False
+    """A budget did not allow what was asked for."""
     waited: bool = False
     """The one pause before a model is asked again is used up."""
     failed: set[str] = field(default_factory=set)
@@ -186,8 +188,12 @@ class Models:
         person = ask.situation.person
         allowed = await self._accounts.tier(person)
         if allowed is Tier.INSTANT:
+            tries.spent = True
             return None
-        tier = Tier.QUICK if allowed is Tier.QUICK else route.tier
+        if allowed is Tier.QUICK and route.tier is not Tier.QUICK:
+            reason = f"{route.reason}, but the budget runs low"
+            route = replace(route, tier=Tier.QUICK, reason=reason)
+        tier = route.tier
         stopped: EdgeError | None = None
         order = self._order(tier, quick_only=allowed is Tier.QUICK, but=tries.failed)
         for at, model in enumerate(order):
@@ -205,7 +211,7 @@ class Models:
                 stopped = stopped or error
                 turn = None
             if turn is not None:
-                return replace(turn, choice=f"{model.name} ({replace(route, tier=tier)})")
+                return replace(turn, choice=f"{model.name} ({route})")
             tries.failed.add(model.name)
         if stopped is not None:
             raise stopped
@@ -241,6 +247,7 @@ class Models:
                 breaker.spared()
                 raise
             except OverBudget:
+                tries.spent = True
                 breaker.spared()
                 return None
             except EdgeError as error:
@@ -359,9 +366,10 @@ def _is_limit(text: str, ask: Ask) -> bool:
 
 
 def _shown(ask: Ask) -> bool:
-    """Whether a tool showed a card since the person spoke."""
+    """Whether tools showed a card since the person spoke, and none failed unseen."""
     since = takewhile(lambda turn: not isinstance(turn, UserTurn), reversed(ask.turns))
-    return any(isinstance(turn, ToolTurn) and turn.cards for turn in since)
+    ran = [turn for turn in since if isinstance(turn, ToolTurn)]
+    return any(turn.cards for turn in ran) and all(turn.said or not turn.failed for turn in ran)
 
 
 async def _closed(parts: AsyncIterator[str | AssistantTurn]) -> None:

@@ -121,7 +121,8 @@ class LLM(Protocol):
     async def complete(self, ask: Ask) -> AssistantTurn: ...
 
     def stream(self, ask: Ask) -> AsyncIterator[str | AssistantTurn]:
-        """Text deltas as they come, then the whole turn as the last item."""
+        """Text deltas as they come, then the whole turn as the last item. An empty delta is a
+        sign of life: the model works without words."""
         ...
 
 
@@ -156,6 +157,12 @@ class Messenger(Protocol):
     """A doubtful delivery can be looked up with `find`."""
     draft_pause: float
     """Seconds between two showings of a growing reply that the platform bears."""
+    overall: timedelta
+    """How far apart its messages to all destinations together are; zero when it sets no limit."""
+
+    def apart(self, address: Address) -> timedelta:
+        """How far apart its messages to this destination are."""
+        ...
 
     def parts(self, reply: Reply) -> Sequence[Reply]:
         """The reply cut into messages that the platform takes, in order; at least one."""
@@ -391,6 +398,18 @@ class InboxRow:
     """Times that its handling failed."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wording:
+    """A message as it was said before it was edited."""
+
+    id: int
+    """Its row in the inbox."""
+    message: IncomingMessage | None
+    """None once it is answered: what was said is in the journal then."""
+    open: bool
+    """It waits, and nobody has begun to answer it."""
+
+
 class Inbox(Protocol):
     def put(self, owner: OwnerId, message: IncomingMessage) -> bool:
         """Queue a message in its owner's lane; False when it is known already.
@@ -407,8 +426,9 @@ class Inbox(Protocol):
         """Raises `Fenced` when another worker holds the lane now."""
         ...
 
-    def release(self, claim: LaneClaim) -> None:
-        """Give the lane back; it stays due if a message came in since the claim."""
+    def release(self, claim: LaneClaim) -> bool:
+        """Give the lane back; it stays due, and True is told, if a message came in since the
+        claim."""
         ...
 
     def defer(self, claim: LaneClaim, until: datetime) -> None:
@@ -432,6 +452,18 @@ class Inbox(Protocol):
         ...
 
     def waiting(self) -> int: ...
+
+    def wordings(self, owner: OwnerId, message: IncomingMessage) -> list[Wording]:
+        """The message that this one, already queued, is an edit of, and its earlier edits."""
+        ...
+
+    def reword(self, owner: OwnerId, wording: Wording, edit: IncomingMessage) -> None:
+        """Put the edit's words into a message that is `open`; the edit itself waits no more."""
+        ...
+
+    def ignore(self, owner: OwnerId, message: IncomingMessage) -> None:
+        """A queued message waits no more and will have no answer."""
+        ...
 
 
 class Outbox(Protocol):
@@ -468,6 +500,20 @@ class Outbox(Protocol):
 
     def pace(self, address: Address, next_at: datetime) -> None:
         """Nothing goes to this destination before `next_at`."""
+        ...
+
+    def turns(
+        self, platform: str, count: int, apart: timedelta, within: timedelta
+    ) -> list[timedelta]:
+        """How long from now the next `count` messages to a platform wait, in order.
+
+        They are `apart` from each other and from those of other processes. Turns that come within
+        `within` are taken; the others are not, and are to be asked for again when they come.
+        """
+        ...
+
+    def hold(self, platform: str, until: datetime) -> None:
+        """Nothing more goes to this platform before `until`."""
         ...
 
     def withdraw(self, owner: OwnerId, about: str) -> int:
@@ -522,9 +568,10 @@ class Turns(Protocol):
         first."""
         ...
 
-    def redact(self, owner: OwnerId, text: str) -> int:
+    def redact(self, owner: OwnerId, text: str, *, but: int | None = None) -> int:
         """Blank every turn that holds this text, and what was sent that holds it; returns how many
-        turns. What was forgotten is not kept here either."""
+        turns, those of the message `but`, which asks for it, not counted. What was forgotten is
+        not kept here either."""
         ...
 
 
@@ -693,15 +740,46 @@ class Documents(Protocol):
         ...
 
 
+class Leases(Protocol):
+    """Roles that one process of several holds at a time, such as asking a platform for news."""
+
+    def take(self, name: str, holder: str, lease: timedelta) -> bool:
+        """Take the role or keep it for another `lease`; False while another process holds it."""
+        ...
+
+    def release(self, name: str, holder: str) -> None:
+        """Give it back; nothing happens if another process holds it."""
+        ...
+
+
+class SetAside(Protocol):
+    def put(self, platform: str, external_id: str, kind: str, body: str, reason: str) -> bool:
+        """Keep an update that could not be read, for the operator; False when it is known.
+
+        `kind` and `reason` hold no message text; `body` is the update as JSON.
+        """
+        ...
+
+
+class Addresses(Protocol):
+    def move(self, old: Address, new: Address) -> OwnerId | None:
+        """A chat goes on as another: its owner, what they prefer, and what has not left follow.
+
+        Returns the chat's owner if it has one. Done again it changes nothing. If somebody spoke in
+        the new chat before this was known, it is the old chat's owner from now on.
+        """
+        ...
+
+
 class Housekeeping(Protocol):
     def purge(self, before: datetime, shown_before: datetime, limit: int) -> int:
         """Delete at most `limit` rows of all owners that nothing needs; returns how many went.
 
-        Those are answered messages, deliveries that were settled, what could be undone, and
-        deleted things that nothing brings back, and invitations that ended, each when it is older
-        than `before`. A delivery that showed cards stays until `shown_before`, for a reply may name
-        it, and an owner's last one for ever. The journal is memory, and what was set aside is the
-        operator's: both stay.
+        Those are answered messages, deliveries that were settled, updates that could not be read,
+        what could be undone, deleted things that nothing brings back, and invitations that ended,
+        each when it is older than `before`. A delivery that showed cards stays until
+        `shown_before`, for a reply may name it, and an owner's last one for ever. The journal is
+        memory, and messages that were set aside are the operator's: both stay.
         """
         ...
 
@@ -730,6 +808,9 @@ class Work(Protocol):
     strangers: Strangers
     documents: Documents
     housekeeping: Housekeeping
+    leases: Leases
+    set_aside: SetAside
+    addresses: Addresses
 
     @property
     def changes(self) -> Sequence[Change]:

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core import other_languages
 from core.language.understanding import Understanding
 
 DEEP_FROM = 5
@@ -57,7 +58,6 @@ _EARLIER = re.compile(
     re.IGNORECASE,
 )
 _ASKS = re.compile(r"[;\n]|[.!?](?=\s+\S)|,?\s(?:and|then|also)\s(?=\w+\s)", re.IGNORECASE)
-_FOREIGN = re.compile(r"[^\W\d_a-zA-Z]")
 
 
 def route(text: str, read: Understanding, history: int) -> Route:
@@ -67,14 +67,19 @@ def route(text: str, read: Understanding, history: int) -> Route:
     """
     if read.sure:
         return Route(tier=Tier.INSTANT, reason="a plain request")
+    foreign = not read.calls and other_languages.is_other(text)
+    words = other_languages.plain(text) if foreign else ""
+    thoughts = {found.lower() for found in _THOUGHT.findall(text)}
+    thoughts |= set(other_languages.THOUGHT.findall(words))
+    open_ = _OPEN.search(text) or other_languages.OPEN.search(words)
     parts = [
         (_worth(len(text.split())), "its length"),
-        (min(4, 2 * len({found.lower() for found in _THOUGHT.findall(text)})), "it asks to think"),
-        (2 if _OPEN.search(text) else 0, "an open question"),
+        (min(4, 2 * len(thoughts)), "it asks to think"),
+        (2 if open_ else 0, "an open question"),
         (min(2, len(_ASKS.findall(text))), "several things at once"),
         (1 if len(_CONDITION.findall(text)) > 1 else 0, "conditions"),
         (1 if history and _EARLIER.search(text) else 0, "it refers to what was said"),
-        (1 if not read.calls and _FOREIGN.search(text) else 0, "another language"),
+        (2 if foreign else 0, "another language"),
     ]
     score = min(MOST, sum(points for points, _ in parts))
     tier = Tier.DEEP if score >= DEEP_FROM else Tier.QUICK

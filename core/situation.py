@@ -11,7 +11,15 @@ from core.cards import kind, naming
 from core.deliveries import LaneClaim
 from core.people import Person, ToolContext
 from core.ports import InboxRow, JournaledTurn, Question, Shown, Situation, Work
-from core.values import AssistantTurn, Card, ToolTurn, Turn, UserTurn
+from core.values import (
+    AssistantTurn,
+    Card,
+    IncomingMessage,
+    OwnerId,
+    ToolTurn,
+    Turn,
+    UserTurn,
+)
 
 HISTORY_MESSAGES = 20
 NO_LIMITS = Limits()
@@ -34,6 +42,8 @@ class Opened:
     shown: tuple[Card, ...]
     numbered: tuple[Shown, ...]
     question: Question | None
+    acted: bool = False
+    """The message is a new wording of one that changed something already."""
 
     @property
     def now(self) -> datetime:
@@ -78,7 +88,9 @@ def open_next(work: Work, claim: LaneClaim) -> Opened | None:
     if person is None:
         raise LookupError("a message without its owner")
     message = replace(row.message, at=min(row.message.at, work.now))
-    answered = message.replies_to and work.outbox.shown_by(row.owner, message.replies_to)
+    answered = message.replies_to and work.outbox.shown_by(
+        row.owner, message.replies_to, message.address
+    )
     last = work.outbox.last_shown(row.owner)
     recent = work.turns.recent(row.owner, 2)
     return Opened(
@@ -89,6 +101,16 @@ def open_next(work: Work, claim: LaneClaim) -> Opened | None:
         shown=last.reply.cards if last else (),
         numbered=_numbered(work, row),
         question=_question(recent, row.id, work.now),
+        acted=message.edits is not None and _acted(work, row.owner, message),
+    )
+
+
+def _acted(work: Work, owner: OwnerId, edit: IncomingMessage) -> bool:
+    """An earlier wording changed something."""
+    return any(
+        isinstance(turn, ToolTurn) and turn.changed
+        for wording in work.inbox.wordings(owner, edit)
+        for turn in work.turns.of(owner, wording.id)
     )
 
 

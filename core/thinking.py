@@ -5,9 +5,11 @@ tool made goes back once, and is replaced when it comes again.
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import takewhile
 
 from core import agenda
 from core.agenda import agenda_cards, compose
@@ -21,7 +23,7 @@ from core.ports import LLM, Ask, JournaledTurn, Messenger, Situation, TaskQuery,
 from core.routing import Route, Tier, route
 from core.situation import HISTORY_TOKENS, Opened, history, trimmed
 from core.tool import Reach
-from core.truth import claims, correction, held, honest
+from core.truth import Deeds, correction, honest, showable, untrue
 from core.values import AssistantTurn, ToolTurn, Turn, UserTurn
 from core.when.wall import wall
 
@@ -36,6 +38,12 @@ UNFINISHED = (
     "(My language model stopped answering, so that is as far as I got. Tell me if something is "
     "missing.)"
 )
+OUT_OF_BUDGET = (
+    "(The budget for language models is used up, so that is as far as I got. Tell me if something "
+    "is missing.)"
+)
+MOST_WRONG = 2
+"""Times in a message that a model is told that it called tools wrongly; then another is asked."""
 DECLINED = "I would rather not answer that one. Is there something to keep or look up for you?"
 
 
@@ -60,6 +68,11 @@ class Thought:
     tries: Tries = field(default_factory=Tries)
     notes: list[str] = field(default_factory=list)
     """Said with the reply."""
+
+    @property
+    def unfinished(self) -> str:
+        """What is said when the models do not go on."""
+        return OUT_OF_BUDGET if self.tries.spent else UNFINISHED
 
     def worded(self, text: str) -> str:
         """The reply's text with what is to be said besides."""
@@ -103,21 +116,20 @@ class Mind:
             understood=bool(read.calls),
         )
 
-    async def next(
-        self, thought: Thought, turns: Sequence[Turn], acted: Callable[[], bool]
-    ) -> AssistantTurn:
-        """The next turn. `acted` tells whether a tool changed anything for this message."""
+    async def next(self, thought: Thought, turns: Sequence[Turn], done: Deeds) -> AssistantTurn:
+        """The next turn. `done` tells what tools changed for this message."""
+        thought.tries.failed |= _misusing(turns)
         while True:
-            turn = await self._of_models(thought, turns, acted)
+            turn = await self._of_models(thought, turns, done)
             if turn is None:
-                return await self._alone(thought, turns, acted())
-            claimed = () if turn.calls or acted() else claims(turn.text)
+                return await self._alone(thought, turns, done.acted)
+            claimed = () if turn.calls else untrue(turn.text, done)
             if not claimed:
                 return self._marked(thought, turn)
             if thought.aside[1]:
                 log.warning("%s claimed what no tool did, twice", turn.choice)
-                return replace(turn, text=honest(claimed), native=None)
-            told = UserTurn(text=correction(claimed), at=thought.situation.now)
+                return replace(turn, text=honest(claimed, done), native=None)
+            told = UserTurn(text=correction(claimed, done), at=thought.situation.now)
             thought.aside = (len(turns), (turn, told))
 
     async def _alone(self, thought: Thought, turns: Sequence[Turn], acted: bool) -> AssistantTurn:
@@ -126,7 +138,7 @@ class Mind:
             thought.alone, thought.aside = True, (0, ())
             ran = any(isinstance(turn, ToolTurn) and _counts(turn) for turn in turns)
             if ran and (acted or not thought.understood):
-                thought.notes.append(UNFINISHED)
+                thought.notes.append(thought.unfinished)
             else:
                 turns = turns[:1]
         turn = await self._builtin.complete(self._ask(thought, turns))
@@ -142,16 +154,18 @@ class Mind:
     def _chosen(self, thought: Thought) -> str:
         if thought.route.tier is Tier.INSTANT:
             return self._builtin.name
-        return f"{self._builtin.name} (no model could answer; {thought.route})"
+        why = "the budget for models is used up" if thought.tries.spent else "no model could answer"
+        return f"{self._builtin.name} ({why}; {thought.route})"
 
     async def _of_models(
-        self, thought: Thought, turns: Sequence[Turn], acted: Callable[[], bool]
+        self, thought: Thought, turns: Sequence[Turn], done: Deeds
     ) -> AssistantTurn | None:
         if self._models is None or thought.alone or thought.route.tier is Tier.INSTANT:
             return None
 
         async def told(text: str) -> None:
-            await thought.draft.show(text if acted() else held(text))
+            if thought.draft.due:  # reading a long text for claims takes milliseconds
+                await thought.draft.show(showable(text, done))
 
         while True:
             ask = self._ask(thought, turns)
@@ -159,15 +173,16 @@ class Mind:
                 return await self._models.answer(ask, thought.route, tries=thought.tries, told=told)
             except TooLong:
                 if thought.budget == 0 or not thought.journal:
-                    return self._stopped(thought, turns, TOO_MUCH)
+                    return self._stopped(thought, TOO_MUCH, done)
                 thought.budget = thought.budget // 2 if thought.budget > 500 else 0
             except Declined:
-                return self._stopped(thought, turns, DECLINED)
+                return self._stopped(thought, DECLINED, done)
 
-    def _stopped(self, thought: Thought, turns: Sequence[Turn], text: str) -> AssistantTurn | None:
+    def _stopped(self, thought: Thought, text: str, done: Deeds) -> AssistantTurn | None:
         """What is said when no model takes the question; None when it was understood without."""
-        if thought.understood and len(turns) == 1:
+        if thought.understood and not done.acted:
             return None
+        text = thought.unfinished if done.acted else text
         return AssistantTurn(text=text, choice=str(thought.route))
 
     def _ask(self, thought: Thought, turns: Sequence[Turn]) -> Ask:
@@ -180,11 +195,16 @@ class Mind:
         )
 
 
-def acted(turns: Sequence[Turn], changing: frozenset[str]) -> bool:
-    """Whether a tool that changes things has done its work."""
-    return any(
-        isinstance(turn, ToolTurn) and not turn.failed and turn.name in changing for turn in turns
-    )
+def _misusing(turns: Sequence[Turn]) -> set[str]:
+    """Models that too often called nothing but unknown tools, or tools with wrong arguments."""
+    wrong: Counter[str] = Counter()
+    for at, turn in enumerate(turns):
+        if isinstance(turn, AssistantTurn) and turn.calls:
+            ran = [*takewhile(lambda one: isinstance(one, ToolTurn), turns[at + 1 :])]
+            wrong[turn.choice.partition(" (")[0]] += not any(
+                _counts(one) for one in ran if isinstance(one, ToolTurn)
+            )
+    return {name for name, times in wrong.items() if times > MOST_WRONG}
 
 
 def _counts(turn: ToolTurn) -> bool:

@@ -37,6 +37,8 @@ class Outcome:
     cards: tuple[Card, ...] = ()
     """Rendered from the rows as this unit stored them (`core.cards`)."""
     buttons: tuple[Button, ...] = ()
+    changed: bool | None = None
+    """Whether something was changed; None where rows of the person's things tell."""
     asks: str | None = None
     """`said` is a question, and this is the command that its answer, appended, completes."""
     secrets: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from core import claim_words as words
+from core.values import ToolTurn, Turn, UserTurn
 
 MOST_SHOWN = 3
 """Claims that a correction quotes."""
@@ -19,6 +20,66 @@ MOST_CHARACTERS = 200
 """Of one quoted claim."""
 _REACH = 300
 """Characters around a claim that are read for what takes it back."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Deeds:
+    """What claims in the reply to a message are held against."""
+
+    acted: bool = False
+    """A tool has changed something."""
+    failed: tuple[ToolTurn, ...] = ()
+    """Calls of such tools that failed for good."""
+    words: bool = False
+    """The person asked for words alone, such as a translation: they are no claims."""
+
+    @property
+    def bear_out(self) -> bool:
+        """Whatever a reply claims may be true."""
+        return self.words or (self.acted and not self.failed)
+
+
+def deeds(turns: Sequence[Turn], changing: frozenset[str]) -> Deeds:
+    """What has been done for a message: `turns` begin with it, `changing` names the tools.
+
+    A call takes the place of one that failed in an earlier step, when the tool is the same; calls
+    of one step stand side by side.
+    """
+    acted = False
+    before: list[ToolTurn] = []
+    step: list[ToolTurn] = []
+    for turn in turns:
+        if not isinstance(turn, ToolTurn):
+            before, step = before + step, []
+        elif turn.name in changing:
+            again = next((one for one in before if one.name == turn.name), None)
+            before = [one for one in before if one is not again]
+            acted = acted or (turn.changed and not turn.failed)
+            step += [turn] if turn.failed else []
+    asked = next((turn.text for turn in turns if isinstance(turn, UserTurn)), "")
+    return Deeds(acted=acted, failed=(*before, *step), words=_wants_words(asked))
+
+
+def untrue(text: str, done: Deeds) -> tuple[str, ...]:
+    """The sentences of a reply that claim a change which was not made.
+
+    When something was changed and something else failed, a reply that says so is believed.
+    """
+    if done.bear_out or (done.acted and words.ADMITTED.search(_plain(_masked(text)))):
+        return ()
+    return claims(text)
+
+
+def passed_over(text: str, done: Deeds) -> tuple[str, ...]:
+    """What tools said of what they could not do, when the reply neither tells nor asks."""
+    if words.ADMITTED.search(_plain(_masked(text))) or text.rstrip().endswith(("?", "？")):
+        return ()
+    return tuple(call.said for call in done.failed if call.said and call.said not in text)
+
+
+def showable(text_so_far: str, done: Deeds) -> str:
+    """What of a growing reply may be shown."""
+    return text_so_far if done.bear_out else held(text_so_far)
 
 
 def claims(text: str) -> tuple[str, ...]:
@@ -37,24 +98,40 @@ def held(text_so_far: str) -> str:
     masked = _masked(text_so_far)
     shown = 0
     for some in _sentences(masked):
-        quoting = words.OPEN_QUOTE.search(masked, some.begin, some.end) is not None
-        if some.claims or not some.whole or (quoting and "\n" not in masked[some.begin : some.end]):
+        # What opens a quotation closes on its line, except a block of code.
+        unclosed = words.OPEN_BLOCK if "\n" in masked[some.begin : some.end] else words.OPEN_QUOTE
+        quoting = unclosed.search(masked, some.begin, some.end) is not None
+        if some.claims or not some.whole or quoting:
             break
         shown = some.end
     return text_so_far[:shown]
 
 
-def correction(claimed: Sequence[str]) -> str:
+def correction(claimed: Sequence[str], done: Deeds) -> str:
     """What the model is told, once, when its reply claims what no tool did."""
     quoted = "; ".join(f"“{_short(claim)}”" for claim in claimed[:MOST_SHOWN])
+    failed = "; ".join(
+        f"{call.name} failed: {_short(call.result.strip().partition(chr(10))[0])}"
+        for call in done.failed[:MOST_SHOWN]
+    )
+    if done.acted:
+        fact = f"Not all was done in this turn ({failed})"
+    else:
+        fact = "No tool changed anything in this turn" + (f" ({failed})" if failed else "")
     return (
-        f"No tool changed anything in this turn, but your reply says: {quoted}. The person has not "
+        f"{fact}, but your reply says: {quoted}. The person has not "
         "seen it. Call the tool that does it, or answer again and say plainly what was not done."
     )
 
 
-def honest(claimed: Sequence[str]) -> str:
+def honest(claimed: Sequence[str], done: Deeds) -> str:
     """What the person is told when the model repeats such a claim."""
+    if done.acted:
+        left = "; ".join(_failure(call) for call in done.failed[:MOST_SHOWN])
+        return (
+            "Not all of it worked, though my answer would have said so. "
+            f"Not done: {left}. What did work is below."
+        )
     said = " ".join(claimed).lower()
     example = next(example for word, example in _EXAMPLES if re.search(word, said))
     return (
@@ -81,6 +158,17 @@ class _Sentence:
     whole: bool
     """It has ended: more text begins another one."""
     claims: bool
+
+
+def _failure(call: ToolTurn) -> str:
+    """For the person: what failed and, unless it was the model's mistake, why."""
+    why = _short(call.said).rstrip(".")
+    return call.name.replace("_", " ") + (f" ({why})" if why else "")
+
+
+def _wants_words(asked: str) -> bool:
+    said = _plain(_masked(asked))
+    return bool(words.WORDS_WANTED.match(said) and not words.CHANGE_WANTED.search(said))
 
 
 def _short(claim: str) -> str:
@@ -121,7 +209,7 @@ def _sentences(masked: str) -> Iterator[_Sentence]:
 
 
 def _plain(sentence: str) -> str:
-    composed = unicodedata.normalize("NFC", sentence).lower().replace("’", "'")
+    composed = unicodedata.normalize("NFC", sentence).lower().replace("’", "'").replace("ё", "е")
     return " ".join(words.UNSEEN.sub("", composed).split())
 
 

@@ -8,6 +8,9 @@ from typing import Any, NewType
 OwnerId = NewType("OwnerId", str)
 """UUID (hex with dashes) of the person or group whose rows they are."""
 
+EDITED = ":edit:"
+"""Stands between a message's id and what tells its edits apart, in the ids of these."""
+
 MAX_COMMAND_BYTES = 64
 """What Telegram allows for a button's callback_data (Bot API, InlineKeyboardButton)."""
 
@@ -47,6 +50,11 @@ class Attachment:
     """Bytes."""
     ref: str = ""
     """What the platform needs to fetch it."""
+    media_type: str = ""
+    """As in MIME, such as text/calendar, where the platform tells it."""
+    latitude: float | None = None
+    """Degrees north, of a place; with `longitude`, degrees east."""
+    longitude: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,6 +77,8 @@ class IncomingMessage:
     """The sender's IANA zone, where the platform tells it."""
     group: bool = False
     """Said in a group: the group is then the owner."""
+    edits: str | None = None
+    """Id of the message that this one is a new wording of."""
 
 
 class CardKind(StrEnum):
@@ -161,6 +171,16 @@ class Tokens:
     """Of `input`, what was stored in the vendor's cache, where that is priced apart."""
     output: int = 0
     """All that was written, reasoning included."""
+
+
+MOST_TOKENS = 1_000_000_000
+"""Of one kind in one call. A larger count is a mistake, and its cost would fit no column."""
+
+
+def token_counts(*told: object) -> tuple[int, ...] | None:
+    """Counts as a vendor or a gateway told them; None when one of them cannot be one."""
+    counts = tuple(one for one in told if type(one) is int and 0 <= one <= MOST_TOKENS)
+    return counts if len(counts) == len(told) else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

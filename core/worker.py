@@ -21,6 +21,8 @@ POLL_EVERY = 0.5
 """Seconds between looks for messages that another process accepted."""
 STORAGE_PAUSE = 1.0
 """Seconds before a message is taken up again whose answer could not be stored."""
+MOST_TOGETHER = 4
+"""Lanes that are claimed in one unit."""
 MAX_ATTEMPTS = 5
 BACKOFF = (0.5, 2.0, 5.0, 15.0)
 """Seconds before the second, third, … attempt at a message."""
@@ -50,7 +52,7 @@ class Workers(Loop):
         self._engine = engine
         self._replied = replied
         self._limit = limit
-        self._lanes: set[asyncio.Task[None]] = set()
+        self._lanes: set[asyncio.Task[bool]] = set()
 
     async def run(self) -> None:
         """Work until `stop`, then return once the lanes in hand are given back."""
@@ -63,37 +65,48 @@ class Workers(Loop):
 
     async def turn(self) -> None:
         """Begin on the lanes that wait."""
-        while not self._stopping and len(self._lanes) < self._limit:
-            claimed = await self._claimed()
-            if claimed is None:
+        while not self._stopping and (free := self._limit - len(self._lanes)) > 0:
+            most = min(free, MOST_TOGETHER)
+            claimed = await self._claimed(most)
+            for claim, opened in claimed:
+                task = asyncio.create_task(self._lane(claim, opened))
+                self._lanes.add(task)
+                task.add_done_callback(self._ended)
+            if len(claimed) < most:
                 return
-            task = asyncio.create_task(self._lane(*claimed))
-            self._lanes.add(task)
-            task.add_done_callback(self._ended)
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _ended(self, task: asyncio.Task[bool]) -> None:
+        full = len(self._lanes) >= self._limit
         self._lanes.discard(task)
-        self.wake()
+        # Otherwise whoever put a message into a lane has woken us, or will.
+        if full or (not task.cancelled() and task.result()):
+            self.wake()
 
     async def work_off(self) -> None:
         """Answer everything that waits now, one lane after the other, and return."""
-        while (claimed := await self._claimed()) is not None:
-            await self._lane(*claimed)
+        while claimed := await self._claimed(1):
+            for claim, opened in claimed:
+                await self._lane(claim, opened)
 
-    async def _claimed(self) -> tuple[LaneClaim, Opened | None] | None:
-        def unit(work: Work) -> tuple[LaneClaim, Opened | None] | None:
-            claim = work.inbox.claim(LEASE)
-            return None if claim is None else (claim, open_next(work, claim))
+    async def _claimed(self, most: int) -> list[tuple[LaneClaim, Opened | None]]:
+        def unit(work: Work) -> list[tuple[LaneClaim, Opened | None]]:
+            claimed: list[tuple[LaneClaim, Opened | None]] = []
+            while len(claimed) < most and (claim := work.inbox.claim(LEASE)) is not None:
+                claimed.append((claim, open_next(work, claim)))
+            return claimed
 
         return await self._store.run(unit)
 
-    async def _lane(self, claim: LaneClaim, opened: Opened | None) -> None:
-        """Answer one message after the other until the lane is empty."""
+    async def _lane(self, claim: LaneClaim, opened: Opened | None) -> bool:
+        """Answer one message after the other until the lane is empty.
+
+        True when the lane may be claimed again at once.
+        """
         try:
             while opened is not None:
                 try:
                     if not await self._answered(claim, opened):
-                        return
+                        return False
                     self._replied()
                 except StorageError as error:
                     # Not the message's fault: it is tried until there is room.
@@ -101,22 +114,22 @@ class Workers(Loop):
                     await idle(self._clock, self._stopped, STORAGE_PAUSE)
                 if self._stopping:
                     break
-                opened = await self._store.run(lambda work: self._next(work, claim))
+                opened, more = await self._store.run(lambda work: self._next(work, claim))
                 if opened is None:
-                    return
-            await self._store.run(lambda work: work.inbox.release(claim))
+                    return more
+            return await self._store.run(lambda work: work.inbox.release(claim))
         except Fenced:
             log.warning("lost the lane of %s", claim.owner)
         except Exception as error:
             # The lease runs out, and the message is taken up again.
             report(error, "a lane stopped")
+        return False
 
     @staticmethod
-    def _next(work: Work, claim: LaneClaim) -> Opened | None:
+    def _next(work: Work, claim: LaneClaim) -> tuple[Opened | None, bool]:
+        """The lane's next message; without one it is given back, and whether it stays due."""
         opened = open_next(work, claim)
-        if opened is None:
-            work.inbox.release(claim)
-        return opened
+        return opened, opened is None and work.inbox.release(claim)
 
     async def _answered(self, claim: LaneClaim, opened: Opened) -> bool:
         """True when the lane can go on to its next message."""

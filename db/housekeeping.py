@@ -48,6 +48,7 @@ _INBOX = _deletion(
 _SENT = _deletion(_o.id, _o.settled_at, sa.not_(_o.has_cards))
 # What showed the last cards stays, for "the second one" counts in it.
 _SHOWN = _deletion(_o.id, _o.settled_at, _o.has_cards, _shown_since)
+_SET_ASIDE = _deletion(tables.set_aside.c.id, tables.set_aside.c.at)
 _UNDO = _deletion(tables.undo.c.id, tables.undo.c.at)
 _THINGS = [
     _deletion(table.c.id, table.c.deleted_at)
@@ -69,6 +70,7 @@ class Housekeeping:
             (_INBOX, before),
             (_SENT, before),
             (_SHOWN, shown_before),
+            (_SET_ASIDE, before),
             # What can be undone goes before what it would bring back.
             (_UNDO, before),
             *((statement, before) for statement in _THINGS),

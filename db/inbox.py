@@ -5,6 +5,7 @@ it back compares `seq`, so that no message is left behind. The token is the fenc
 """
 
 import secrets
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,8 +13,8 @@ import sqlalchemy as sa
 
 from core.deliveries import LaneClaim
 from core.errors import Fenced
-from core.ports import InboxRow
-from core.values import IncomingMessage, OwnerId
+from core.ports import InboxRow, Wording
+from core.values import EDITED, IncomingMessage, OwnerId
 from db import tables
 from db.statements import Session, bind, insert
 from db.tables import MessageState, message_waiting
@@ -64,6 +65,7 @@ _RELEASE = (
             else_=None,
         ),
     )
+    .returning(_l.next_at)
 )
 _DEFER = sa.update(tables.lanes).where(_held).values(token=None, next_at=bind("until_"))
 _NEXT = (
@@ -78,6 +80,42 @@ _message = sa.update(tables.inbox).where(
 _DONE = _message.values(state=MessageState.DONE, message=None)
 _FAILED = _message.values(attempts=_i.attempts + 1, reason=bind("reason_")).returning(_i.attempts)
 _BURY = _message.values(state=MessageState.BURIED, reason=bind("reason_"))
+_named = sa.and_(
+    _i.owner == bind("owner_"),
+    _i.platform == bind("platform_"),
+    _i.workspace == bind("workspace_"),
+    _i.external_id == bind("external_id_"),
+)
+_ROW = sa.select(_i.id).where(_named)
+_WORDINGS = (
+    sa.select(_i.id, _i.state, _i.message, _i.attempts)
+    .where(
+        _i.owner == bind("owner_"),
+        _i.platform == bind("platform_"),
+        _i.workspace == bind("workspace_"),
+        _i.id >= bind("first_"),
+        _i.id < bind("last_"),
+        sa.or_(
+            _i.external_id == bind("external_id_"),
+            _i.external_id.like(bind("edits_")),
+        ),
+    )
+    .order_by(_i.id)
+)
+_HELD = sa.select(_l.owner).where(
+    _l.owner == bind("owner_"), _l.token.is_not(None), _l.next_at > bind("now_")
+)
+_JOURNALED = (
+    sa.select(sa.literal(1))
+    .where(tables.turns.c.owner == bind("owner_"), tables.turns.c.message_id == bind("id_"))
+    .limit(1)
+)
+_REWORD = _message.values(message=bind("message_"))
+_IGNORE = (
+    sa.update(tables.inbox)
+    .where(_named, message_waiting)
+    .values(state=MessageState.DONE, message=None)
+)
 _WAITING = sa.select(sa.func.count()).select_from(tables.inbox).where(message_waiting)
 
 
@@ -115,8 +153,9 @@ class Inbox:
             raise Fenced
         self._checked.add(claim.token)
 
-    def release(self, claim: LaneClaim) -> None:
-        self._session.run(_RELEASE, **_hold(claim), seq_=claim.seq, now_=self._session.now)
+    def release(self, claim: LaneClaim) -> bool:
+        values = {**_hold(claim), "seq_": claim.seq, "now_": self._session.now}
+        return self._session.value(_RELEASE, **values) is not None
 
     def defer(self, claim: LaneClaim, until: datetime) -> None:
         self._session.run(_DEFER, **_hold(claim), until_=until)
@@ -142,6 +181,39 @@ class Inbox:
     def waiting(self) -> int:
         return int(self._session.value(_WAITING))
 
+    def wordings(self, owner: OwnerId, message: IncomingMessage) -> list[Wording]:
+        first = self._session.value(_ROW, **_name(owner, message, message.edits))
+        last = self._session.value(_ROW, **_name(owner, message, message.id))
+        if first is None or last is None:
+            return []
+        name = _name(owner, message, message.edits)
+        edits = f"{message.edits}{EDITED}%"
+        rows = self._session.all(_WORDINGS, **name, first_=first, last_=last, edits_=edits)
+        return [
+            Wording(id=row["id"], message=row["message"], open=self._open(owner, row))
+            for row in rows
+        ]
+
+    def _open(self, owner: OwnerId, row: sa.RowMapping) -> bool:
+        if row["state"] != MessageState.WAITING or row["attempts"]:
+            return False
+        if self._session.value(_JOURNALED, owner_=owner, id_=row["id"]) is not None:
+            return False
+        # Who holds the lane has read its oldest message, and no other.
+        if self._session.value(_HELD, owner_=owner, now_=self._session.now) is None:
+            return True
+        oldest = self._session.one(_NEXT, owner_=owner)
+        return oldest is None or oldest["id"] != row["id"]
+
+    def reword(self, owner: OwnerId, wording: Wording, edit: IncomingMessage) -> None:
+        assert wording.message is not None
+        said = replace(wording.message, text=edit.text, attachments=edit.attachments)
+        self._session.run(_REWORD, owner_=owner, id_=wording.id, message_=said)
+        self.ignore(owner, edit)
+
+    def ignore(self, owner: OwnerId, message: IncomingMessage) -> None:
+        self._session.run(_IGNORE, **_name(owner, message, message.id))
+
     def _fence(self, claim: LaneClaim) -> None:
         """Lock the lane's row; once a unit is enough, for the lock stays until it ends."""
         if claim.token in self._checked:
@@ -149,6 +221,15 @@ class Inbox:
         if self._session.value(_FENCE, **_hold(claim)) is None:
             raise Fenced
         self._checked.add(claim.token)
+
+
+def _name(owner: OwnerId, message: IncomingMessage, id_: str | None) -> dict[str, Any]:
+    return {
+        "owner_": owner,
+        "platform_": message.address.platform,
+        "workspace_": message.address.workspace,
+        "external_id_": id_,
+    }
 
 
 def _hold(claim: LaneClaim) -> dict[str, Any]:

@@ -131,6 +131,16 @@ _paced = insert(tables.destinations).values(name=bind("name_"), pace_at=bind("pa
 _PACE = _paced.on_conflict_do_update(
     index_elements=["name"], set_={"pace_at": _paced.excluded.pace_at}
 )
+# A platform's row has its bare name. Nothing is queued for it: its pace is all it holds.
+_platform = insert(tables.destinations).values(name=bind("name_"), next_at=None, pace_at=None)
+_PLATFORM = _platform.on_conflict_do_update(
+    # Changes nothing, but locks the row until the unit ends.
+    index_elements=["name"],
+    set_={"name": _platform.excluded.name},
+).returning(_d.pace_at)
+_PACE_PLATFORM = (
+    sa.update(tables.destinations).where(_d.name == bind("name_")).values(pace_at=bind("pace_at_"))
+)
 _TELLING = (
     sa.select(_o.id, _o.destination, _o.owner, _o.reply)
     .where(
@@ -176,6 +186,17 @@ _REDACT = (
     sa.update(tables.outbox)
     .where(_o.owner == bind("owner_"), _o.id == bind("id_"))
     .values(reply=bind("reply_"))
+)
+_APPEAR = (
+    insert(tables.destinations)
+    .values(name=bind("name_"), next_at=None, pace_at=None)
+    .on_conflict_do_nothing(index_elements=["name"])
+)
+_BOUND_FOR = sa.select(_o.id, _o.address).where(_o.destination == bind("name_"), delivery_live)
+_REDIRECT = (
+    sa.update(tables.outbox)
+    .where(_o.id == bind("id_"))
+    .values(address=bind("address_"), destination=bind("name_"))
 )
 _NEXT_DUE = sa.select(sa.func.min(_d.next_at)).where(_d.next_at.is_not(None))
 _LIVE = sa.select(sa.func.count()).select_from(tables.outbox).where(delivery_live)
@@ -273,6 +294,22 @@ class Outbox:
         self._session.run(_PACE, name_=name, pace_at_=next_at)
         self._session.run(_REFRESH, name_=name)
 
+    def turns(
+        self, platform: str, count: int, apart: timedelta, within: timedelta
+    ) -> list[timedelta]:
+        now = self._session.now
+        first = max(self._session.value(_PLATFORM, name_=platform) or now, now)
+        turns = [first - now + apart * at for at in range(count)]
+        taken = sum(turn <= within for turn in turns)
+        if taken:
+            self._session.run(_PACE_PLATFORM, name_=platform, pace_at_=first + apart * taken)
+        return turns
+
+    def hold(self, platform: str, until: datetime) -> None:
+        held = self._session.value(_PLATFORM, name_=platform)
+        if held is None or held < until:
+            self._session.run(_PACE_PLATFORM, name_=platform, pace_at_=until)
+
     def withdraw(self, owner: OwnerId, about: str) -> int:
         rows = self._session.all(_TELLING, owner_=owner, about_=about)
         for name in {row["destination"]: None for row in rows}:
@@ -313,6 +350,21 @@ class Outbox:
         holding = sa.cast(_o.reply, sa.Text).icontains(held, autoescape=True)
         for row in self._session.all(_HOLDING.where(holding), owner_=owner):
             self._blank(row)
+
+    def redirect(self, old: Address, new: Address) -> None:
+        """What has not left for a chat goes to another one, in its order and to its threads."""
+        name, there = destination(old), destination(new)
+        self._lock(name)
+        bound = self._session.all(_BOUND_FOR, name_=name)
+        if not bound:
+            return
+        self._session.run(_APPEAR, name_=there)
+        self._lock(there)
+        for row in bound:
+            address = replace(new, thread=row["address"].thread)
+            self._session.run(_REDIRECT, id_=row["id"], address_=address, name_=there)
+        self._session.run(_REFRESH, name_=name)
+        self._session.run(_REFRESH, name_=there)
 
     def next_due(self) -> datetime | None:
         due: datetime | None = self._session.value(_NEXT_DUE)

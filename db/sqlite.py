@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -185,7 +186,7 @@ def _engine(path: Path, *, begin: str, pool_size: int, query_only: bool = False)
     )
 
     def connected(connection: sqlite3.Connection, _record: object) -> None:
-        connection.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(connection)
         # FULL: what a platform was told is safe survives a power cut.
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
@@ -197,6 +198,23 @@ def _engine(path: Path, *, begin: str, pool_size: int, query_only: bool = False)
     sa.event.listen(engine, "connect", connected)
     sa.event.listen(engine, "begin", begun)
     return engine
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Turn the file's write-ahead log on.
+
+    SQLite answers "locked" at once, without its time-out, when others open a new file too.
+    """
+    ends = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > ends:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _deliver(jobs: list[_Job]) -> None:

@@ -29,7 +29,7 @@ metadata = sa.MetaData(
 )
 
 BigInt = sa.BigInteger().with_variant(Integer(), "sqlite")
-"""SQLite numbers rows by itself only in a column that is exactly INTEGER."""
+"""SQLite's INTEGER has 64 bits too, and numbers rows by itself only where it is called that."""
 
 
 def constant(word: str) -> sa.ColumnClause[Any]:
@@ -295,6 +295,27 @@ parts = Table(
     Index(None, "owner", "message_id"),
 )
 
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("until", Instant, nullable=False),
+)
+
+set_aside = Table(
+    "set_aside",
+    metadata,
+    _serial(),
+    Column("platform", Text, nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Instant, nullable=False, index=True),
+    sa.UniqueConstraint("platform", "external_id"),
+)
+
 undo = Table(
     "undo",
     metadata,
@@ -317,9 +338,9 @@ usage = Table(
     Column("model", Text, nullable=False),
     Column("tier", Text, nullable=False),
     Column("purpose", Text, nullable=False),
-    Column("input_tokens", Integer, nullable=False),
-    Column("cached_tokens", Integer, nullable=False),
-    Column("output_tokens", Integer, nullable=False),
+    Column("input_tokens", BigInt, nullable=False),
+    Column("cached_tokens", BigInt, nullable=False),
+    Column("output_tokens", BigInt, nullable=False),
     Column("cost", sa.BigInteger),
     Column("milliseconds", Integer, nullable=False),
     Column("outcome", Text, nullable=False),

@@ -45,7 +45,7 @@ _RECENT = (
     )
     .order_by(_t.message_id, _t.id)
 )
-_HOLDING = sa.select(_t.id, _t.kind, _t.body).where(_t.owner == bind("owner_"))
+_HOLDING = sa.select(_t.id, _t.message_id, _t.kind, _t.body).where(_t.owner == bind("owner_"))
 _REDACT = (
     sa.update(tables.turns)
     .where(_t.owner == bind("owner_"), _t.id == bind("id_"))
@@ -103,7 +103,7 @@ class Turns:
             for row in self._session.all(_RECENT, owner_=owner, limit_=limit)
         ]
 
-    def redact(self, owner: OwnerId, text: str) -> int:
+    def redact(self, owner: OwnerId, text: str, *, but: int | None = None) -> int:
         if not text.strip():
             return 0
         held = serial.dump(str, text)[1:-1]
@@ -116,7 +116,7 @@ class Turns:
                 _REDACT, owner_=owner, id_=row["id"], body_=serial.dump(type(blank), blank)
             )
             self._documents.remove(owner, str(row["id"]))
-        return len(rows)
+        return sum(row["message_id"] != but for row in rows)
 
 
 def _load(kind: str, body: str) -> Turn:

@@ -13,16 +13,19 @@ from core.ports import Change
 from core.rows import Thing
 from core.values import OwnerId
 from db import tables
+from db.addresses import Addresses
 from db.documents import Documents
 from db.events import Events
 from db.feeds import Feeds
 from db.housekeeping import Housekeeping
 from db.inbox import Inbox
 from db.invites import Invites
+from db.leases import Leases
 from db.notes import Notes
 from db.outbox import Outbox
 from db.people import People
 from db.reminders import Reminders
+from db.set_aside import SetAside
 from db.statements import Session, bind
 from db.strangers import Strangers
 from db.tasks import Tasks
@@ -78,6 +81,9 @@ class DatabaseWork:
         self.strangers: ports.Strangers = Strangers(session)
         self.documents: ports.Documents = documents
         self.housekeeping: ports.Housekeeping = Housekeeping(session)
+        self.leases: ports.Leases = Leases(session)
+        self.set_aside: ports.SetAside = SetAside(session)
+        self.addresses: ports.Addresses = Addresses(session, outbox)
 
     @property
     def changes(self) -> Sequence[Change]:

@@ -14,9 +14,10 @@ from adapters.anthropic_llm import AnthropicSettings
 from adapters.embeddings import EmbeddingSettings
 from adapters.openai_llm import OpenAISettings
 from adapters.qdrant import QdrantSettings
+from adapters.telegram.settings import TelegramSettings
 from bots.web.settings import WebSettings
-from main import ROOT, Settings
 from model_settings import ModelSettings
+from settings import ROOT, Settings
 
 PAGE = ROOT / "docs" / "settings.md"
 CLASSES = (
@@ -25,6 +26,7 @@ CLASSES = (
     AnthropicSettings,
     OpenAISettings,
     WebSettings,
+    TelegramSettings,
     QdrantSettings,
     EmbeddingSettings,
 )

@@ -11,10 +11,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from random import Random
 
 from core.deliveries import ClaimedDelivery, Delivery, DeliveryKind
-from core.errors import EdgeError, Refused, Unavailable, Unreachable
+from core.errors import EdgeError, Refused, Unauthorized, Unavailable, Unreachable
 from core.loop import idle, report
 from core.ports import Clock, Messenger, Store, Work
 from core.quiet import is_late
@@ -22,6 +23,7 @@ from core.rows import Reminder, ReminderStatus
 from core.values import Address, Reply
 from core.when.wall import wall
 from scheduler.outcomes import Outcomes
+from scheduler.pacing import SOON, Pacing
 from scheduler.wording import late_words
 
 log = logging.getLogger(__name__)
@@ -33,8 +35,6 @@ POLL_EVERY = 0.5
 """Seconds between looks for what another process queued."""
 DRAIN = 5.0
 """Seconds that sends in hand are given at the end."""
-PACE = timedelta(seconds=1)
-"""Between two messages to one destination: what Slack and Telegram ask for."""
 FIRST_WAIT = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(minutes=5)
 """Before another attempt, doubled each time, when the platform names no time itself."""
@@ -46,8 +46,8 @@ REPEAT = "(may be a repeat)"
 class DeliveryWorker:
     """Claims deliveries and sends them through their platform's messenger.
 
-    At most `slots` are sent at once, and one at a time to each destination. `pace` tells for a
-    platform how far apart its messages to one destination are; `PACE` where it does not.
+    At most `slots` are sent at once, and one at a time to each destination, as far apart as its
+    messenger says.
     """
 
     def __init__(
@@ -57,7 +57,6 @@ class DeliveryWorker:
         messengers: Mapping[str, Messenger],
         *,
         slots: int = 16,
-        pace: Mapping[str, timedelta] | None = None,
         lease: timedelta = LEASE,
         send_timeout: timedelta = SEND_TIMEOUT,
         random: Random | None = None,
@@ -66,7 +65,7 @@ class DeliveryWorker:
         self._clock = clock
         self._messengers = messengers
         self._slots = slots
-        self._pace = pace or {}
+        self._pacing = Pacing(store, messengers)
         self._lease = lease
         self._send_timeout = send_timeout.total_seconds()
         self._random = random or Random()  # noqa: S311 - jitter, not a secret
@@ -113,12 +112,14 @@ class DeliveryWorker:
     async def _keep_claiming(self) -> None:
         while not self._stopping:
             self._woken.clear()
+            free = self._slots - len(self._sending)
             try:
                 started = await self._claim()
             except Exception as error:
                 report(error, "claiming deliveries failed")
                 started = 0
-            if not started:
+            # Fewer than there was room for: those were all.
+            if not started or started < free:
                 await idle(self._clock, self._woken, POLL_EVERY)
 
     async def _claim(self) -> int:
@@ -126,25 +127,36 @@ class DeliveryWorker:
         free = self._slots - len(self._sending)
         if free <= 0:
             return 0
-        claims = await self._store.run(lambda work: work.outbox.claim(free, self._lease))
+
+        def unit(work: Work) -> tuple[list[ClaimedDelivery], dict[int, timedelta]]:
+            claims = work.outbox.claim(free, self._lease)
+            return claims, self._pacing.reserve(work, claims)
+
+        claims, waits = await self._store.run(unit)
         lease_ends = asyncio.get_running_loop().time() + self._lease.total_seconds()
         for claim in claims:
-            task = asyncio.create_task(self._deliver(claim, lease_ends))
+            wait = waits.get(claim.id, timedelta(0))
+            task = asyncio.create_task(self._deliver(claim, lease_ends, wait))
             self._sending.add(task)
-            task.add_done_callback(self._sent)
+            messenger = self._messengers.get(claim.delivery.address.platform)
+            apart = messenger is not None and messenger.apart(claim.delivery.address)
+            task.add_done_callback(partial(self._sent, again=not apart))
         return len(claims)
 
-    def _sent(self, task: asyncio.Task[None]) -> None:
+    def _sent(self, task: asyncio.Task[None], *, again: bool) -> None:
+        """`again`: its destination may have the next one at once, and need not wait a pace."""
+        full = len(self._sending) >= self._slots
         self._sending.discard(task)
-        self._woken.set()
+        if full or again:
+            self._woken.set()
 
-    async def _deliver(self, claim: ClaimedDelivery, lease_ends: float) -> None:
+    async def _deliver(self, claim: ClaimedDelivery, lease_ends: float, wait: timedelta) -> None:
         key = claim.delivery.key
         try:
             if self._doubts[claim.id] >= MOST_DOUBTS:
                 await self._give_up(claim, Refused("its outcome stayed unknown"))
             else:
-                await self._send(claim, lease_ends)
+                await self._send(claim, lease_ends, wait)
             del self._doubts[claim.id]
         except (EdgeError, TimeoutError) as error:
             self._doubts[claim.id] += 1
@@ -154,8 +166,10 @@ class DeliveryWorker:
             self._doubts[claim.id] += 1
             report(error, f"delivering {key} failed")
 
-    async def _send(self, claim: ClaimedDelivery, lease_ends: float) -> None:
+    async def _send(self, claim: ClaimedDelivery, lease_ends: float, wait: timedelta) -> None:
         """Send what is left of a delivery, part by part, each settled before the next.
+
+        `wait` is how long until its turn on the platform.
 
         By raising it leaves the delivery in flight, to come back doubtful.
         """
@@ -169,6 +183,11 @@ class DeliveryWorker:
         parts = messenger.parts(await self._labelled(claim))
         # Fewer parts than were sent: the rendering has changed since. Its last part settles it.
         for index in range(min(claim.parts_sent, len(parts) - 1), len(parts)):
+            if wait > SOON:
+                late = Unavailable("its turn on the platform comes later", retry_after=wait)
+                await self._wait(claim, late, doubtful=blind)
+                return
+            await self._clock.sleep(wait.total_seconds())
             if self._too_late(claim, index, lease_ends):
                 if not doubtful:
                     await self._record(
@@ -186,20 +205,30 @@ class DeliveryWorker:
                     replaces = delivery.reply.replaces if index == 0 else None
                     message_id = await self._say(messenger, delivery.address, part, key, replaces)
             except Unavailable as error:
+                if error.retry_after is not None:
+                    await self._pacing.limited(delivery.address, error.retry_after)
                 await self._wait(claim, error, doubtful=blind)
+                return
+            except Unauthorized as error:
+                # No fault of the message's: it waits until the setting is mended.
+                log.error("%s cannot be sent: %s is wrong", key, error.setting)
+                await self._wait(claim, Unavailable(str(error)), doubtful=blind)
                 return
             except Refused as error:
                 await self._give_up(claim, error)
                 return
+            self._pacing.passed(delivery.address)
             doubtful = blind = False
             last = index == len(parts) - 1
             renewed = asyncio.get_running_loop().time() + self._lease.total_seconds()
-            if not await self._arrived(claim, index, message_id, lease_ends, last=last):
+            apart = messenger.apart(delivery.address)
+            if not await self._arrived(claim, index, message_id, apart, lease_ends, last=last):
                 log.warning("%s arrived after its lease had ended", key)
                 return
             lease_ends = renewed
             if not last:
-                await self._clock.sleep(self._apart(delivery.address).total_seconds())
+                await self._clock.sleep(apart.total_seconds())
+                wait = await self._pacing.turn(messenger.platform)
 
     async def _say(
         self, messenger: Messenger, address: Address, part: Reply, key: str, replaces: str | None
@@ -239,21 +268,18 @@ class DeliveryWorker:
             return True
         return asyncio.get_running_loop().time() + self._send_timeout > lease_ends
 
-    def _apart(self, address: Address) -> timedelta:
-        return self._pace.get(address.platform, PACE)
-
     async def _arrived(
         self,
         claim: ClaimedDelivery,
         index: int,
         message_id: str,
+        apart: timedelta,
         lease_ends: float,
         *,
         last: bool,
     ) -> bool:
         """Store that a part arrived, however often that takes while the lease lasts."""
         address = claim.delivery.address
-        apart = self._apart(address)
 
         def unit(work: Work) -> bool:
             if apart:
@@ -280,15 +306,15 @@ class DeliveryWorker:
     async def _wait(
         self, claim: ClaimedDelivery, error: Unavailable, *, doubtful: bool = False
     ) -> None:
-        """It was certainly not sent now: again when the platform says, or with patience.
+        """It was certainly not sent now: again when the platform says, else with patience.
 
         If an earlier send may have arrived, it stays in flight, so that the doubt is kept.
         """
         wait = error.retry_after
         if wait is None:
             wait = min(FIRST_WAIT * 2 ** min(claim.attempts - 1, 20), LONGEST_WAIT)
-        # Those who wait for the same platform do not come back in step.
-        wait += wait * self._random.uniform(0, 0.25)
+            # Those who wait for the same platform do not come back in step.
+            wait += wait * self._random.uniform(0, 0.25)
         log.info("%s waits for %.1f s", claim.delivery.key, wait.total_seconds())
 
         def unit(work: Work) -> bool:

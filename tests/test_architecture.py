@@ -4,6 +4,8 @@ import sys
 
 import grimp
 
+from tests.program import ROOT
+
 ROOMS = ("core", "db", "adapters", "bots", "scheduler")
 
 ALLOWED: dict[str, set[str]] = {
@@ -22,6 +24,12 @@ ALLOWED: dict[str, set[str]] = {
     "adapters.ical": {"icalendar"},
     "adapters.anthropic_llm": {"anthropic", "pydantic", "pydantic_settings"},
     "adapters.openai_llm": {"openai", "pydantic", "pydantic_settings"},
+    "adapters.telegram": {"telegram"},
+    "bots.telegram": {"telegram"},
+    "bots.telegram.webhook": {"telegram", "fastapi"},
+    "adapters.telegram.request": {"telegram", "aiohttp"},
+    "adapters.telegram.settings": {"pydantic", "pydantic_core", "pydantic_settings"},
+    "adapters.telegram.text": {"telegram", "wcwidth"},
     "bots.terminal": {"prompt_toolkit", "rich", "tzlocal"},
     "bots.web.app": {"fastapi", "starlette", "uvicorn"},
     "bots.web.settings": {"pydantic", "pydantic_core", "pydantic_settings"},
@@ -47,3 +55,16 @@ def test_each_sdk_lives_in_its_own_file() -> None:
         if library.split(".")[0] not in allowed(importer) | sys.stdlib_module_names
     ]
     assert found == []
+
+
+def test_the_image_holds_every_part_that_main_imports() -> None:
+    """`docker build` is not part of the tests: what it copies is held against what is there."""
+    copied = {
+        name
+        for line in (ROOT / "Dockerfile").read_text().splitlines()
+        if line.startswith("COPY ") and "--from" not in line
+        for pattern in line.split()[1:-1]
+        for name in [path.name for path in ROOT.glob(pattern)]
+    }
+    rooms = {"core", "db", "adapters", "scheduler", "bots"}
+    assert rooms | {path.name for path in ROOT.glob("*.py")} <= copied

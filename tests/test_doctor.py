@@ -21,12 +21,14 @@ from adapters.anthropic_llm import AnthropicSettings
 from adapters.embeddings import EmbeddingSettings
 from adapters.openai_llm import OpenAISettings
 from adapters.qdrant import QdrantSettings
+from adapters.telegram.settings import TelegramSettings
 from bots.web.settings import WebSettings
 from db.look import Look, look
 from db.migrate import head
-from main import AllSettings, Settings
 from model_settings import ModelSettings, VendorSettings
+from settings import AllSettings, Settings
 from tests import program
+from tests.fakes.telegram import Fault, TelegramServer
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -280,8 +282,39 @@ def test_a_model_whose_packages_are_still_to_come(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_token_that_nothing_reads_is_told_without_showing_it() -> None:
-    found = doctor.platform("Telegram", ("PIXIE_TELEGRAM_TOKEN",), {"PIXIE_TELEGRAM_TOKEN": "123"})
-    assert found.note == "not part of this version; nothing reads PIXIE_TELEGRAM_TOKEN"
+    found = doctor.platform("Slack", ("PIXIE_SLACK_BOT_TOKEN",), {"PIXIE_SLACK_BOT_TOKEN": "123"})
+    assert found.note == "not part of this version; nothing reads PIXIE_SLACK_BOT_TOKEN"
+
+
+@pytest.mark.parametrize(
+    ("step", "public_url", "state", "note"),
+    [
+        (None, "", "ok", "t.me/pixie_bot, asked for news by long polling"),
+        (None, "https://pixie.example.org", "ok", "webhook at https://pixie.example.org"),
+        (None, "http://pixie.example.org", "broken", "begin with https://"),
+        (Fault.UNAUTHORIZED, "", "broken", "from @BotFather again into PIXIE_TELEGRAM_TOKEN"),
+        (Fault.BAD_GATEWAY, "", "broken", "does not answer"),
+        (Fault.RESET_BEFORE, "", "broken", "check the network"),
+    ],
+)
+async def test_telegram_is_asked_for_the_bots_name(
+    step: Fault | None, public_url: str, state: str, note: str
+) -> None:
+    async with TelegramServer() as telegram:
+        if step is not None:
+            telegram.script("getMe", step)
+        settings = TelegramSettings(
+            telegram_token=SecretStr(telegram.token), telegram_base_url=telegram.base_url
+        )
+        found = await doctor.telegram(settings, WebSettings(public_url=public_url))
+        assert found.state == state
+        assert note in found.note
+        assert telegram.token not in found.note
+
+
+async def test_without_a_token_telegram_is_off() -> None:
+    found = await doctor.telegram(TelegramSettings(), WebSettings())
+    assert (found.state, "@BotFather" in found.note) == ("off", True)
 
 
 def test_the_public_url() -> None:

@@ -19,7 +19,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-import main
+import settings
 from core.errors import ConfigError
 from tests import program
 from tests.test_architecture import ROOMS
@@ -181,20 +181,20 @@ def test_a_wrong_setting_is_named(tmp_path: Path, name: str, value: str, mend: s
 def test_a_setting_out_of_range_is_named(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, mend: str
 ) -> None:
-    monkeypatch.setattr(main, "ENV_FILE", None)
+    monkeypatch.setattr(settings, "ENV_FILE", None)
     monkeypatch.setenv(name, value)
     with pytest.raises(ConfigError, match=mend) as caught:
-        main.read_settings()
+        settings.read_settings()
     assert caught.value.setting == name
 
 
 def test_an_empty_setting_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(main, "ENV_FILE", None)
+    monkeypatch.setattr(settings, "ENV_FILE", None)
     for name in ("PIXIE_LOG_LEVEL", "PIXIE_QDRANT_URL", "PIXIE_DATABASE_URL", "PIXIE_DATA"):
         monkeypatch.setenv(name, "")
-    found = main.read_settings()
+    found = settings.read_settings()
     assert found.qdrant.qdrant_url is None
-    assert found.pixie.url() == f"sqlite:///{main.ROOT / 'data' / 'pixie.db'}"
+    assert found.pixie.url() == f"sqlite:///{settings.ROOT / 'data' / 'pixie.db'}"
 
 
 def test_a_second_pixie_on_the_same_data_is_refused(tmp_path: Path) -> None:

@@ -73,6 +73,8 @@ def test_tiers_of_two_vendors_and_one_tier_for_both() -> None:
         ({"models_quick": "anthropic:claude-haiku-5-5"}, {}, "PIXIE_ANTHROPIC_KEY"),
         ({"models_quick": "openai:gpt-6-luna"}, {}, "PIXIE_OPENAI_KEY"),
         ({}, {"openai_url": "http://localhost:11434/v1"}, "PIXIE_MODELS_QUICK"),
+        ({}, {"openai": KEY, "openai_url": "http://localhost:8000/v1"}, "PIXIE_MODELS_QUICK"),
+        ({}, {"anthropic": KEY, "openai": KEY, "openai_url": "http://x/v1"}, "PIXIE_MODELS_QUICK"),
     ],
 )
 def test_a_wrong_choice_names_its_setting(
@@ -81,6 +83,16 @@ def test_a_wrong_choice_names_its_setting(
     with pytest.raises(ConfigError) as raised:
         made(settings(**values), vendors(**given))
     assert raised.value.setting == setting
+
+
+def test_a_server_whose_models_nobody_named_says_how_to_name_one() -> None:
+    with pytest.raises(ConfigError, match=r"PIXIE_OPENAI_BASE_URL .* such as openai:llama3\.3"):
+        made(settings(), vendors(openai=KEY, openai_url="http://localhost:8000/v1"))
+
+
+def test_a_gateway_of_anthropic_s_has_the_same_models() -> None:
+    reached = vendors(KEY, anthropic_url="https://gateway.example")
+    assert chosen(settings(), reached) == chosen(settings(), vendors(KEY))
 
 
 def test_budgets_are_dollars() -> None:

@@ -2,13 +2,11 @@
 
 import json
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from adapters.anthropic_llm.request import VENDOR, Block, clean, clean_value
-from core.values import AssistantTurn, Call, Tokens
-
-if TYPE_CHECKING:
-    from anthropic.types import RawMessageStreamEvent
+from core.values import AssistantTurn, Call, Tokens, token_counts
 
 MOST_MALFORMED = 2000
 """Characters kept of arguments that are no JSON object."""
@@ -25,41 +23,50 @@ class Answer:
         """Arguments so far, by block."""
         self._text = ""
         self._gap = ""
-        self._usage: dict[str, int] = {}
+        self._usage: dict[str, Any] = {
+            "input_tokens": None,
+            "cache_read_input_tokens": 0,
+            "cache_creation_input_tokens": 0,
+            "output_tokens": None,
+        }
 
     @property
     def complete(self) -> bool:
         return self.stopped or bool(self.stop_reason)
 
-    def take(self, event: "RawMessageStreamEvent") -> str | None:
-        """The text that the event brings; "" when the model works without words, else None."""
-        if event.type == "message_start":
-            self._count(event.message.usage)
-        elif event.type == "content_block_start":
-            block: Block = event.content_block.to_dict(mode="json")
-            self._blocks[event.index] = block
-            if block["type"] == "text":
-                # two texts of one answer are two paragraphs
-                self._gap = "\n\n" if self._text and not self._text[-1].isspace() else ""
-                return self._grown(str(block["text"]))
-        elif event.type == "content_block_delta":
-            block, delta = self._blocks[event.index], event.delta
-            if delta.type == "text_delta":
-                block["text"] += delta.text
-                return self._grown(delta.text)
-            if delta.type == "thinking_delta":
-                block["thinking"] += delta.thinking
-            elif delta.type == "signature_delta":
-                block["signature"] = delta.signature
-            elif delta.type == "input_json_delta":
-                self._written[event.index] += delta.partial_json
-            return ""
-        elif event.type == "message_delta":
-            self.stop_reason = event.delta.stop_reason or self.stop_reason
-            self._count(event.usage)
-        elif event.type == "message_stop":
-            self.stopped = True
-        return None
+    def take(self, event: Mapping[str, Any]) -> str:
+        """The text that the event brings; "" when the model works without words."""
+        match event.get("type"):
+            case "message_start":
+                self._count(event["message"].get("usage") or {})
+            case "content_block_start":
+                block = self._blocks[event["index"]] = dict(event["content_block"])
+                if block["type"] == "text":
+                    # two texts of one answer are two paragraphs
+                    self._gap = "\n\n" if self._text and not self._text[-1].isspace() else ""
+                    return self._grown(block["text"])
+            case "content_block_delta":
+                return self._add(event["index"], event["delta"])
+            case "message_delta":
+                self.stop_reason = event["delta"].get("stop_reason") or self.stop_reason
+                self._count(event.get("usage") or {})
+            case "message_stop":
+                self.stopped = True
+        return ""
+
+    def _add(self, index: int, delta: Mapping[str, Any]) -> str:
+        block = self._blocks[index]
+        match delta["type"]:
+            case "text_delta":
+                block["text"] += delta["text"]
+                return self._grown(delta["text"])
+            case "thinking_delta":
+                block["thinking"] += delta["thinking"]
+            case "signature_delta":
+                block["signature"] = delta["signature"]
+            case "input_json_delta":
+                self._written[index] += delta["partial_json"]
+        return ""
 
     def turn(self, model: str, prefix: str) -> AssistantTurn:
         calls = []
@@ -71,8 +78,6 @@ class Answer:
         blocks = [block for block in self._blocks.values() if _worth_sending(block)]
         leftovers = any(block["type"] not in ("text", "tool_use") for block in blocks)
         storable = blocks == clean_value(blocks)
-        read = self._usage.get("cache_read_input_tokens", 0)
-        written = self._usage.get("cache_creation_input_tokens", 0)
         return AssistantTurn(
             text=self._text,
             calls=tuple(calls),
@@ -81,31 +86,27 @@ class Answer:
             else None,
             # a paused turn, too, is not all that the model meant to say
             cut=self.stop_reason in ("max_tokens", "pause_turn"),
-            tokens=Tokens(
-                input=self._usage.get("input_tokens", 0) + read + written,
-                cached=read,
-                written=written,
-                output=self._usage.get("output_tokens", 0),
-            ),
+            tokens=self._tokens(),
         )
 
-    def _grown(self, text: str) -> str | None:
+    def _tokens(self) -> Tokens | None:
+        if (counts := token_counts(*self._usage.values())) is None:
+            return None
+        fresh, read, written, output = counts
+        return Tokens(input=fresh + read + written, cached=read, written=written, output=output)
+
+    def _grown(self, text: str) -> str:
         delta = clean(text)
         if not delta:
-            return None
+            return ""
         delta, self._gap = self._gap + delta, ""
         self._text += delta
         return delta
 
-    def _count(self, usage: object) -> None:
+    def _count(self, usage: Mapping[str, Any]) -> None:
         """The counts are cumulative, and only those that changed need be there."""
-        for field in (
-            "input_tokens",
-            "cache_read_input_tokens",
-            "cache_creation_input_tokens",
-            "output_tokens",
-        ):
-            if (value := getattr(usage, field, None)) is not None:
+        for field in self._usage:
+            if (value := usage.get(field)) is not None:
                 self._usage[field] = value
 
     def _call(self, index: int, block: Block) -> Call:

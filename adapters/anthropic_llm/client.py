@@ -1,13 +1,14 @@
 """The connection to Claude, and what its errors mean to Pixie."""
 
 import asyncio
+import json
 import logging
 import re
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -106,16 +107,15 @@ class AnthropicLLM:
             client = await self._opened()
             deadline = asyncio.get_running_loop().time() + self._timeout
             async with asyncio.timeout_at(deadline):
-                events = await client.messages.create(**request, stream=True)
-            async with events:
+                answered = await client.messages.create(**request, stream=True)
+            async with answered:
+                events = _events(answered)
                 while not answer.stopped:
                     async with asyncio.timeout_at(deadline):
                         event = await anext(events, None)
                     if event is None:
                         break
-                    delta = answer.take(event)
-                    if delta is not None:
-                        yield delta
+                    yield answer.take(event)
                 await _drain(events)
         except EdgeError:
             raise
@@ -237,7 +237,24 @@ class AnthropicLLM:
                 return Refused(message if kind else message + self._hint)
 
 
-async def _drain(events: "AsyncStream[RawMessageStreamEvent]") -> None:
+async def _events(
+    answered: "AsyncStream[RawMessageStreamEvent]",
+) -> AsyncIterator[dict[str, Any]]:
+    """Each as it was sent, https://platform.claude.com/docs/en/build-with-claude/streaming. The
+    SDK's own iterator leaves out pings: all that comes while a model thinks for long.
+
+    Raises `anthropic.APIStatusError` for an error inside the stream.
+    """
+    from anthropic import APIStatusError
+
+    async for sent in answered.raw_events(answered.response):
+        event = json.loads(sent.data or "{}")
+        if event.get("type") == "error":
+            raise APIStatusError("", response=answered.response, body=event)
+        yield event
+
+
+async def _drain(events: AsyncIterator[dict[str, Any]]) -> None:
     """Read to the end, so that the connection can be used again; the answer is whole already."""
     with suppress(Exception):
         async with asyncio.timeout(DRAIN):

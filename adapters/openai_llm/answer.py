@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from adapters.openai_llm.text import clean, cleaned
 from core.errors import Declined, Unavailable
-from core.values import AssistantTurn, Call, Tokens
+from core.values import AssistantTurn, Call, Tokens, token_counts
 
 MALFORMED_LENGTH = 2000
 """Characters kept of arguments that are not JSON."""
@@ -125,18 +125,19 @@ class Answer:
 
 
 def _tokens(usage: Any) -> Tokens | None:
-    if usage is None or not isinstance(usage.prompt_tokens, int):
-        return None
-    details = usage.prompt_tokens_details
-    written = usage.completion_tokens or 0
-    if isinstance(usage.total_tokens, int):  # some leave reasoning out of the smaller figure only
-        written = max(written, usage.total_tokens - usage.prompt_tokens)
-    return Tokens(
-        input=usage.prompt_tokens,
-        cached=getattr(details, "cached_tokens", None) or 0,
-        written=getattr(details, "cache_write_tokens", None) or 0,
-        output=written,
+    details = getattr(usage, "prompt_tokens_details", None)
+    counts = token_counts(
+        getattr(usage, "prompt_tokens", None),
+        getattr(details, "cached_tokens", None) or 0,
+        getattr(details, "cache_write_tokens", None) or 0,
+        getattr(usage, "completion_tokens", None) or 0,
+        getattr(usage, "total_tokens", None) or 0,
     )
+    if counts is None:
+        return None
+    read, cached, written, output, total = counts
+    # some leave reasoning out of the smaller figure only
+    return Tokens(input=read, cached=cached, written=written, output=max(output, total - read))
 
 
 def _parsed(written: str) -> dict[str, Any] | None:

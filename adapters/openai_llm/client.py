@@ -34,7 +34,8 @@ class OpenAISettings(BaseSettings):
     openai_key: SecretStr | None = None
     """Of an account at OpenAI; with one, GPT answers. A local server needs none."""
     openai_base_url: str = ""
-    """Empty: OpenAI itself. Ollama's is http://localhost:11434/v1."""
+    """Empty: OpenAI itself. Ollama's is http://localhost:11434/v1; PIXIE_MODELS_QUICK then names
+    the model."""
 
 
 class OpenAILLM:
@@ -83,7 +84,8 @@ class OpenAILLM:
         return answer.turn(self.name, _ids(ask))
 
     async def stream(self, ask: Ask) -> AsyncGenerator[str | AssistantTurn, None]:
-        """Text deltas, then the turn. Close it (`aclose`) to hang up early."""
+        """Text deltas, then the turn. An empty delta is a sign of life: the model thinks, or
+        writes the arguments of a tool. Close it (`aclose`) to hang up early."""
         asked = request(ask, model=self._model, name=self.name, limit=self.max_output)
         answer = Answer()
         client = await self._connected()
@@ -95,9 +97,10 @@ class OpenAILLM:
                 async for chunk in chunks:
                     answer.heard = True
                     answer.usage = getattr(chunk, "usage", None) or answer.usage
+                    said = ""
                     for choice in (getattr(chunk, "choices", None) or [])[:1]:
-                        if said := answer.take(choice, choice.delta):
-                            yield said
+                        said = answer.take(choice, choice.delta)
+                    yield said
             finally:
                 await chunks.close()
             kind = chunks.response.headers.get("content-type", "")

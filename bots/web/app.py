@@ -5,14 +5,14 @@ import hashlib
 import logging
 import re
 import socket
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.utils import format_datetime
 
 import uvicorn
-from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from adapters import ical
@@ -36,8 +36,13 @@ STOP_WITHIN = 2
 """Seconds that open requests have to end when the server stops."""
 
 
-def build(store: Store, clock: Clock, checks: Mapping[str, Check] | None = None) -> FastAPI:
-    """The web application.
+def build(
+    store: Store,
+    clock: Clock,
+    checks: Mapping[str, Check] | None = None,
+    routers: Sequence[APIRouter] = (),
+) -> FastAPI:
+    """The web application, with other fronts' `routers`.
 
     `/calendar/<token>.ics` is the calendar feed. `/healthz` answers while the process lives;
     `/readyz` answers 200 while the database and every part in `checks` does its work, else 503.
@@ -58,6 +63,9 @@ def build(store: Store, clock: Clock, checks: Mapping[str, Check] | None = None)
     async def readyz() -> Response:
         works = {name: await _works(name, check) for name, check in parts.items()}
         return JSONResponse(works, status_code=200 if all(works.values()) else 503)
+
+    for router in routers:
+        app.include_router(router)
 
     @app.exception_handler(StorageError)
     async def storage_failed(_: Request, error: StorageError) -> Response:

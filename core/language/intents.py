@@ -157,7 +157,7 @@ _BARE_QUESTION = re.compile(
     r"(?: (?:on|my|is|are|do|does|did|i|we|have|look|looks|looking|like|the|it|up|"
     r"day|week|all|for|going|"
     r"happening|happens?|will|be|there|get|got|schedule|status|of|coming|next|"
-    r"first|last|thing|me|about))*\s*\??"
+    r"first|last|thing|me|about))*\s*[?.!]*"
 )
 _NAMED_OCCASION = re.compile(rf"(?:{words.OCCASION})(?: (?:with|at|for|on|in|and) .+)?$")
 _TASKS = re.compile(

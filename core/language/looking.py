@@ -9,8 +9,7 @@ from core.language.understanding import Understanding, calling
 from core.language.words import MEETING, OCCASION, word
 from core.when.values import Length
 
-# What is left of a question without these words is what it is about.
-_STOP = frozenset(
+ASKING = frozenset(
     re.findall(
         r"\S+",
         """
@@ -41,6 +40,7 @@ _STOP = frozenset(
         """,
     )
 )
+"""What is left of a question without these words is what it is about."""
 _NOUNS = word(f"{MEETING}|{OCCASION}")
 CONFLICTS = re.compile(
     r"\b(?:conflict(?:s|ing)?|overlap(?:s|ping)?|clash(?:es|ing)?|double[- ]booked)\b"
@@ -211,6 +211,6 @@ def _about(request: Sentence) -> str:
     if found:
         return found[0]
     rest = request.rest(request.start, drop=request.times).replace("’", "'")
-    kept = [raw for raw in rest.split() if raw.strip('?!.,;:"()').casefold() not in _STOP]
+    kept = [raw for raw in rest.split() if raw.strip('?!.,;:"()').casefold() not in ASKING]
     about = tidy(" ".join(word_.strip('?!.,;:"()') for word_ in kept))
     return about if len(about.split()) <= 6 else ""

@@ -46,6 +46,7 @@ _WHOLE = re.compile(
 _NUMBERED = re.compile(r"\s*\(?1[.)]\s[^\n]+\s\(?2[.)]\s")
 _NEXT_NUMBER = re.compile(r"[\s,;]+(?=\(?\d{1,2}[.)]\s)")
 _REMIND = re.compile(r"(?:please\s+|also\s+)*(?:remind|wake) me\b", re.IGNORECASE)
+_CALLED = re.compile(r"(?:hi|hello|hey|hiya|ok|okay|good \w+)? *(?:there|pixie)?", re.IGNORECASE)
 _PRONOUN = re.compile(r"(?<![\w'])(?:it|them|that one|this one)(?![\w'])", re.IGNORECASE)
 
 
@@ -107,7 +108,7 @@ def _cut(text: str) -> list[str]:
     while joint := _JOINT.search(text, at):
         at = max(joint.end(), at + 1)
         left, right = text[begin : joint.start()], text[joint.end() :]
-        if not left.strip() or not right.strip():
+        if _CALLED.fullmatch(left.strip(" ,.!")) or not right.strip():
             continue
         ended = text[: joint.start()].rstrip().endswith((".", "!", "?", ";"))
         starts = (_STRONG if _TO_DO.match(left.strip()) and not ended else _BEGINS).match(right)

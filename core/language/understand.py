@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from core.cards import option
 from core.language.answers import as_command
@@ -22,6 +23,7 @@ from core.language.scheduling import event
 from core.language.sentence import MOST_READ, Sentence, hourly, plain, when_words
 from core.language.smalltalk import TOO_LONG, calendar_fact, elsewhere, not_understood, talk
 from core.language.split import MOST_REQUESTS, split
+from core.language.sureness import read_whole
 from core.language.tasking import errand, task
 from core.language.titles import quoted, tidy
 from core.language.topics import foreign
@@ -84,7 +86,7 @@ def understand(text: str, situation: Situation) -> Understanding:
         return _several([read_in(part, situation) for part in tasks_listed], situation)
     reads = [piece for part in parts for piece in apart(part, situation)]
     if len(reads) == 1:
-        return _request(reads[0], situation) or not_understood()
+        return _weighed(reads[0], situation) or not_understood()
     return _several(reads, situation, listed=listed)
 
 
@@ -202,7 +204,7 @@ def _several(
         title = next((call.arguments.get("title") for call in some.calls), None) if some else None
         counted = ahead(part, parts[len(understood) - 1], str(title), situation) if title else None
         setting = preference(part.text, plain(part.text))
-        understood.append(counted or setting or _request(part, situation))
+        understood.append(counted or setting or _weighed(part, situation))
     if listed:
         understood = [
             some if some and (some.calls or some.about) else task(part, 0)
@@ -218,6 +220,14 @@ def _several(
             for part, some in zip(parts, understood, strict=True)
         ]
     )
+
+
+def _weighed(read: Sentence, situation: Situation) -> Understanding | None:
+    """One request, sure only if nothing in it was left unread."""
+    made = _request(read, situation)
+    if made is None or not made.sure or not (made.calls or made.asks is not None):
+        return made
+    return made if read_whole(read, made) else replace(made, sure=False)
 
 
 def _request(read: Sentence, situation: Situation) -> Understanding | None:

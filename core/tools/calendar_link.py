@@ -82,7 +82,7 @@ def _revoke(work: Work, context: ToolContext, live: list[CalendarFeed], scope: s
         work.feeds.revoke(context.owner.id, feed.id)
     count = f"{len(old)} calendar link{'' if len(old) == 1 else 's'}"
     said = f"{count} stopped working." if old else "You have no calendar link."
-    return Outcome(result=said, said=said)
+    return Outcome(result=said, said=said, changed=bool(old))
 
 
 def _listed(context: ToolContext, live: list[CalendarFeed]) -> Outcome:
@@ -124,6 +124,7 @@ def _shown(
     return Outcome(
         result="A new calendar link was made and shown to the person.",
         said="\n".join([*lines, advice]),
+        changed=True,
         buttons=buttons,
         secrets=tuple(links.values()),
     )

@@ -81,7 +81,7 @@ def change_settings(
     if after.zone != stored.zone:
         told.append(settings.moved_words(settings.move_zone(work, stored, after, now)))
     words = "\n".join(told)
-    return Outcome(result=words, said=words, buttons=_back(stored, after))
+    return Outcome(result=words, said=words, changed=True, buttons=_back(stored, after))
 
 
 def _habits(person: Person, parts: dict[str, str], week_start: str) -> Habits:

@@ -61,12 +61,12 @@ def _forget_words(work: Work, context: ToolContext, words: str, *, confirmed: bo
             buttons=(yes,) if yes else (),
             asks=f"/forget {words}",
         )
-    count = work.turns.redact(context.owner.id, words)
+    count = work.turns.redact(context.owner.id, words, but=int(context.message_id))
     if count:
         said = f"Erased from {count} message{'' if count == 1 else 's'}."
     else:
         said = "No message holds exactly these words; “/find” shows what I know."
-    return Outcome(result=said, said=said)
+    return Outcome(result=said, said=said, changed=count > 0)
 
 
 def _said(what: str) -> bool:

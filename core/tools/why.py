@@ -30,5 +30,5 @@ def _words(choice: str) -> str:
         return "I understood your last message by myself: no model was asked."
     model, _, reason = choice.partition(" (")
     if model == BUILTIN:
-        return f"I answered by myself: {reason.rstrip(')')}."
+        return f"I answered by myself: {reason.removesuffix(')')}."
     return f"{model} answered: {reason.removesuffix(')')}."

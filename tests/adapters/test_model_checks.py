@@ -1,5 +1,7 @@
 """Whether key, address and model are right, asked of each vendor without a cost."""
 
+from collections.abc import Callable
+
 import pytest
 from pydantic import SecretStr
 
@@ -10,6 +12,7 @@ from core.ports import Model
 from tests.fakes.anthropic_server import AnthropicServer
 from tests.fakes.openai_server import OpenAIServer
 
+Make = Callable[[str, str, str], Model]
 NOWHERE = "http://127.0.0.1:9"
 
 
@@ -33,25 +36,20 @@ async def wrong(model: Model) -> str:
     return raised.value.setting
 
 
-async def test_claude() -> None:
-    async with AnthropicServer() as server:
+@pytest.mark.parametrize(
+    ("serve", "make", "vendor", "tier"),
+    [(AnthropicServer, claude, "ANTHROPIC", "QUICK"), (OpenAIServer, gpt, "OPENAI", "DEEP")],
+)
+async def test_what_is_wrong_is_named(
+    serve: type[AnthropicServer | OpenAIServer], make: Make, vendor: str, tier: str
+) -> None:
+    async with serve() as server:
         name = sorted(server.models)[0]
-        right = claude(server.url, server.key, name)
+        right = make(server.url, server.key, name)
         await right.check()
         await right.close()
-        assert await wrong(claude(server.url, "sk-ant-other", name)) == "PIXIE_ANTHROPIC_KEY"
-        assert await wrong(claude(server.url, server.key, "claude-none")) == "PIXIE_MODELS_QUICK"
-        assert server.requests == []
-
-
-async def test_gpt() -> None:
-    async with OpenAIServer() as server:
-        name = sorted(server.models)[0]
-        right = gpt(server.url, server.key, name)
-        await right.check()
-        await right.close()
-        assert await wrong(gpt(server.url, "sk-other", name)) == "PIXIE_OPENAI_KEY"
-        assert await wrong(gpt(server.url, server.key, "gpt-none")) == "PIXIE_MODELS_DEEP"
+        assert await wrong(make(server.url, "sk-other", name)) == f"PIXIE_{vendor}_KEY"
+        assert await wrong(make(server.url, server.key, "none")) == f"PIXIE_MODELS_{tier}"
         assert server.requests == []
 
 
@@ -59,9 +57,8 @@ async def test_gpt() -> None:
     ("make", "setting"),
     [(claude, "PIXIE_ANTHROPIC_BASE_URL"), (gpt, "PIXIE_OPENAI_BASE_URL")],
 )
-async def test_an_address_where_nobody_answers_is_named(make: object, setting: str) -> None:
-    assert callable(make)
-    model: Model = make(NOWHERE, "sk-ant-key", "some-model")
+async def test_an_address_where_nobody_answers_is_named(make: Make, setting: str) -> None:
+    model = make(NOWHERE, "sk-ant-key", "some-model")
     with pytest.raises(Unavailable, match=setting):
         await model.check()
     await model.close()

@@ -17,6 +17,11 @@ from core.ports import Messenger
 from core.values import Address, Button, Card, CardKind, Reply
 from tests.fakes.messenger import LoopbackMessenger, MemoryMessenger
 from tests.fakes.platform import FakePlatform, Fault
+from tests.fakes.telegram import Fault as TelegramFault
+from tests.fakes.telegram import Limited, TelegramServer
+from tests.fakes.telegram import Refused as NotTaken
+from tests.fakes.telegram.faults import Step
+from tests.telegram_voice import telegram_messenger
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,6 +34,8 @@ class Line:
     """What has arrived, one text a message."""
     troubles: Mapping[type[EdgeError], Callable[[], None]] = field(default_factory=dict)
     """Makes the next send end with this error."""
+    nothing: str = ""
+    """What arrives when there is nothing to say."""
 
 
 @asynccontextmanager
@@ -97,7 +104,34 @@ async def terminal() -> AsyncIterator[Line]:
     )
 
 
-PLATFORMS: list[Callable[[], AbstractAsyncContextManager[Line]]] = [memory, loopback, terminal]
+@asynccontextmanager
+async def telegram() -> AsyncIterator[Line]:
+    async with TelegramServer() as server, telegram_messenger(server) as messenger:
+        alice = server.person("Alice")
+
+        def next_is(step: Step) -> Callable[[], None]:
+            return lambda: server.script("sendMessage", step)
+
+        yield Line(
+            messenger=messenger,
+            address=Address(platform="telegram", workspace="", chat=str(alice.id)),
+            texts=lambda: [message.text for message in alice.chat.from_bot],
+            troubles={
+                Unavailable: next_is(Limited(3)),
+                Refused: next_is(NotTaken("message is too long")),
+                Unreachable: next_is(NotTaken("chat not found")),
+                Unknown: next_is(TelegramFault.RESET_AFTER),
+            },
+            nothing="…",
+        )
+
+
+PLATFORMS: list[Callable[[], AbstractAsyncContextManager[Line]]] = [
+    memory,
+    loopback,
+    terminal,
+    telegram,
+]
 
 HELLO = Reply(text="hello")
 CARD = Card(
@@ -142,7 +176,7 @@ async def test_a_reply_is_cut_into_parts_that_arrive_in_order_and_whole(
     for n, part in enumerate(parts):
         await line.messenger.send(line.address, part, f"reply:1#{n}")
     arrived = "".join(line.texts())
-    assert "".join(arrived.split()) == "".join(text.split())
+    assert "".join(arrived.split()) == "".join((text or line.nothing).split())
 
 
 async def test_cutting_the_same_reply_again_gives_the_same_parts(line: Line) -> None:

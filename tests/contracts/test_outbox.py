@@ -164,6 +164,59 @@ async def test_a_destination_keeps_its_pace(store: Store, clock: FakeClock) -> N
     assert (await only(store)).delivery.key == "3"
 
 
+OVERALL = timedelta(milliseconds=50)
+SOON = timedelta(seconds=5)
+
+
+async def turns(store: Store, count: int, platform: str = "telegram") -> list[float]:
+    """The waits in seconds."""
+    waits = await store.run(lambda work: work.outbox.turns(platform, count, OVERALL, SOON))
+    return [wait.total_seconds() for wait in waits]
+
+
+async def test_a_platform_gives_one_turn_after_the_other(store: Store, clock: FakeClock) -> None:
+    assert await turns(store, 3) == [0, 0.05, 0.1]
+    assert await turns(store, 2) == [0.15, 0.2]
+    assert await turns(store, 1, "slack") == [0]
+    clock.advance(seconds=0.2)
+    assert await turns(store, 1) == [0.05]
+    # Time without messages is not saved up.
+    clock.advance(hours=1)
+    assert await turns(store, 2) == [0, 0.05]
+
+
+async def test_turns_that_come_too_late_are_not_taken(store: Store) -> None:
+    assert (await turns(store, 200))[-1] == 9.95
+    assert (await turns(store, 2)) == [5.05, 5.1]
+    assert (await turns(store, 1)) == [5.05]
+
+
+async def test_a_platform_can_be_held(store: Store, clock: FakeClock) -> None:
+    ann = await given.person(store)
+    for seconds in (30, 10):
+        until = MONDAY + timedelta(seconds=seconds)
+        await store.run(lambda work, until=until: work.outbox.hold("telegram", until))
+    assert await turns(store, 2) == [30, 30.05]
+    # What is queued for the platform stays claimable: who claims it asks for a turn.
+    await add(store, ann.id, "1")
+    assert len(await claim(store)) == 1
+    clock.advance(seconds=30)
+    assert await turns(store, 1) == [0]
+    await store.run(lambda work: work.outbox.hold("telegram", MONDAY))
+    assert await turns(store, 1) == [0.05]
+
+
+async def test_processes_share_a_platform_s_turns(store_url: str) -> None:
+    clock = FakeClock()
+    stores = [await open_store(store_url, clock) for _ in range(2)]
+    taken = await asyncio.gather(*(turns(store, 3) for store in stores * 5))
+    assert sorted(wait for waits in taken for wait in waits) == [
+        round(n * 0.05, 2) for n in range(30)
+    ]
+    for store in stores:
+        await store.close()
+
+
 async def test_a_pace_in_flight_defers_the_doubtful_repeat(store: Store, clock: FakeClock) -> None:
     ann = await given.person(store)
     await add(store, ann.id, "1")

@@ -10,7 +10,7 @@ import pytest
 from core.budget import Budget, Crossed, Limits, Spent, Standing, Total, budget
 from core.deliveries import Usage
 from core.ports import Store
-from core.values import OwnerId
+from core.values import MOST_TOKENS, OwnerId
 from db.store import open_store
 from tests import given
 from tests.fakes.clock import MONDAY, FakeClock
@@ -194,6 +194,17 @@ async def test_what_a_crash_left_keeps_counting_and_its_cost_is_unknown(store: S
     assert (await spent(store, ann.id)).person == 520
     (total,) = await store.read(lambda work: work.usage.totals(ann.id, MONDAY))
     assert (total.calls, total.cost, total.unknown) == (2, 20, 1)
+
+
+async def test_counts_of_any_size_are_kept(store: Store) -> None:
+    ann = await given.person(store)
+    many = {f"{kind}_tokens": 3 * MOST_TOKENS for kind in ("input", "cached", "output")}
+    most = 3 * MOST_TOKENS * 1_000_000
+    row = await reserve(store, ann.id, most, limits=Limits())
+    await settle(store, ann.id, row, most, limits=Limits(), **many)
+    (total,) = await store.read(lambda work: work.usage.totals(ann.id, MONDAY))
+    assert {name: getattr(total, name) for name in many} == many
+    assert total.cost == most
 
 
 async def test_totals_by_model_and_purpose(store: Store) -> None:

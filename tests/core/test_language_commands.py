@@ -169,9 +169,9 @@ def test_any_text_is_read_without_an_error(text: str) -> None:
 def test_a_long_text_takes_no_longer_than_its_length(piece: str) -> None:
     for length in (900, 3900, 100_000):
         text = (piece * (length // len(piece) + 1))[:length]
-        began = time.perf_counter()
+        began = time.thread_time()
         understood = understand(text, PLAIN)
-        assert time.perf_counter() - began < 2
+        assert time.thread_time() - began < 2
         assert understood.calls or understood.text
 
 

@@ -25,7 +25,6 @@ def routed(text: str, history: int = 0) -> Route:
         ("/week", Tier.INSTANT),
         ("thanks!", Tier.INSTANT),
         ("hmm, not so sure about that", Tier.QUICK),
-        ("lembra-me de ligar à mãe amanhã", Tier.QUICK),
         ("why is my Wednesday so full?", Tier.QUICK),
         ("tell me a joke", Tier.QUICK),
         (
@@ -46,6 +45,55 @@ def test_the_tier(text: str, tier: Tier) -> None:
     assert found.tier is tier, found
     assert 0 <= found.score <= 10
     assert (found.tier is Tier.DEEP) == (found.score >= DEEP_FROM)
+
+
+OTHER_LANGUAGES = [
+    ("Kannst du mir bitte sagen was ich morgen zuerst machen soll und warum", Tier.DEEP),
+    ("ayúdame a planificar la semana", Tier.DEEP),
+    ("Sag mir bitte, dass der Termin bei Anna nicht mehr gilt", Tier.QUICK),
+    ("Kannst du mir helfen, die Woche zu planen, und warum ist der Montag so voll?", Tier.DEEP),
+    ("wie soll ich das alles bis Freitag schaffen und was kann ich streichen", Tier.DEEP),
+    ("dis à Paul que je suis en retard", Tier.QUICK),
+    ("Aide-moi à organiser ma semaine et explique pourquoi", Tier.DEEP),
+    ("pásame la nota de Marta", Tier.QUICK),
+    ("ayudame a organizar los proximos dias", Tier.DEEP),
+    ("¿Por qué debería priorizar el informe?", Tier.DEEP),
+    ("lembra-me de ligar à mãe amanhã", Tier.QUICK),
+    ("Como devo planejar a minha semana?", Tier.DEEP),
+    ("chiama la mamma dopo le sei", Tier.QUICK),
+    ("aiutami a pianificare il trasloco", Tier.DEEP),
+    ("bel de tandarts niet voor vrijdag", Tier.QUICK),
+    ("Help me om het weekend te plannen", Tier.DEEP),
+    ("明日の予定を教えて", Tier.QUICK),
+    ("tolong bantu saya rencanakan minggu ini", Tier.QUICK),
+]
+
+
+@pytest.mark.parametrize(("text", "tier"), OTHER_LANGUAGES)
+def test_another_language_is_known_and_may_need_thought(text: str, tier: Tier) -> None:
+    found = routed(text)
+    assert "another language" in found.reason, found
+    assert found.tier is tier, found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hmm, not so sure about that",
+        "why is José's evening at Le Petit Café so full?",
+        "what was die hard about again",
+        "is the plan for La Paz still on, or did Ana van der Berg cancel it?",
+        "no idea, so what",
+        "gym, pizza, cinema",
+        "Compare the planning of Mia and Noah",
+        "resume",
+        "🎂🎂",
+        "",
+        "12:30",
+    ],
+)
+def test_english_is_no_other_language(text: str) -> None:
+    assert "another language" not in routed(text).reason
 
 
 def test_the_reason_tells_what_counted() -> None:

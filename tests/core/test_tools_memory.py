@@ -160,13 +160,15 @@ async def test_forgetting_asks_which(store: Store, clock: FakeClock) -> None:
 
 async def test_words_of_the_conversation_can_be_erased(store: Store, clock: FakeClock) -> None:
     box = await toolbox(store, clock)
+    await said(box, "hello there")
     await said(box, "the door code is 4711")
     asked = await box.refused("forget", what="the door code is 4711")
     assert asked.buttons[0].command == "/forget the door code is 4711 yes"
-    assert await heard(box) == ["the door code is 4711"]
+    assert await heard(box) == ["hello there", "the door code is 4711"]
     done = await box.call("forget", what="the door code is 4711", confirmed=True)
     assert done.said == "Erased from 1 message."
-    assert await heard(box) == [""]
+    assert done.changed
+    assert await heard(box) == ["hello there", ""]
     none = await box.call("forget", what="the secret of life", confirmed=True)
     assert "No message holds" in none.said
     assert "no note" in str(await box.refused("forget", what="a"))

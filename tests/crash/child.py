@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import aiohttp
@@ -41,7 +41,7 @@ class Fate:
         self._left = life.hit
         self._lock = threading.Lock()
 
-    def reach(self, point: Point) -> None:
+    def reach(self, point: str) -> None:
         if point != self._point:
             return
         with self._lock:
@@ -90,19 +90,23 @@ class MortalStore:
 def claims(result: object) -> bool:
     """Whether a unit that returned this has claimed something."""
     return isinstance(result, list | tuple) and any(
-        isinstance(item, ClaimedDelivery | LaneClaim) for item in result
+        isinstance(item, ClaimedDelivery | LaneClaim) or claims(item) for item in result
     )
 
 
 class MortalMessenger:
     """A messenger in whose sends one can die."""
 
-    def __init__(self, messenger: LoopbackMessenger, fate: Fate) -> None:
+    def __init__(self, messenger: Messenger, fate: Fate) -> None:
         self._messenger = messenger
         self._fate = fate
         self.platform = messenger.platform
         self.can_find = messenger.can_find
         self.draft_pause = messenger.draft_pause
+        self.overall = messenger.overall
+
+    def apart(self, address: Address) -> timedelta:
+        return timedelta(seconds=1)
 
     def parts(self, reply: Reply) -> Sequence[Reply]:
         return self._messenger.parts(reply)

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -99,7 +99,13 @@ async def storm(
             struck = sum(await asyncio.gather(*deaths))
             await speaking
             async with nursery() as lives:
-                await lives.calm(life, store, platform, patience)
+                asked = platform.calls["updates"]
+
+                async def quiet() -> bool:
+                    left = platform.unheard + await store.run(waiting)
+                    return not left and platform.calls["updates"] > asked
+
+                await lives.calm(life, quiet, patience)
             made = await tasks(store, owners)
             damage = count(platform.accepted, reminders, messages, made)
             seconds = round(time.time() - begun, 1)
@@ -120,11 +126,11 @@ async def die(life: Life, kills: range, most_hits: int, chance: random.Random) -
 
 
 @asynccontextmanager
-async def nursery() -> AsyncIterator["Nursery"]:
+async def nursery(child: str = "tests.crash.child") -> AsyncIterator["Nursery"]:
     """Shows what the lives said on standard error when one of them went wrong."""
     with tempfile.TemporaryFile() as errors:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.crash.child"),
+            *(sys.executable, "-m", child),
             cwd=ROOT,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
@@ -144,7 +150,7 @@ async def nursery() -> AsyncIterator["Nursery"]:
 
 
 class Nursery:
-    """The process that bears lives: `tests.crash.child`."""
+    """The process that bears lives, such as `tests.crash.child`."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdin is not None
@@ -167,15 +173,11 @@ class Nursery:
         assert status == -signal.SIGKILL, f"a life ended by itself, with status {status}"
         return struck
 
-    async def calm(self, life: Life, store: Store, platform: FakePlatform, patience: float) -> None:
+    async def calm(self, life: Life, quiet: Callable[[], Awaitable[bool]], patience: float) -> None:
         """Let a life work until nothing waits, then end it well. What still waits is lost."""
         pid = await self._begin(life)
-        asked = platform.calls["updates"]
         ends = time.monotonic() + patience
-        while True:
-            left = platform.unheard + await store.run(waiting)
-            if (not left and platform.calls["updates"] > asked) or time.monotonic() > ends:
-                break
+        while not await quiet() and time.monotonic() < ends:
             await asyncio.sleep(0.2)
         os.kill(pid, signal.SIGTERM)
         status = await self._status()

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -259,6 +260,21 @@ async def test_a_new_database_that_another_program_holds_is_named(
         await open_store(f"sqlite:///{tmp_path}/pixie.db", FakeClock())
     assert caught.value.setting == "PIXIE_DATA"
     other.close()
+
+
+async def test_several_may_open_a_new_database_at_once(tmp_path: Path) -> None:
+    """SQLite itself does not wait there: without care, one in ten of these found it locked."""
+
+    def open_together(path: Path) -> None:
+        engines = [sqlite._engine(path, begin="BEGIN", pool_size=1) for _ in range(4)]
+        with ThreadPoolExecutor(4) as pool:
+            for connection in pool.map(lambda engine: engine.connect(), engines):
+                connection.close()
+        for engine in engines:
+            engine.dispose()
+
+    for at in range(60):
+        await asyncio.to_thread(open_together, tmp_path / f"{at}.db")
 
 
 async def test_a_store_of_an_ended_loop_still_closes(sqlite_url: str) -> None:

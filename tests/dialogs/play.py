@@ -65,6 +65,7 @@ class Screens:
     platform = PLATFORM
     can_find = False
     draft_pause = 0.0
+    overall = timedelta(0)
 
     def __init__(self) -> None:
         self._of: dict[str, Screen] = {}
@@ -73,6 +74,9 @@ class Screens:
 
     def of(self, user: str) -> Screen:
         return self._of.setdefault(user, Screen())
+
+    def apart(self, address: Address) -> timedelta:
+        return timedelta(0)
 
     def parts(self, reply: Reply) -> Sequence[Reply]:
         return (reply,)

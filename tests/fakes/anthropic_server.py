@@ -10,26 +10,18 @@
 POST /v1/messages, streamed or not. `respond` answers what the script does not.
 """
 
-import asyncio
 import hashlib
 import json
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Self
 
 from aiohttp import web
 
 from tests.fakes.anthropic_rules import Problem, problem_of, signature
+from tests.fakes.model_server import MALFORMED, TEXT, Json, ModelServer, cut
 from tests.fakes.models import RATE_SENTENCE, Fault, Said, Step
 
 MODELS = ("claude-haiku-5-5", "claude-sonnet-5-5", "claude-opus-5-5")
-TEXT = "Let me have a look at that for you."
-"""What an answer says before a fault breaks it."""
-MALFORMED = '{"title": "buy milk", "when": '
-
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,10 +38,12 @@ class Detailed(Said):
     """Data of a redacted_thinking block."""
     after: str = ""
     """A second text, behind the calls."""
+    pings: int = 1
+    """Sent while the model has not begun to write."""
 
 
-class AnthropicServer:
-    """Listens on a free port while its context is open."""
+class AnthropicServer(ModelServer[Step]):
+    """Anthropic itself, or a gateway that speaks its API."""
 
     def __init__(
         self,
@@ -60,52 +54,19 @@ class AnthropicServer:
         retry_after_ms: str = "",
         error_type: str = "overloaded_error",
     ) -> None:
-        """`retry_after` goes with LIMITED; `error_type` is that of ERROR_EVENT."""
-        self.key = key
-        self.models = models
-        self.retry_after = retry_after
+        """`error_type` is that of ERROR_EVENT."""
+        super().__init__(key=key, models=models, retry_after=retry_after)
         self.retry_after_ms = retry_after_ms
         self.error_type = error_type
-        self.url = ""
-        self.requests: list[Json] = []
-        """The bodies that came in, in order."""
-        self.faulty: list[str] = []
-        """What was wrong with a request, unless a scripted fault said so."""
         self.quoting = False
         """Errors quote the key and the request, as some gateways do."""
-        self.connections: set[object] = set()
-        """The transports that requests came on."""
-        self.respond: Callable[[Json], Step] | None = None
-        self._script: deque[Step] = deque()
         self._quoted = ""
-        self._closing = asyncio.Event()
-        self._runner: web.AppRunner | None = None
 
-    def script(self, *steps: Step) -> None:
-        """What the coming calls are answered with, in order."""
-        self._script.extend(steps)
-
-    async def __aenter__(self) -> Self:
-        app = web.Application(client_max_size=1 << 25)
-        app.router.add_post("/v1/messages", self._messages)
-        app.router.add_get("/v1/models/{id}", self._model)
-        self._runner = web.AppRunner(app, access_log=None)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        host, port = self._runner.addresses[0][:2]
-        self.url = f"http://{host}:{port}"
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._closing.set()
-        if self._runner is not None:
-            await self._runner.cleanup()
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.post("/v1/messages", self._messages),
+            web.get("/v1/models/{id}", self._model),
+        ]
 
     async def _model(self, request: web.Request) -> web.Response:
         if (problem := self._door(request)) is not None:
@@ -129,20 +90,19 @@ class AnthropicServer:
         self.requests.append(body)
         if (problem := problem_of(body, self.models)) is not None:
             return self._refused(problem)
-        step = self._next(body)
-        if isinstance(step, Problem):
-            return self._refused(step)
+        if (step := self.next_step(body)) is None:
+            return self._refused(Problem(500, "the test has no answer to this call"))
         streamed = bool(body.get("stream"))
         if isinstance(step, Fault) and (failed := self._failed(step)) is not None:
             return failed
         match step:
             case Fault.TIMEOUT:
-                await self._closing.wait()
+                await self.closing.wait()
                 return web.Response(status=504)
             case Fault.STALL | Fault.CUT | Fault.ERROR_EVENT if streamed:
                 return await self._broken(request, body, step)
             case Fault.STALL:
-                await self._closing.wait()
+                await self.closing.wait()
                 return web.Response(status=504)
             case Fault.CUT:
                 if request.transport is not None:
@@ -180,13 +140,6 @@ class AnthropicServer:
     def _refused(self, problem: Problem) -> web.Response:
         self.faulty.append(problem.message)
         return self._error(problem.status, problem.kind, problem.message)
-
-    def _next(self, body: Json) -> Step | Problem:
-        if self._script:
-            return self._script.popleft()
-        if self.respond is not None:
-            return self.respond(body)
-        return Problem(500, "the test has no answer to this call")
 
     def _failed(self, fault: Fault) -> web.Response | None:
         """The answer to a call that fails before any of the model's words."""
@@ -231,7 +184,7 @@ class AnthropicServer:
                 break
             await response.write(_sse(event))
         if fault is Fault.STALL:
-            await self._closing.wait()
+            await self.closing.wait()
         elif fault is Fault.ERROR_EVENT:
             error = {"type": self.error_type, "message": f"Something went wrong.{self._quoted}"}
             await response.write(_sse({"type": "error", "error": error}))
@@ -305,19 +258,20 @@ def _events(message: Json, said: Said) -> Iterator[Json]:
     yield {"type": "message_start", "message": {**message, **empty}}
     uses = [block for block in message["content"] if block["type"] == "tool_use"]
     raw = said.raw_arguments if isinstance(said, Detailed) else None
+    pings = said.pings if isinstance(said, Detailed) else 1
     for index, block in enumerate(message["content"]):
         hollow, deltas = block, []
         if block["type"] == "text":
             hollow = {**block, "text": ""}
             deltas = [
-                {"type": "text_delta", "text": piece} for piece in _cut(block["text"], said.pieces)
+                {"type": "text_delta", "text": piece} for piece in cut(block["text"], said.pieces)
             ]
         elif block["type"] == "thinking":
             hollow = {**block, "thinking": "", "signature": ""}
             deltas = [
                 *(
                     {"type": "thinking_delta", "thinking": piece}
-                    for piece in _cut(block["thinking"], said.pieces)
+                    for piece in cut(block["thinking"], said.pieces)
                 ),
                 {"type": "signature_delta", "signature": block["signature"]},
             ]
@@ -328,11 +282,11 @@ def _events(message: Json, said: Said) -> Iterator[Json]:
                 written = raw
             deltas = [
                 {"type": "input_json_delta", "partial_json": piece}
-                for piece in ("", *_cut(written, said.pieces))
+                for piece in ("", *cut(written, said.pieces))
             ]
         yield {"type": "content_block_start", "index": index, "content_block": hollow}
         if index == 0:
-            yield {"type": "ping"}
+            yield from [{"type": "ping"}] * pings
         for delta in deltas:
             yield {"type": "content_block_delta", "index": index, "delta": delta}
         yield {"type": "content_block_stop", "index": index}
@@ -342,11 +296,6 @@ def _events(message: Json, said: Said) -> Iterator[Json]:
         "usage": {"output_tokens": message["usage"]["output_tokens"]},
     }
     yield {"type": "message_stop"}
-
-
-def _cut(text: str, pieces: int) -> list[str]:
-    size = max(1, -(-len(text) // pieces))
-    return [text[at : at + size] for at in range(0, len(text), size)]
 
 
 async def _streaming(request: web.Request) -> web.StreamResponse:

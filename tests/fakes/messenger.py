@@ -33,11 +33,16 @@ class MemoryMessenger:
         self.platform = platform
         self.can_find = can_find
         self.draft_pause = 0.0
+        self.overall = timedelta(0)
+        self.pace = timedelta(0)
         self.sent: list[Sent] = []
         self.edited: list[Sent] = []
         self.drafts: list[tuple[Address, str]] = []
         self.typed: list[Address] = []
         self.errors: list[Exception] = []
+
+    def apart(self, address: Address) -> timedelta:
+        return self.pace
 
     def parts(self, reply: Reply) -> Sequence[Reply]:
         return (reply,)
@@ -82,6 +87,8 @@ class LoopbackMessenger:
         self.platform = platform
         self.can_find = can_find
         self.draft_pause = 0.0
+        self.overall = timedelta(0)
+        self.pace = timedelta(0)
         self._url = url
         self._longest = longest
         self._http: aiohttp.ClientSession | None = None
@@ -98,6 +105,9 @@ class LoopbackMessenger:
     ) -> None:
         if self._http is not None:
             await self._http.close()
+
+    def apart(self, address: Address) -> timedelta:
+        return self.pace
 
     def parts(self, reply: Reply) -> Sequence[Reply]:
         """The first part keeps the cards and buttons."""

@@ -13,21 +13,17 @@ does not. With `strict` it is a local server, which asks for no key.
 
 import asyncio
 import json
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from aiohttp import web
 
+from tests.fakes.model_server import MALFORMED, TEXT, Json, ModelServer, cut
 from tests.fakes.models import RATE_SENTENCE, Fault, Said, Step
-from tests.fakes.openai_rules import Json, Problem, problem_of
+from tests.fakes.openai_rules import Problem, problem_of
 
 MODELS = ("gpt-4.1-mini", "gpt-5-mini", "gpt-5.4-mini", "gpt-5.6-luna", "gpt-5.6-sol", "gpt-6-sol")
-TEXT = "Let me have a look at that for you."
-"""What an answer says before a fault breaks it."""
-MALFORMED = '{"title": "buy milk", "when": '
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,8 +59,8 @@ class Raw:
     """Content type of `body`."""
 
 
-class OpenAIServer:
-    """Listens on a free port while its context is open."""
+class OpenAIServer(ModelServer[Step | Raw]):
+    """OpenAI itself or, with `strict`, a local server; `url` ends in /v1."""
 
     def __init__(
         self,
@@ -75,52 +71,18 @@ class OpenAIServer:
         retry_after: str = "2",
         thoughts: str = "reasoning_content",
     ) -> None:
-        """`retry_after` goes with LIMITED; `thoughts` is how a local server names thinking."""
-        self.key = key
-        self.models = models
+        """`thoughts` is how a local server names thinking."""
+        super().__init__(key=key, models=models, retry_after=retry_after, path="/v1")
         self.strict = strict
-        self.retry_after = retry_after
         self.thoughts = thoughts
-        self.url = ""
-        """With /v1."""
-        self.requests: list[Json] = []
-        """The bodies that came in, in order."""
-        self.faulty: list[str] = []
-        """What was wrong with a request, unless a scripted fault said so."""
-        self.connections: set[object] = set()
-        """The transports that requests came on."""
         self.left = asyncio.Event()
         """Set when the client hung up on an answer."""
-        self.respond: Callable[[Json], Step | Raw] | None = None
-        self._script: deque[Step | Raw] = deque()
-        self._closing = asyncio.Event()
-        self._runner: web.AppRunner | None = None
 
-    def script(self, *steps: Step | Raw) -> None:
-        """What the coming calls are answered with, in order."""
-        self._script.extend(steps)
-
-    async def __aenter__(self) -> Self:
-        app = web.Application(client_max_size=1 << 25)
-        app.router.add_post("/v1/chat/completions", self._completions)
-        app.router.add_get("/v1/models", self._list)
-        self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        host, port = self._runner.addresses[0][:2]
-        self.url = f"http://{host}:{port}/v1"
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._closing.set()
-        if self._runner is not None:
-            await self._runner.cleanup()
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.post("/v1/chat/completions", self._completions),
+            web.get("/v1/models", self._list),
+        ]
 
     async def _list(self, request: web.Request) -> web.Response:
         if (problem := self._door(request)) is not None:
@@ -146,9 +108,9 @@ class OpenAIServer:
         self.requests.append(body)
         if (problem := problem_of(body, self.models, strict=self.strict)) is not None:
             return self._refused(problem)
-        step = self._next(body)
-        if isinstance(step, Problem):
-            return self._refused(step)
+        if (step := self.next_step(body)) is None:
+            missing = "the test has no answer to this call"
+            return self._refused(Problem(500, missing, kind="server_error"))
         if isinstance(step, Raw):
             return await self._literal(request, step)
         if isinstance(step, Fault):
@@ -188,13 +150,6 @@ class OpenAIServer:
     def _ids(self) -> dict[str, str]:
         return {"x-request-id": f"req_{len(self.requests)}", "openai-version": "2020-10-01"}
 
-    def _next(self, body: Json) -> Step | Raw | Problem:
-        if self._script:
-            return self._script.popleft()
-        if self.respond is not None:
-            return self.respond(body)
-        return Problem(500, "the test has no answer to this call", kind="server_error")
-
     async def _failed(
         self, request: web.Request, body: Json, fault: Fault
     ) -> web.StreamResponse | None:
@@ -224,7 +179,7 @@ class OpenAIServer:
             case Fault.STALL | Fault.CUT | Fault.ERROR_EVENT if streamed:
                 return await self._broken(request, body, fault)
             case Fault.TIMEOUT | Fault.STALL:
-                await self._closing.wait()
+                await self.closing.wait()
                 return web.Response(status=504)
             case Fault.CUT:
                 if request.transport is not None:
@@ -243,7 +198,7 @@ class OpenAIServer:
                 break
             await response.write(_sse(chunk))
         if fault is Fault.STALL:
-            await self._closing.wait()
+            await self.closing.wait()
         elif fault is Fault.ERROR_EVENT:
             error = Problem(500, "The server had an error.", kind="server_error")
             await response.write(_sse(error.body()))
@@ -313,22 +268,22 @@ class OpenAIServer:
         detailed = said if isinstance(said, Detailed) else Detailed()
         yield chunk({"role": "assistant", "content": "", "refusal": None})
         if self.strict:
-            for piece in _cut(said.thinking, said.pieces):
+            for piece in cut(said.thinking, said.pieces):
                 yield chunk({self.thoughts: piece})
-        for piece in _cut(detailed.refusal, said.pieces):
+        for piece in cut(detailed.refusal, said.pieces):
             yield chunk({"refusal": piece})
-        for piece in _cut(said.text, said.pieces):
+        for piece in cut(said.text, said.pieces):
             yield chunk({"content": piece})
         calls = self._calls(said)
         for at, (call_id, name, _) in enumerate(calls):
             function = {"name": name, "arguments": ""}
             head = {"index": at, "id": call_id, "type": "function", "function": function}
             yield chunk({"tool_calls": [head]})
-        pieces = [_cut(text, said.pieces) for _, _, text in calls]
+        cuts = [cut(text, said.pieces) for _, _, text in calls]
         for turn in range(said.pieces):  # interleaved
-            for at, cut in enumerate(pieces):
-                if turn < len(cut):
-                    part = {"index": at, "function": {"arguments": cut[turn]}}
+            for at, pieces in enumerate(cuts):
+                if turn < len(pieces):
+                    part = {"index": at, "function": {"arguments": pieces[turn]}}
                     yield chunk({"tool_calls": [part]})
         yield chunk({}, _finish(said))
         if wanted:
@@ -390,11 +345,6 @@ def _usage(said: Said) -> Json:
         },
         "completion_tokens_details": {"reasoning_tokens": detailed.reasoning_tokens},
     }
-
-
-def _cut(text: str, pieces: int) -> list[str]:
-    size = max(1, -(-len(text) // pieces))
-    return [text[at : at + size] for at in range(0, len(text), size)]
 
 
 def _sse(event: Any) -> bytes:

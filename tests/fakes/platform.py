@@ -15,10 +15,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
-from types import TracebackType
-from typing import Self
 
 from aiohttp import web
+
+from tests.fakes.loopback import Loopback
 
 
 class Fault(StrEnum):
@@ -58,8 +58,8 @@ class Accepted:
     """Seconds of the event loop's clock."""
 
 
-class FakePlatform:
-    """Listens on a free port while its context is open. `latency` is in seconds, from and to."""
+class FakePlatform(Loopback):
+    """`latency` is in seconds, from and to."""
 
     def __init__(
         self,
@@ -69,6 +69,7 @@ class FakePlatform:
         latency: tuple[float, float] = (0.0, 0.0),
         retry_after: float = 0.2,
     ) -> None:
+        super().__init__()
         self.accepted: list[Accepted] = []
         self.edited: list[tuple[str, str]] = []
         """Message id and new text."""
@@ -78,14 +79,12 @@ class FakePlatform:
         """Chats whose reader has blocked us."""
         self.said: list[dict[str, str]] = []
         """What people said, in order: chat and text."""
-        self.url = ""
         self._rates = dict(faults or {})
         self._random = Random(seed)
         self._latency = latency
         self._retry_after = retry_after
         self._confirmed = 0
         self._script: deque[Fault | None] = deque()
-        self._runner: web.AppRunner | None = None
 
     def script(self, *faults: Fault | None) -> None:
         """What the coming sends and edits do, in order; None is a call that goes well."""
@@ -108,28 +107,13 @@ class FakePlatform:
         """What was accepted, in order."""
         return [message.text for message in self.accepted if chat in (None, message.chat)]
 
-    async def __aenter__(self) -> Self:
-        app = web.Application(client_max_size=1 << 22)
-        app.router.add_post("/send", self._send)
-        app.router.add_post("/edit", self._edit)
-        app.router.add_get("/find", self._find)
-        app.router.add_get("/updates", self._updates)
-        self._runner = web.AppRunner(app, access_log=None)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        host, port = self._runner.addresses[0][:2]
-        self.url = f"http://{host}:{port}"
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.post("/send", self._send),
+            web.post("/edit", self._edit),
+            web.get("/find", self._find),
+            web.get("/updates", self._updates),
+        ]
 
     async def _send(self, request: web.Request) -> web.Response:
         self.calls["send"] += 1

@@ -15,17 +15,8 @@ _ = anthropic.AsyncAnthropic.messages, openai.AsyncOpenAI.chat
 """The SDKs import the rest of themselves when these are looked at."""
 
 
-@pytest.fixture(autouse=True)
-def no_certificates(
-    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """Nothing here is encrypted, and each client would take 30 ms to read them."""
-    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
-    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path_factory.getbasetemp()))
-
-
 @pytest.fixture(params=VENDORS)
-async def vendor(request: pytest.FixtureRequest) -> AsyncIterator[Vendor]:
+async def vendor(request: pytest.FixtureRequest, no_certificates: None) -> AsyncIterator[Vendor]:
     """Nothing that was asked of it may be what the vendor refuses."""
     async with opened(request.param) as vendor:
         yield vendor

@@ -6,6 +6,7 @@ from core.accounts import RowAccounts
 from core.budget import Limits
 from core.ports import Store
 from core.prices import Price, Prices
+from core.thinking import OUT_OF_BUDGET
 from tests.fakes.clock import FakeClock
 from tests.fakes.models import RATE_SENTENCE, Fault, Said
 from tests.models.talk import Talk
@@ -63,6 +64,37 @@ async def test_it_is_said_though_the_call_that_used_it_up_failed(
     assert said[0].startswith("I did not understand that.")
     assert said[-1] == LOW
     assert "80%" not in "".join(await talk.say(VAGUE))
+    await talk.check()
+
+
+async def test_why_tells_that_a_budget_decided(
+    sqlite_store: Store, clock: FakeClock, vendor: Vendor
+) -> None:
+    most = vendor.quick.max_output
+    talk = talking(sqlite_store, clock, vendor, month=10 * most)
+    vendor.server.script(Said(text="One.", output_tokens=8 * most), Said(text="Two."))
+    await talk.say(DEEP)
+    await talk.say(DEEP)
+    (told,) = await talk.say("/why")
+    assert told.startswith(f"{vendor.quick.name} answered: quick: score ")
+    assert told.endswith(", but the budget runs low.")
+    vendor.server.script(Said(text="Three.", output_tokens=2 * most))
+    await talk.say(VAGUE)
+    await talk.say(VAGUE)
+    (told,) = await talk.say("/why")
+    assert told.startswith("I answered by myself: the budget for models is used up; ")
+
+
+async def test_a_budget_that_ends_in_the_middle_is_told(
+    sqlite_store: Store, clock: FakeClock, vendor: Vendor
+) -> None:
+    most = vendor.quick.max_output
+    talk = talking(sqlite_store, clock, vendor, month=2 * most)
+    calls = (("create_task", {"title": "Book flights"}),)
+    vendor.server.script(Said(calls=calls, output_tokens=int(1.7 * most)))
+    said = await talk.say("could you put booking the flights on my plate, pretty please")
+    assert OUT_OF_BUDGET in said
+    assert any(line.startswith("✅ #1 Book flights") for line in said)
     await talk.check()
 
 

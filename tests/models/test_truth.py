@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import pytest
+
 from core.truth import claims
 from core.values import AssistantTurn
 from tests.dialogs.play import Conversation
@@ -86,6 +88,102 @@ async def test_a_tool_that_only_looked_makes_no_claim_true(talk: Talk, vendor: V
     said = await talk.say("the flights had better wait for Friday, would you see to that")
     assert said == ["There is nothing on your list that I could move."]
     assert untrue(talk.watched.drafts) == []
+
+
+LUNCH = ("create_event", {"title": "Lunch", "when": "Friday 13:00"})
+PAST = ("create_event", {"title": "Gym", "when": "30 February"})
+
+
+async def test_a_claim_that_passes_over_a_failed_call_goes_back(talk: Talk, vendor: Vendor) -> None:
+    vendor.server.script(
+        Said(calls=(LUNCH, PAST)),
+        Said(text="Done, both are set.", pieces=4),
+        Said(text="Lunch is set, but the gym is not: there is no 30 February."),
+    )
+    said = await talk.say(ADD)
+    assert said[0] == "Lunch is set, but the gym is not: there is no 30 February."
+    assert "Not all was done in this turn (create_event failed: " in vendor.heard[-1].said
+    assert "“Done, both are set.”" in vendor.heard[-1].said
+    assert untrue(talk.watched.drafts) == []
+    await talk.check()
+
+
+async def test_a_failure_that_is_passed_over_twice_is_told_with_what_was_done(
+    talk: Talk, vendor: Vendor
+) -> None:
+    vendor.server.script(
+        Said(calls=(LUNCH, PAST)), Said(text="Done, both are set."), Said(text="Both are set now.")
+    )
+    text, *cards = await talk.say(ADD)
+    assert text.startswith("Not all of it worked")
+    assert "Not done: create event (" in text
+    assert "Lunch" in cards[0]
+    await talk.check()
+
+
+async def test_a_call_that_worked_when_tried_again_bears_the_claim_out(
+    talk: Talk, vendor: Vendor
+) -> None:
+    vendor.server.script(
+        Said(calls=(PAST,)), Said(calls=(LUNCH,)), Said(text="Done, lunch is set.")
+    )
+    assert (await talk.say(ADD))[0] == "Done, lunch is set."
+    assert len(vendor.heard) == 3
+    await talk.check()
+
+
+async def test_words_that_were_asked_for_do_not_go_back(talk: Talk, vendor: Vendor) -> None:
+    vendor.server.script(Said(text="Ich habe alles gelöscht."))
+    asked = "Translate 'I have deleted everything' into German for me would you"
+    assert await talk.say(asked) == ["Ich habe alles gelöscht."]
+    assert len(vendor.heard) == 1
+
+
+LUNCH = ("create_event", {"title": "Lunch", "when": "Friday 13:00"})
+GYM = ("create_event", {"title": "Gym", "when": "30 February at 9"})
+BOTH = "lunch on friday at one and the gym on the thirtieth of february, would you see to both"
+
+
+@pytest.mark.parametrize("words", ["", "Lunch and gym are booked!"])
+async def test_what_failed_is_told_though_the_model_passes_over_it(
+    talk: Talk, vendor: Vendor, words: str
+) -> None:
+    vendor.server.script(Said(calls=(LUNCH, GYM)), Said(text=words))
+    said = await talk.say(BOTH)
+    assert any("February has no 30th" in line for line in said)
+    assert any(line.startswith("📅 #1 Lunch") for line in said)
+    await talk.check()
+
+
+async def test_what_failed_is_not_told_twice(talk: Talk, vendor: Vendor) -> None:
+    words = "Lunch is in; the gym is not, as February has no 30th."
+    vendor.server.script(Said(calls=(LUNCH, GYM)), Said(text=words))
+    said = await talk.say(BOTH)
+    assert said[0] == words
+    assert said[1].startswith("📅 #1 Lunch")
+
+
+@pytest.mark.parametrize(
+    "idle",
+    [
+        ("change_settings", {}),
+        ("calendar_link", {"action": "list"}),
+        ("forget", {"what": "the door code of the villa", "confirmed": True}),
+    ],
+    ids=lambda call: call[0],
+)
+async def test_a_tool_that_changed_nothing_makes_no_claim_true(
+    talk: Talk, vendor: Vendor, idle: tuple[str, dict[str, object]]
+) -> None:
+    vendor.server.script(
+        Said(calls=(idle,)),
+        Said(text="Done, I've taken care of it."),
+        Said(text="There was nothing to change."),
+    )
+    said = await talk.say("do whatever it is that wants doing about all of that, would you")
+    assert said[0] == "There was nothing to change."
+    assert "Erased" not in "".join(said)
+    assert len(vendor.heard) == 3
 
 
 async def test_the_correction_is_no_request_when_the_models_fail_after_it(

@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
 from core.deliveries import ClaimedDelivery, Delivery, DeliveryKind
-from core.errors import StorageDown, Unavailable, Unknown
+from core.errors import StorageDown, Unauthorized, Unavailable, Unknown
 from core.people import Person
 from core.ports import Messenger, Store, Unit
 from core.rows import Reminder, ReminderStatus
@@ -22,7 +23,6 @@ from tests.fakes.platform import FakePlatform, Fault
 
 HERE = Address(platform="loopback", workspace="", chat="ana")
 ELSEWHERE = Address(platform="loopback", workspace="", chat="team")
-NO_PACE = {"loopback": timedelta()}
 
 
 class Post:
@@ -39,7 +39,6 @@ class Post:
         self.ana = await self.store.run(lambda work: work.people.add(self.ana, identity))
 
     def worker(self, messenger: Messenger, **options: object) -> DeliveryWorker:
-        options = {"pace": NO_PACE, **options}
         return DeliveryWorker(
             self.store,
             self.clock,
@@ -129,7 +128,8 @@ async def test_one_destination_gets_its_messages_in_order(
 async def test_a_destination_is_paced(post: Post, messenger: LoopbackMessenger) -> None:
     for n in range(3):
         await post.queue(f"reply:{n}", f"a{n}")
-    worker = post.worker(messenger, pace={"loopback": timedelta(seconds=1)})
+    messenger.pace = timedelta(seconds=1)
+    worker = post.worker(messenger)
     for sent in range(1, 4):
         await worker.deliver_due()
         assert len(post.platform.accepted) == sent
@@ -530,11 +530,124 @@ async def test_no_more_are_sent_at_once_than_there_are_slots(post: Post) -> None
     assert await post.live() == 0
 
 
+async def sent_by(post: Post, worker: DeliveryWorker, messenger: MemoryMessenger) -> list[float]:
+    """Deliver all, moving the clock by hundredths; when each message left, in seconds."""
+    start, left = post.clock.now(), list[float]()
+    running = asyncio.create_task(worker.run())
+    while await post.live():
+        for _ in range(10):
+            await asyncio.sleep(0.001)
+        seconds = (post.clock.now() - start).total_seconds()
+        left += [seconds] * (len(messenger.sent) - len(left))
+        post.clock.advance(seconds=0.01)
+    worker.stop()
+    await running
+    return left
+
+
+async def test_a_platform_has_a_pace_of_its_own(post: Post) -> None:
+    messenger = MemoryMessenger("loopback")
+    messenger.overall = timedelta(seconds=0.1)
+    messenger.parts = lambda reply: [Reply(text=word) for word in reply.text.split()]  # type: ignore[method-assign]
+    for n in range(3):
+        await post.queue(f"reply:{n}", "one two", address=replace(HERE, chat=f"c{n}"))
+    left = await sent_by(post, post.worker(messenger), messenger)
+    assert len(left) == 6
+    assert all(later - earlier >= 0.08 for earlier, later in pairwise(left))
+    assert left[-1] < 1
+
+
+async def test_a_turn_that_comes_late_frees_the_slot(post: Post) -> None:
+    messenger = MemoryMessenger("loopback")
+    messenger.overall = timedelta(seconds=0.1)
+    await post.queue("reply:1")
+    await post.queue("reply:2", address=ELSEWHERE)
+    later = post.clock.now() + timedelta(seconds=60)
+    await post.store.run(lambda work: work.outbox.hold("loopback", later))
+    worker = post.worker(messenger)
+    assert await worker.deliver_due() == 2
+    assert messenger.sent == []
+    due = await post.store.read(lambda work: work.outbox.next_due())
+    assert due == later
+    # One that may have been sent keeps its doubt meanwhile.
+    await post.queue("reply:3", address=replace(HERE, chat="third"))
+    await post.store.run(lambda work: work.outbox.claim(1, LEASE))
+    post.clock.advance(LEASE)
+    await worker.deliver_due()
+    post.clock.set(later + LEASE)
+    assert await sent_by(post, worker, messenger) != []
+    texts = {sent.key: sent.reply.text for sent in messenger.sent}
+    assert texts == {"reply:1": "hello", "reply:2": "hello", "reply:3": f"hello\n{REPEAT}"}
+
+
+def limited(seconds: float) -> Unavailable:
+    return Unavailable("429", retry_after=timedelta(seconds=seconds))
+
+
+async def test_a_chat_that_is_limited_waits_alone_and_exactly(post: Post) -> None:
+    messenger = MemoryMessenger("loopback")
+    messenger.overall = timedelta(milliseconds=1)
+    messenger.errors = [limited(7)]
+    await post.queue("reply:1")
+    worker = post.worker(messenger)
+    await worker.deliver_due()
+    assert await post.store.read(lambda work: work.outbox.next_due()) == (
+        post.clock.now() + timedelta(seconds=7)
+    )
+    await post.queue("reply:2", address=ELSEWHERE)
+    await sleepless(post, worker)
+    assert [sent.key for sent in messenger.sent] == ["reply:2"]
+    # That went well: the next one to be limited is again alone.
+    messenger.errors = [limited(7)]
+    await post.queue("reply:3", address=ELSEWHERE)
+    await sleepless(post, worker)
+    [wait] = await post.store.run(
+        lambda work: work.outbox.turns("loopback", 1, timedelta(0), timedelta(0))
+    )
+    assert wait < timedelta(seconds=1)
+
+
+async def test_when_one_chat_after_another_is_limited_it_is_the_platform(post: Post) -> None:
+    messenger = MemoryMessenger("loopback")
+    messenger.overall = timedelta(milliseconds=1)
+    messenger.errors = [limited(7), limited(9)]
+    worker = post.worker(messenger, slots=1)
+    for key, chat in (("1", "ana"), ("2", "team"), ("3", "third")):
+        await post.queue(f"reply:{key}", address=replace(HERE, chat=chat))
+        await sleepless(post, worker)
+    assert messenger.sent == []
+    assert messenger.errors == []
+    post.clock.advance(seconds=9)
+    assert len(await sent_by(post, worker, messenger)) == 3
+
+
+async def sleepless(post: Post, worker: DeliveryWorker) -> None:
+    """Deliver what is due, moving the clock by as little as turns are apart."""
+    delivering = asyncio.create_task(worker.deliver_due())
+    while not delivering.done():
+        await asyncio.sleep(0.001)
+        post.clock.advance(milliseconds=1)
+    await delivering
+
+
+async def test_a_wrong_setting_is_not_the_message_s_fault(post: Post) -> None:
+    messenger = MemoryMessenger("loopback")
+    messenger.errors = [Unauthorized("no such bot", setting="PIXIE_TELEGRAM_TOKEN")]
+    await post.queue("reply:1")
+    worker = post.worker(messenger)
+    await worker.deliver_due()
+    assert await post.live() == 1
+    post.clock.advance(seconds=2)
+    await worker.deliver_due()
+    assert [sent.reply.text for sent in messenger.sent] == ["hello"]
+
+
 async def test_between_two_parts_the_end_does_not_wait(post: Post) -> None:
     messenger = MemoryMessenger("loopback")
     messenger.parts = lambda reply: [Reply(text=word) for word in reply.text.split()]  # type: ignore[method-assign]
     await post.queue("reply:1", "one two")
-    worker = post.worker(messenger, pace={"loopback": timedelta(seconds=1)})
+    messenger.pace = timedelta(seconds=1)
+    worker = post.worker(messenger)
     running = asyncio.create_task(worker.run())
     # One waits for more to do, one for the second part to be due.
     await until(lambda: bool(messenger.sent) and post.clock.sleepers == 2)
@@ -621,7 +734,6 @@ async def test_a_database_that_is_away_for_a_moment_costs_no_second_copy(post: P
         flaky,  # type: ignore[arg-type]
         post.clock,
         {"loopback": breaking},
-        pace=NO_PACE,
     )
     running = asyncio.create_task(worker.run())
     while await post.live():

@@ -9,23 +9,14 @@ from tests.adapters.openai_llm.talk import LOCAL, QWEN, model_of
 from tests.fakes.openai_server import OpenAIServer
 
 
-@pytest.fixture(autouse=True)
-def no_certificates(
-    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """Nothing here is encrypted, and each client would take 30 ms to read them."""
-    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
-    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path_factory.getbasetemp()))
-
-
 @pytest.fixture
-async def server() -> AsyncIterator[OpenAIServer]:
+async def server(no_certificates: None) -> AsyncIterator[OpenAIServer]:
     async with OpenAIServer() as server:
         yield server
 
 
 @pytest.fixture
-async def local() -> AsyncIterator[OpenAIServer]:
+async def local(no_certificates: None) -> AsyncIterator[OpenAIServer]:
     """A local server with the strictest of chat templates."""
     async with OpenAIServer(models=LOCAL, strict=True) as server:
         yield server

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,29 +9,16 @@ from pydantic import SecretStr
 
 from adapters.openai_llm import OpenAILLM, OpenAISettings
 from adapters.openai_llm.request import request
-from core.people import Person
-from core.ports import Ask, Situation, ToolSpec
-from core.values import AssistantTurn, Call, OwnerId, ToolTurn, Turn, UserTurn
+from core.ports import Ask
+from core.values import AssistantTurn, Call, ToolTurn
 from tests.fakes.openai_server import OpenAIServer
 
-NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 LUNA = "gpt-5.6-luna"
 QWEN = "qwen3:8b"
 LOCAL = (QWEN, "gpt-oss:20b", "o-tiny")
 CHOSEN = "PIXIE_MODELS_QUICK"
 KEY = "PIXIE_OPENAI_KEY"
 URL = "PIXIE_OPENAI_BASE_URL"
-SITUATION = Situation(person=Person(id=OwnerId("o"), name="Ann", created_at=NOW), now=NOW)
-TOOLS = (
-    ToolSpec(
-        name="add_task",
-        description="Adds a task.",
-        parameters={"properties": {"title": {"type": "string"}}, "required": ["title"]},
-    ),
-    ToolSpec(name="list_tasks", description="Lists.", parameters={"type": "object"}),
-)
-ADD = ("add_task", {"title": "buy milk"})
-LIST: tuple[str, dict[str, Any]] = ("list_tasks", {})
 Event = dict[str, Any]
 
 
@@ -48,14 +34,6 @@ async def model_of(
 def settings(url: str = "", key: str | None = "sk-loopback") -> OpenAISettings:
     secret = None if key is None else SecretStr(key)
     return OpenAISettings(openai_key=secret, openai_base_url=url)
-
-
-def user(text: str) -> UserTurn:
-    return UserTurn(text=text, at=NOW)
-
-
-def ask(*turns: Turn, situation: Situation = SITUATION) -> Ask:
-    return Ask(situation=situation, turns=turns or (user("hello"),), tools=TOOLS)
 
 
 def called(*ids: str, text: str = "", name: str = "list_tasks") -> AssistantTurn:

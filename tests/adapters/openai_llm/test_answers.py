@@ -4,20 +4,16 @@ import asyncio
 import subprocess
 import sys
 from contextlib import aclosing
+from typing import Any
 
 import pytest
 
 from adapters.openai_llm import OpenAILLM
-from core.errors import (
-    Declined,
-)
+from core.errors import Declined
 from core.values import Tokens, ToolTurn
 from tests.adapters.openai_llm.talk import (
-    ADD,
-    LIST,
     Answering,
     Event,
-    ask,
     both,
     calling,
     chunk,
@@ -25,10 +21,11 @@ from tests.adapters.openai_llm.talk import (
     in_pieces,
     model_of,
     streamed,
-    user,
 )
+from tests.adapters.talk import ADD, LIST, ask, user
+from tests.fakes.model_server import MALFORMED, TEXT
 from tests.fakes.models import RATE_SENTENCE, Fault, Said, Step
-from tests.fakes.openai_server import MALFORMED, TEXT, Detailed, OpenAIServer, Raw
+from tests.fakes.openai_server import Detailed, OpenAIServer, Raw
 
 
 @both
@@ -46,8 +43,19 @@ async def test_text_and_its_tokens(server: OpenAIServer, llm: OpenAILLM, answer:
 async def test_text_is_streamed_as_it_comes(server: OpenAIServer, llm: OpenAILLM) -> None:
     server.script(Said(text="one two three", pieces=3))
     deltas, turn = await streamed(llm, ask())
-    assert len(deltas) == 3
+    assert len([delta for delta in deltas if delta]) == 3
     assert "".join(deltas) == turn.text == "one two three"
+
+
+async def test_every_chunk_is_a_sign_of_life(local: OpenAIServer, qwen: OpenAILLM) -> None:
+    thoughts = [chunk({"reasoning_content": "Milk"}), chunk({"reasoning_content": ", then."})]
+    arguments = [calling(index=0, arguments='{"title": '), calling(index=0, arguments='"milk"}')]
+    call = calling(index=0, id="c", name="add_task", arguments="")
+    role, end = chunk({"role": "assistant", "content": ""}), chunk({}, "tool_calls")
+    local.script(Raw(events=[role, *thoughts, call, *arguments, end, {"choices": []}]))
+    deltas, turn = await streamed(qwen, ask())
+    assert deltas == [""] * 8
+    assert turn.calls[0].arguments == {"title": "milk"}
 
 
 @both
@@ -156,6 +164,25 @@ async def test_no_usage_no_tokens(local: OpenAIServer, qwen: OpenAILLM) -> None:
     assert (await in_pieces(qwen, ask())).tokens is None
 
 
+SMALL = {"prompt_tokens": 7, "completion_tokens": 2, "total_tokens": 9}
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [
+        "9",
+        {"prompt_tokens": None},
+        *({**SMALL, name: wrong} for name in SMALL for wrong in (-1, 10**10, 0.5)),
+        {**SMALL, "prompt_tokens_details": {"cached_tokens": -1}},
+    ],
+)
+async def test_counts_that_cannot_be_right_are_unknown(
+    local: OpenAIServer, qwen: OpenAILLM, usage: Any
+) -> None:
+    local.script(Raw(events=[chunk({"content": "Hi"}), chunk({}, "stop", usage=usage)]))
+    assert (await in_pieces(qwen, ask())).tokens is None
+
+
 async def test_nul_and_torn_surrogates_in_an_answer(local: OpenAIServer, qwen: OpenAILLM) -> None:
     local.script(
         Raw(
@@ -174,7 +201,7 @@ async def test_nul_and_torn_surrogates_in_an_answer(local: OpenAIServer, qwen: O
 async def test_hanging_up_early_frees_the_connection(server: OpenAIServer, llm: OpenAILLM) -> None:
     server.script(Fault.STALL, Said(text="Next"))
     async with aclosing(llm.stream(ask())) as items:
-        assert await anext(items)
+        assert await anext(item async for item in items if item)
     await asyncio.wait_for(server.left.wait(), 5)
     assert (await llm.complete(ask())).text == "Next"
 

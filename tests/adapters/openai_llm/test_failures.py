@@ -28,7 +28,6 @@ from tests.adapters.openai_llm.talk import (
     URL,
     Answering,
     Event,
-    ask,
     body_of,
     both,
     chunk,
@@ -36,10 +35,11 @@ from tests.adapters.openai_llm.talk import (
     in_pieces,
     model_of,
     settings,
-    user,
 )
+from tests.adapters.talk import ask, user
+from tests.fakes.model_server import TEXT
 from tests.fakes.models import Fault, Said, Step
-from tests.fakes.openai_server import TEXT, Detailed, OpenAIServer, Raw
+from tests.fakes.openai_server import Detailed, OpenAIServer, Raw
 
 FAULTS: list[tuple[Fault, type[EdgeError]]] = [
     (Fault.LIMITED, Unavailable),

@@ -17,21 +17,17 @@ from tests.adapters.openai_llm.talk import (
     CHOSEN,
     LOCAL,
     LUNA,
-    NOW,
     QWEN,
-    SITUATION,
-    TOOLS,
     Answering,
     Event,
-    ask,
     both,
     called,
     model_of,
     result,
     sent,
     settings,
-    user,
 )
+from tests.adapters.talk import NOW, SITUATION, TOOLS, ask, user
 from tests.fakes.models import Said
 from tests.fakes.openai_rules import problem_of
 from tests.fakes.openai_server import MODELS, OpenAIServer

@@ -1,7 +1,7 @@
 """A Telegram to test against: the Bot API over loopback HTTP, with people in front of it."""
 
 from tests.fakes.telegram.chats import Chat, Draft, Message
-from tests.fakes.telegram.faults import Delayed, Fault, Limited
+from tests.fakes.telegram.faults import Delayed, Fault, Limited, Refused
 from tests.fakes.telegram.groups import Group
 from tests.fakes.telegram.people import Person
 from tests.fakes.telegram.server import Accepted, TelegramServer
@@ -17,6 +17,7 @@ __all__ = [
     "Limited",
     "Message",
     "Person",
+    "Refused",
     "Tap",
     "TelegramServer",
 ]

@@ -1,5 +1,7 @@
 """Chats and messages as they stand, and whether the bot may write there."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests.fakes.telegram.errors import Json, bad, forbidden
@@ -28,7 +30,7 @@ class Message:
 
     @property
     def entities(self) -> list[Json]:
-        return list(self.json.get("entities", self.json.get("caption_entities", [])))
+        return list(self.json.get("entities") or self.json.get("caption_entities") or [])
 
     @property
     def by_bot(self) -> bool:
@@ -75,9 +77,13 @@ class Message:
         return f"<{self.id} {'bot' if self.by_bot else 'human'}: {self.text!r} {self.buttons}>"
 
 
+DRAFT_LIFE = 30
+"""Seconds for which a draft is shown (sendMessageDraft)."""
+
+
 @dataclass(slots=True)
 class Draft:
-    """A message that the bot is still writing."""
+    """A message that the bot is still writing; `at` in seconds since the epoch."""
 
     id: int
     text: str
@@ -95,10 +101,11 @@ class Chat:
     """The Chat object of the API."""
     history: dict[int, Message] = field(default_factory=dict)
     """All messages by id, deleted ones too."""
-    drafts: dict[int, Draft] = field(default_factory=dict)
-    """What the person sees being written now, by draft id."""
+    now: Callable[[], float] = time.time
     drafted: list[Draft] = field(default_factory=list)
     """Every draft that was sent, in order."""
+    settled: int = 0
+    """So many of them were followed by a message."""
     actions: list[str] = field(default_factory=list)
     """Every sendChatAction, in order."""
     started: bool = False
@@ -115,6 +122,15 @@ class Chat:
     def messages(self) -> list[Message]:
         """What the chat shows now, from the top."""
         return [message for message in self.history.values() if not message.deleted]
+
+    @property
+    def drafts(self) -> dict[int, Draft]:
+        """What the person sees being written now, by draft id."""
+        return {
+            draft.id: draft
+            for draft in self.drafted[self.settled :]
+            if self.now() - draft.at < DRAFT_LIFE
+        }
 
     @property
     def texts(self) -> list[str]:

@@ -46,7 +46,14 @@ class Delayed:
     seconds: float
 
 
-Step = Fault | Limited | Delayed | None
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """400 with these words; nothing was done."""
+
+    reason: str
+
+
+Step = Fault | Limited | Delayed | Refused | None
 """None lets one request pass."""
 
 

@@ -42,6 +42,7 @@ _RIGHTS = [
     "can_edit_stories",
     "can_delete_stories",
     "can_pin_messages",
+    "can_send_welcome_messages",
 ]
 
 
@@ -109,6 +110,7 @@ class Group(Chat):
         grown = Group(
             id=chat_id,
             json=json,
+            now=self.world.now,
             world=self.world,
             people=list(self.people),
             creator=self.creator,
@@ -230,7 +232,7 @@ def make_group(
         json |= {"username": username} if username else {}
     else:
         json |= {"id": -world.number("group", 4_100_000_001), "type": "group"}
-    group = Group(id=json["id"], json=json, world=world, people=list(people))
+    group = Group(id=json["id"], json=json, now=world.now, world=world, people=list(people))
     group.creator = people[0] if people else None
     world.chats[group.id] = group
     for person in people:

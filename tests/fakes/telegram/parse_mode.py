@@ -50,15 +50,21 @@ def _wrong(reason: str) -> ApiError:
 
 
 class _Html(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, source: str) -> None:
         super().__init__(convert_charrefs=True)
+        self._lines = source.split("\n")
         self.text = ""
         self.entities: list[Json] = []
         self.open: list[tuple[str, Json]] = []
 
+    def _where(self) -> str:
+        line, column = self.getpos()
+        before = "\n".join([*self._lines[: line - 1], self._lines[line - 1][:column]])
+        return f"at byte offset {len(before.encode())}"
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in _TAGS:
-            raise _wrong(f'Unsupported start tag "{tag}" at byte offset {self.getpos()[1]}')
+            raise _wrong(f'Unsupported start tag "{tag}" {self._where()}')
         given = {name: value or "" for name, value in attrs}
         entity: Json = {"type": _TAGS[tag], "offset": units(self.text)}
         if tag == "a":
@@ -76,7 +82,7 @@ class _Html(HTMLParser):
         self.open.append((tag, entity))
 
     def handle_endtag(self, tag: str) -> None:
-        where = f"at byte offset {self.getpos()[1]}"
+        where = self._where()
         if not self.open:
             raise _wrong(f"Unexpected end tag {where}")
         begun, entity = self.open.pop()
@@ -93,7 +99,7 @@ class _Html(HTMLParser):
 def _html(text: str) -> tuple[str, list[Json]]:
     if (odd := re.search(r"<(?!/?[a-zA-Z])", text)) is not None:
         raise _wrong(f'Unsupported start tag "" at byte offset {len(text[: odd.start()].encode())}')
-    parser = _Html()
+    parser = _Html(text)
     parser.feed(text)
     parser.close()
     if parser.open:

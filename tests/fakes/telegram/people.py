@@ -26,7 +26,9 @@ class Person:
         self.user.update({"username": username} if username else {})
         known = {name: self.user[name] for name in self.user if name != "is_bot"}
         self.user.update({"language_code": language} if language else {})
-        self.chat = Chat(id=self.id, json={**known, "type": "private"}, started=started)
+        self.chat = Chat(
+            id=self.id, json={**known, "type": "private"}, started=started, now=world.now
+        )
         world.chats[self.id] = self.chat
 
     def says(

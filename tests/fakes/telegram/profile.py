@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from tests.fakes.telegram.chats import Chat
@@ -21,6 +22,12 @@ _SCOPES = {
     "chat_administrators": ("chat_id",),
     "chat_member": ("chat_id", "user_id"),
 }
+_TEXTS = {
+    "Name": ("name", 64),
+    "Description": ("description", 512),
+    "ShortDescription": ("short_description", 120),
+}
+"""Each with its field and how long it may be."""
 Key = tuple[str, ...]
 
 
@@ -35,8 +42,6 @@ class Profile:
         """By (name, description or short_description; language)."""
 
     def methods(self) -> dict[str, Callable[[Call], Any]]:
-        texts = {"Name": ("name", 64), "Description": ("description", 512)}
-        texts["ShortDescription"] = ("short_description", 120)
         found: dict[str, Callable[[Call], Any]] = {
             "getMe": self._get_me,
             "getMyCommands": lambda call: self.commands.get(self._key(call), []),
@@ -50,9 +55,9 @@ class Profile:
             "leaveChat": self._leave,
             "getFile": self._get_file,
         }
-        for title, (field, most) in texts.items():
-            found[f"getMy{title}"] = lambda call, field=field: self._get_text(call, field)
-            found[f"setMy{title}"] = lambda call, f=field, most=most: self._set_text(call, f, most)
+        for title, (field, most) in _TEXTS.items():
+            found[f"getMy{title}"] = partial(self._get_text, field)
+            found[f"setMy{title}"] = partial(self._set_text, field, most)
         return found
 
     def _get_me(self, call: Call) -> Json:
@@ -114,12 +119,12 @@ class Profile:
         self.commands.pop(self._key(call), None)
         return True
 
-    def _get_text(self, call: Call, field: str) -> Json:
+    def _get_text(self, field: str, call: Call) -> Json:
         language = call.text("language_code")
         shown = self.texts.get((field, language), self.texts.get((field, ""), ""))
         return {field: shown}
 
-    def _set_text(self, call: Call, field: str, most: int) -> bool:
+    def _set_text(self, field: str, most: int, call: Call) -> bool:
         text = call.text(field)
         if units(text) > most:
             raise bad(f"bot {field.replace('_', ' ')} is too long")

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.fakes.telegram.errors import bad
+from tests.fakes.telegram.errors import ApiError, bad
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,16 @@ class Call:
 
 
 async def read(request: web.Request, method: str) -> Call:
-    """Raises: ApiError when the body is not what its content type says."""
+    """Raises: ApiError when the body is not what its content type says, or too large."""
+    try:
+        return await _read(request, method)
+    except web.HTTPRequestEntityTooLarge:
+        raise ApiError(413, "Request Entity Too Large") from None
+    except UnicodeDecodeError:
+        raise bad("strings must be encoded in UTF-8") from None
+
+
+async def _read(request: web.Request, method: str) -> Call:
     params: dict[str, str] = dict(request.query)
     files: dict[str, Upload] = {}
     match request.content_type if request.can_read_body else "":

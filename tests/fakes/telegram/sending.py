@@ -12,8 +12,6 @@ from tests.fakes.telegram.keyboard import inline_keyboard
 from tests.fakes.telegram.request import Call
 from tests.fakes.telegram.world import World
 
-DRAFT_LIFE = 30
-"""Seconds for which a draft is shown."""
 DELETABLE = 48 * 3600
 """Seconds for which a message can be deleted."""
 _ACTIONS = frozenset(
@@ -36,7 +34,10 @@ _REACTIONS = (
     "🤣 ⚡ 🍌 🏆 💔 🤨 😐 🍓 🍾 💋 🖕 😈 😴 😭 🤓 👻 👨‍💻 👀 🎃 🙈 😇 😨 🤝 ✍ 🤗 🫡 🎅 🎄 "
     "☃ 💅 🤪 🗿 🆒 💘 🙉 🦄 😘 💊 🙊 😎 👾 🤷‍♂ 🤷 🤷‍♀ 😡"
 )
-"""What a reaction may be, https://core.telegram.org/bots/api#reactiontypeemoji; ✅ is none."""
+"""What a bot's reaction may be, https://core.telegram.org/bots/api#reactiontypeemoji.
+
+✅ is none of them.
+"""
 
 
 def formatted(call: Call, field: str, limit: int) -> tuple[str, list[Json]]:
@@ -110,7 +111,7 @@ def put(world: World, call: Call, **content: object) -> Message:
         fields["reply_to_message"] = answered.quoted()
     if call.flag("protect_content"):
         fields["has_protected_content"] = True
-    chat.drafts.clear()
+    chat.settled = len(chat.drafted)
     return world.post(chat, world.bot, **fields, reply_markup=markup)
 
 
@@ -143,23 +144,23 @@ def send_document(world: World, call: Call) -> Json:
     ).json
 
 
-def _own(world: World, call: Call, what: str) -> Message:
-    """The bot's message that a call names. Raises: ApiError."""
+def _own(world: World, call: Call) -> Message:
+    """The bot's message that a call edits. Raises: ApiError."""
     if not call.integer("message_id"):
         raise bad("message identifier is not specified")
     chat = destination(world, call)
     message = chat.history.get(call.integer("message_id"))
     if message is None or message.deleted:
-        raise bad(f"message to {what} not found")
+        raise bad("message to edit not found")
     if message.json["from"]["id"] != world.bot["id"]:
-        raise bad(f"message can't be {what}ed")
+        raise bad("message can't be edited")
     return message
 
 
 def edit_message_text(world: World, call: Call) -> Json:
     text, marked = _text(call)
     markup = inline_keyboard(call)
-    message = _own(world, call, "edit")
+    message = _own(world, call)
     if "text" not in message.json:
         raise bad("there is no text in the message to edit")
     preview = call.json("link_preview_options", "LinkPreviewOptions")
@@ -175,7 +176,7 @@ def edit_message_text(world: World, call: Call) -> Json:
 
 def edit_message_reply_markup(world: World, call: Call) -> Json:
     markup = inline_keyboard(call)
-    return _changed(world, _own(world, call, "edit"), reply_markup=markup)
+    return _changed(world, _own(world, call), reply_markup=markup)
 
 
 def _changed(world: World, message: Message, **fields: object) -> Json:
@@ -244,7 +245,6 @@ def send_message_draft(world: World, call: Call) -> bool:
     thread = call.integer("message_thread_id")
     chat.check_thread(thread)
     draft = Draft(number, text, marked, world.now(), thread or None)
-    chat.drafts[number] = draft
     chat.drafted.append(draft)
     world.touch()
     return True
@@ -258,15 +258,15 @@ def set_message_reaction(world: World, call: Call) -> bool:
     given = call.json("reaction", "reaction types") or []
     if not isinstance(given, list) or len(given) > 1:
         raise bad("REACTIONS_TOO_MANY")
-    if any(
-        each.get("type") == "emoji" and each.get("emoji") not in _REACTIONS.split()
-        for each in given
-    ):
+    if any(each.get("emoji") not in _REACTIONS.split() for each in given):
         raise bad("REACTION_INVALID")
     message.reactions[world.bot["id"]] = given
     world.touch()
     return True
 
+
+PACED = frozenset(("sendMessage", "sendDocument", "editMessageText", "editMessageReplyMarkup"))
+"""What counts against the limits of `pace`."""
 
 METHODS: dict[str, Any] = {
     "sendMessage": send_message,

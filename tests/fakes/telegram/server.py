@@ -28,7 +28,7 @@ from aiohttp import web
 
 from tests.fakes.telegram import errors, sending
 from tests.fakes.telegram.errors import ApiError, Json
-from tests.fakes.telegram.faults import Delayed, Fault, FaultScript, Limited, Step
+from tests.fakes.telegram.faults import Delayed, Fault, FaultScript, Limited, Refused, Step
 from tests.fakes.telegram.groups import Group, make_group
 from tests.fakes.telegram.pace import Pace
 from tests.fakes.telegram.people import Person
@@ -81,7 +81,7 @@ class TelegramServer:
         """Method and description of each refusal that no script asked for."""
         self.paced = False
         """Whether 429 answers who sends faster than Telegram allows."""
-        self.webhook = Webhook(self.updates, now, scale, self._obey)
+        self.webhook = Webhook(self.world, scale, self._obey)
         self.faults = FaultScript()
         self._pace = Pace()
         self._port = port
@@ -125,7 +125,7 @@ class TelegramServer:
         self.faults.add(method, *steps, times=times)
 
     def raw_update(self, **fields: object) -> int:
-        """An update of any shape; returns its update_id unless `fields` has one of its own."""
+        """An update of any shape; returns its update_id, which `fields` may overwrite."""
         return self.updates.push(fields)
 
     def shuffle(self, seed: int = 0) -> None:
@@ -135,6 +135,12 @@ class TelegramServer:
     async def until(self, condition: Callable[[], object], within: float = 10.0) -> None:
         """Wait for what the bot does. Raises: TimeoutError after `within` real seconds."""
         await self.world.until(condition, within)
+
+    def run(self, call: Call) -> Any:
+        """A call without HTTP, faults and log; a few give a coroutine. Raises: ApiError."""
+        if call.method.lower() not in self._methods:
+            raise errors.not_found()
+        return self._methods[call.method.lower()][1](call)
 
     def calls(self, method: str) -> list[Accepted]:
         """The accepted requests of one method, in order."""
@@ -202,6 +208,8 @@ class TelegramServer:
     async def _before(self, request: web.Request, step: Step) -> web.StreamResponse | None:
         """What a scripted fault answers without looking at the request."""
         match step:
+            case Refused(reason):
+                return _refusal(errors.bad(reason))
             case Limited(after):
                 return _refusal(errors.limited(after))
             case Fault.SERVER_ERROR:
@@ -241,8 +249,7 @@ class TelegramServer:
 
     def _bound(self, method: Callable[[World, Call], Any]) -> Callable[[Call], Any]:
         def run(call: Call) -> Any:
-            counted = self.paced and call.method.startswith(("sendM", "sendD", "edit"))
-            if not counted or call.method == "sendMessageDraft":
+            if not self.paced or call.method not in sending.PACED:
                 return method(self.world, call)
             chat = self.world.chat(call.text("chat_id"))
             self._pace.check(chat.id, self.world.now())

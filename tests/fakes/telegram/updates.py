@@ -82,26 +82,27 @@ class Updates:
 
     def push(self, fields: Json, queue: object = None, life: float = DAY) -> int:
         """Any update, whether there is such a kind or not. Returns its id."""
-        update = {"update_id": self._next_id, **fields}
+        number = self._next_id
         self._next_id += 1
-        expires = self._now() + life
-        waiting = Waiting(id=update["update_id"], queue=queue, expires=expires, body=update)
+        update = {"update_id": number, **fields}
+        waiting = Waiting(id=number, queue=queue, expires=self._now() + life, body=update)
         self.history.append(update)
         self.waiting.append(waiting)
         self.added.set()
         if self.on_add is not None:
             self.on_add(waiting)
-        return waiting.id
+        return number
 
     def again(self, *ids: int) -> None:
         """Deliver these once more, though they were acknowledged; none means the last one."""
         wanted = ids or (self.history[-1]["update_id"],)
         found = [update for update in self.history if update["update_id"] in wanted]
-        self._again += found
-        self.added.set()
-        if self.on_add is not None:
-            for update in found:
-                self.on_add(Waiting(id=0, queue=None, expires=self._now() + DAY, body=update))
+        if self.on_add is None:
+            self._again += found
+            self.added.set()
+            return
+        for update in found:
+            self.on_add(Waiting(id=0, queue=None, expires=self._now() + DAY, body=update))
 
     def allow(self, kinds: object) -> None:
         """A parameter `allowed_updates`: None changes nothing, an empty list means the default."""

@@ -21,7 +21,8 @@ import aiohttp
 
 from tests.fakes.telegram.errors import Json, bad
 from tests.fakes.telegram.request import Call, from_answer
-from tests.fakes.telegram.updates import DEFAULT_KINDS, Updates, Waiting
+from tests.fakes.telegram.updates import DEFAULT_KINDS, Waiting
+from tests.fakes.telegram.world import World
 
 PORTS = (80, 88, 443, 8443)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -68,8 +69,7 @@ class Webhook:
 
     def __init__(
         self,
-        updates: Updates,
-        now: Callable[[], float],
+        world: World,
         scale: float,
         answer: Callable[[Call], Coroutine[Any, Any, None]],
     ) -> None:
@@ -80,8 +80,9 @@ class Webhook:
         self.waited: list[float] = []
         """Telegram's seconds between a failure and the next try, in order."""
         self.most_at_once = 0
-        self._updates = updates
-        self._now = now
+        self._world = world
+        self._updates = world.updates
+        self._now = world.now
         self._scale = scale
         self._answer = answer
         self._queues: defaultdict[object, deque[Waiting]] = defaultdict(deque)
@@ -148,6 +149,7 @@ class Webhook:
         while waiting:
             await self._deliver(waiting[0])
             self._updates.acknowledge(waiting.popleft().id)
+            self._world.touch()
         del self._tasks[queue]
         del self._queues[queue]
 
@@ -171,6 +173,7 @@ class Webhook:
             if self._now() + pause > waiting.expires:
                 return
             self.waited.append(pause)
+            self._world.touch()
             await asyncio.sleep(pause * self._scale)
 
     async def _post(self, update: Json) -> tuple[str, int]:

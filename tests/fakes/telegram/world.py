@@ -78,12 +78,13 @@ class World:
         """A parameter chat_id. Raises: ApiError."""
         if not given.strip():
             raise bad("chat_id is empty")
-        for chat in self.chats.values():
-            name = chat.json.get("username")
-            if given == str(chat.id) or (
-                chat.kind != "private" and name and given.lower() == f"@{name}".lower()
-            ):
-                return chat
+        if given.startswith("@"):
+            for chat in self.chats.values():
+                name = "@" + chat.json.get("username", "")
+                if chat.kind != "private" and name.lower() == given.lower():
+                    return chat
+        elif given.strip().lstrip("-").isdecimal() and (found := self.chats.get(int(given))):
+            return found
         raise bad("chat not found")
 
     def message_id(self, chat: Chat) -> int:

@@ -1,7 +1,7 @@
 """What is sent to Claude, judged by a server that refuses what the vendor refuses."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -22,35 +22,11 @@ from core.values import (
     Turn,
     UserTurn,
 )
-from tests.adapters.claude import (
-    ADD,
-    HAIKU,
-    LIST,
-    NOW,
-    SITUATION,
-    SONNET,
-    ask,
-    call,
-    model_of,
-    result,
-    said,
-    user,
-)
+from tests.adapters.anthropic_llm.talk import HAIKU, SONNET, call, result, said
+from tests.adapters.talk import ADD, LIST, NOW, SITUATION, ask, user
 from tests.fakes.anthropic_rules import problem_of
 from tests.fakes.anthropic_server import MODELS, AnthropicServer, Detailed
 from tests.fakes.models import Said
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[AnthropicServer]:
-    async with AnthropicServer() as server:
-        yield server
-
-
-@pytest.fixture
-async def llm(server: AnthropicServer) -> AsyncIterator[AnthropicLLM]:
-    async with model_of(server) as llm:
-        yield llm
 
 
 def messages(*turns: Turn) -> list[tuple[str, Any]]:

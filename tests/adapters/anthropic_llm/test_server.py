@@ -1,23 +1,14 @@
 """The loopback server itself, asked by the bare SDK."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import anthropic
 import pytest
 
-from tests.adapters.claude import (
-    ADD,
-    HAIKU,
-)
+from tests.adapters.anthropic_llm.talk import HAIKU
+from tests.adapters.talk import ADD
 from tests.fakes.anthropic_server import AnthropicServer
 from tests.fakes.models import Fault, Said
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[AnthropicServer]:
-    async with AnthropicServer() as server:
-        yield server
 
 
 async def bare(server: AnthropicServer, **changes: Any) -> Any:

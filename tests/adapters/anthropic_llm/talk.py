@@ -1,38 +1,17 @@
-"""Words, tools and a connection to begin a test of Claude's adapter with."""
+"""What the tests of Anthropic's adapter say to it, and how they listen."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import SecretStr
 
 from adapters.anthropic_llm import AnthropicLLM, AnthropicSettings
-from core.people import Person
-from core.ports import Ask, Situation, ToolSpec
-from core.values import (
-    AssistantTurn,
-    Call,
-    OwnerId,
-    ToolTurn,
-    Turn,
-    UserTurn,
-)
+from core.ports import Ask
+from core.values import AssistantTurn, Call, ToolTurn
 from tests.fakes.anthropic_server import MODELS, AnthropicServer
 
-NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 HAIKU, SONNET = MODELS[:2]
-SITUATION = Situation(person=Person(id=OwnerId("o"), name="Ann", created_at=NOW), now=NOW)
-TOOLS = (
-    ToolSpec(
-        name="add_task",
-        description="Adds a task.",
-        parameters={"properties": {"title": {"type": "string"}}, "required": ["title"]},
-    ),
-    ToolSpec(name="list_tasks", description="Lists.", parameters={"type": "object"}),
-)
-ADD = ("add_task", {"title": "buy milk"})
-LIST: tuple[str, dict[str, Any]] = ("list_tasks", {})
 
 
 @asynccontextmanager
@@ -47,14 +26,6 @@ async def model_of(
 def settings(url: str = "", key: str | None = "sk-ant-loopback") -> AnthropicSettings:
     secret = None if key is None else SecretStr(key)
     return AnthropicSettings(anthropic_key=secret, anthropic_base_url=url)
-
-
-def ask(*turns: Turn, situation: Situation = SITUATION) -> Ask:
-    return Ask(situation=situation, turns=turns or (user("hello"),), tools=TOOLS)
-
-
-def user(text: str) -> UserTurn:
-    return UserTurn(text=text, at=NOW)
 
 
 def said(*calls: Call, text: str = "") -> AssistantTurn:

@@ -1,0 +1,1 @@
+"""The Telegram front: what it says is kept before it is told yes, polled or pushed."""
