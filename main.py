@@ -28,6 +28,7 @@ from filelock import FileLock, Timeout
 import core.tools
 import model_settings
 from adapters.embeddings import MiniLM
+from adapters.places import OfflinePlaces
 from adapters.qdrant import open_memory
 from adapters.telegram.settings import TelegramSettings
 from adapters.terminal import PLATFORM, TerminalMessenger
@@ -40,7 +41,7 @@ from core.indexer import Indexer, rebuild
 from core.intake import Admit, Intake, only
 from core.language.builtin import BuiltinLLM
 from core.models import Models
-from core.ports import Clock, Embedder, Memory, Messenger, Store
+from core.ports import Clock, Embedder, Memory, Messenger, Places, Store
 from core.recall import HybridRecall
 from core.situation import NO_LIMITS
 from core.tool import Reach
@@ -146,6 +147,7 @@ def build(
     limits: Limits = NO_LIMITS,
     admit: Admit = MACHINE_ONLY,
     full: Callable[[StorageFull], None] = _unheard,
+    places: Places | None = None,
 ) -> Pixie:
     """Wire the parts. Nothing starts here.
 
@@ -153,7 +155,7 @@ def build(
     refused where it comes in.
     """
     watched = WatchedStore(store, full)
-    reach = Reach(store=watched, recall=HybridRecall(watched, memory, embedder))
+    reach = Reach(store=watched, recall=HybridRecall(watched, memory, embedder), places=places)
     engine = Engine(
         reach,
         builtin=BuiltinLLM(),
@@ -239,6 +241,7 @@ async def opened(
             public_url=settings.web.reached_at(),
             limits=settings.models.limits(),
             full=full,
+            places=OfflinePlaces(),
         )
         if bot is not None:
             pixie = with_telegram(pixie, bot, settings)

@@ -36,7 +36,9 @@ class Person:
     """IANA name."""
     zone_known: bool = False
     """False until the person, their platform or their machine told the zone."""
-    language: str = "en"
+    language: str = ""
+    """The code of the language that models answer in (`core.languages`); "" for the one that they
+    are written to."""
     clock_24h: bool = True
     habits: Habits = field(default_factory=Habits)
     summary_at: time | None = time(8)
@@ -46,6 +48,8 @@ class Person:
     quiet_from: time | None = time(22)
     """Local; None with quiet_until None means no quiet hours."""
     quiet_until: time | None = time(7)
+    lead: int | None = None
+    """Minutes before each new event at which Pixie reminds of it; None for no reminder."""
     preferred: Address | None = None
     """Where Pixie writes first."""
     budget: int | None = None

@@ -189,6 +189,34 @@ class Messenger(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class City:
+    """A city as gazetteers know it."""
+
+    name: str
+    region: str
+    """The state or province, where cities are told apart by it; "" elsewhere."""
+    country: str
+    zone: str
+    """IANA name."""
+    population: int
+
+
+class Places(Protocol):
+    """Where on Earth something is."""
+
+    def at(self, latitude: float, longitude: float) -> str | None:
+        """The IANA zone at these degrees (WGS 84); None at sea and for what is no place."""
+        ...
+
+    def named(self, words: str) -> Sequence[City]:
+        """Cities of that name, largest first: "Coimbra", "são paulo", "Paris, Texas".
+
+        For a country or state, the largest city of each of its zones. Empty for no place.
+        """
+        ...
+
+
 # --- memory ---
 
 

@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from core.errors import Misused
 from core.people import ToolContext
-from core.ports import Store, ToolSpec
+from core.ports import Places, Store, ToolSpec
 from core.values import Button, Card, MemoryFilter, Remembered
 
 
@@ -63,6 +63,7 @@ class Reach:
 
     store: Store
     recall: Recall
+    places: Places | None = None
 
 
 Gather = Callable[..., Awaitable[Any]]

@@ -64,6 +64,7 @@ people = Table(
     Column("summary_when_empty", Boolean, nullable=False),
     Column("quiet_from", Time),
     Column("quiet_until", Time),
+    Column("lead", Integer),
     Column("preferred", Json(Address)),
     Column("budget", sa.BigInteger),
     Column("paused", Boolean, nullable=False),

@@ -9,7 +9,7 @@ import pytest
 from core.budget import Limits
 from core.errors import UserError
 from core.people import Person, ToolContext, next_summary
-from core.ports import Store, Work
+from core.ports import Places, Store, Work
 from core.recall import HybridRecall
 from core.rows import Thing
 from core.tool import Outcome, Reach
@@ -26,7 +26,9 @@ TOOLS = load()
 class Toolbox:
     """One person's tools on a store."""
 
-    def __init__(self, store: Store, clock: FakeClock, owner: Person, name: str) -> None:
+    def __init__(
+        self, store: Store, clock: FakeClock, owner: Person, name: str, places: Places | None = None
+    ) -> None:
         self.store = store
         self.clock = clock
         self.owner = owner
@@ -36,7 +38,7 @@ class Toolbox:
         self.replied: tuple[str, ...] = ()
         self.shown: tuple[str, ...] = ()
         recall = HybridRecall(store, FakeMemory(), FakeEmbedder(ready=False))
-        self._reach = Reach(store=store, recall=recall)
+        self._reach = Reach(store=store, recall=recall, places=places)
 
     @property
     def now(self) -> datetime:
@@ -100,10 +102,14 @@ class Toolbox:
 
 
 async def toolbox(
-    store: Store, clock: FakeClock, name: str = "ann", zone: str = "Europe/Lisbon"
+    store: Store,
+    clock: FakeClock,
+    name: str = "ann",
+    zone: str = "Europe/Lisbon",
+    places: Places | None = None,
 ) -> Toolbox:
     """A new person and their tools. Monday 23 November 2026, 09:00 in Lisbon."""
     owner = await store.run(lambda work: add_person(work, name, zone))
-    box = Toolbox(store, clock, owner, name)
+    box = Toolbox(store, clock, owner, name, places)
     await box.set(zone_known=True)
     return box

@@ -13,18 +13,26 @@ from core.errors import UserError
 from core.people import Person, ToolContext
 from core.ports import Work
 from core.titles import line
-from core.tool import Outcome, tool
+from core.tool import Outcome, Reach, tool
 from core.values import Button
 from core.when.show import WEEKDAYS, show_moment, show_time
 from core.when.values import Habits
 from core.when.wall import wall
-from core.when.wall import zone as find_zone
+from core.whereabouts import zone_of
 
 
-@tool(undoable=False)
+async def look_up(
+    reach: Reach, context: ToolContext, *, zone: str = "", **others: str
+) -> str | None:
+    """The zone of the place that was said."""
+    return await zone_of(reach, zone, command="/settings zone") if zone.strip() else None
+
+
+@tool(gather=look_up, undoable=False)
 def change_settings(
     work: Work,
     context: ToolContext,
+    gathered: str | None,
     *,
     zone: Annotated[str, Field(description="city or IANA name")] = "",
     name: str = "",
@@ -52,8 +60,8 @@ def change_settings(
     }
     # The stored row may be newer than the one that the message was opened with.
     after = stored = work.people.get(before.id) or before
-    if zone.strip():
-        after = replace(after, zone=find_zone(line(zone)).key, zone_known=True)
+    if gathered is not None:
+        after = replace(after, zone=gathered, zone_known=True)
     if name.strip():
         called = "" if line(name).casefold() == "none" else line(name)
         after = replace(after, name=called[: settings.MAX_NAME])

@@ -9,6 +9,8 @@ A transcript is a text file:
     wait until Mon 23 Nov 2026 14:00
     pixie  ⏰ #1 call mom
 
+The zone is what the platform tells; UTC is for one that tells none.
+
 `you` is typed (a number presses a button, "\\n" is a line break). `wait until` and `wait 20
 minutes` move the clock and let the scheduler work; `off until` moves it while Pixie is not
 running. `restart` throws every part away but the
@@ -30,6 +32,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from adapters.places import OfflinePlaces
 from adapters.terminal import PLATFORM, render
 from bots.terminal import Numbers
 from core.models import Models
@@ -44,6 +47,9 @@ from tests.fakes.memory import FakeMemory
 FOLDER = Path(__file__).parent
 SPEAKER = re.compile(r"(you|pixie|now|wait|off|restart|[a-z]+ says)\b ?(.*)")
 INDENT = " " * 7
+UNTOLD = "UTC"
+PLACES = OfflinePlaces()
+"""The cities of the world, read when one is asked for."""
 
 
 class Screen:
@@ -131,6 +137,7 @@ class Conversation:
             self._embedder,
             models=self._models,
             public_url="https://pixie.example",
+            places=PLACES,
         )
 
     async def say(self, text: str, user: str = "local") -> list[str]:
@@ -142,7 +149,7 @@ class Conversation:
             address=Address(platform=PLATFORM, workspace="", chat=user),
             text=self.screens.of(user).numbers.typed(text),
             at=self.clock.now(),
-            zone=self.zone,
+            zone="" if self.zone == UNTOLD else self.zone,
         )
         await self.pixie.intake.accept(message)
         await self.pixie.workers.work_off()
