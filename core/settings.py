@@ -6,7 +6,7 @@ from datetime import datetime, time
 
 from core.cards import clock, name
 from core.errors import UserError
-from core.people import Person, next_summary
+from core.people import OwnerKind, Person, next_summary
 from core.ports import TaskQuery, Work
 from core.reminders import rearmed
 from core.rows import Pin, Reminder, ReminderStatus, TaskStatus
@@ -71,8 +71,9 @@ def quiet_words(person: Person) -> str:
     return f"{begins}–{ends}"
 
 
-def clock_time(words: str, what: str) -> time:
-    """A time of day: "8", "08:30", "7 pm", "noon". Raises UserError."""
+def clock_time(words: str, what: str, *, asks: str | None = None) -> time:
+    """A time of day: "8", "08:30", "7 pm", "noon". Raises UserError; `asks` is what another answer
+    completes."""
     plain = line(words).casefold().removeprefix("at ")
     plain = {"noon": "12:00", "midday": "12:00", "midnight": "0:00"}.get(plain, plain)
     found = _CLOCK.fullmatch(plain)
@@ -84,7 +85,7 @@ def clock_time(words: str, what: str) -> time:
             hour = 99
         if hour < 24 and minute < 60:
             return time(hour, minute)
-    raise UserError(f"{what} is a time of day such as 08:30 or 7 pm.")
+    raise UserError(f"{what} is a time of day such as 08:30 or 7 pm.", asks=asks)
 
 
 def hours(words: str) -> tuple[time, time] | None:
@@ -129,6 +130,25 @@ def in_order(habits: Habits) -> Habits:
     if habits.day_end <= habits.morning:
         raise UserError("The working day ends after the morning begins; check the hour.")
     return habits
+
+
+def zone_words(person: Person, now: datetime) -> str:
+    """What the zone is now, with the time there, so that a wrong one is noticed."""
+    local = wall(now, person.zone).local
+    there = show_moment(local, today=local, clock=clock(person))
+    whose = "This group's" if person.kind is OwnerKind.GROUP else "Your"
+    return f"{whose} zone is {person.zone}: it is {there} there."
+
+
+def relocated(work: Work, person: Person, zone: str, now: datetime) -> tuple[Person, str]:
+    """The person in the zone that they told, stored with what moves, and that in words."""
+    after = replace(person, zone=zone, zone_known=True)
+    after = work.people.save(with_next_summary(after, now))
+    told = [zone_words(after, now)]
+    if after.zone != person.zone:
+        moved = move_zone(work, person, after, now)
+        told += [moved_words(moved)] if moved.followed or moved.stayed else []
+    return after, "\n".join(told)
 
 
 def move_zone(work: Work, before: Person, after: Person, now: datetime) -> Moved:

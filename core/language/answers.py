@@ -14,6 +14,9 @@ _NO = re.compile(
     r"(?:no|nope|nah|n|no,? thanks?|never ?mind|forget it|cancel|stop|don't|"
     r"leave it|not now|neither|none|none of them)[.! ]*"
 )
+_NONE = re.compile(r"(?:no|nope|nah|none|off|never|no,? thanks?)[.! ]*")
+_MAY_BE_NONE = ("/start summary",)
+"""Questions to which no is an answer."""
 _POSITIONS = {
     "first": 0,
     "1st": 0,
@@ -39,6 +42,8 @@ def as_command(low: str, text: str, question: Question) -> str | Understanding |
     for button in question.buttons:
         if said in (button.label.casefold(), button.command.casefold()):
             return _full(button.command, question)
+    if _NONE.fullmatch(said) and question.about in _MAY_BE_NONE:
+        return f"{question.about} none"
     if _NO.fullmatch(said):
         return saying("All right, I leave everything as it is.")
     if _YES.fullmatch(said):

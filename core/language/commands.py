@@ -11,7 +11,7 @@ from core.language.followups import meant
 from core.language.reminding import reminder
 from core.language.scheduling import event
 from core.language.sentence import MOST_READ, Sentence, sentence, when_words
-from core.language.smalltalk import EXAMPLES, TOO_LONG
+from core.language.smalltalk import TOO_LONG
 from core.language.tasking import task
 from core.language.understanding import Understanding, asking, calling, saying
 from core.language.updating import update_call
@@ -290,10 +290,11 @@ def _week(rest: Words, situation: Situation) -> Understanding:
 
 
 def _start(rest: Words, situation: Situation) -> Understanding:
-    return saying(
-        f"Hello, I'm Pixie, your secretary. I keep tasks, events, reminders and "
-        f"notes. Try {EXAMPLES}."
-    )
+    """Whatever else follows it is the code of an invitation that was used already."""
+    step, _, answer = rest.partition(" ")
+    if step.casefold() in ("zone", "summary"):
+        return calling("start", step=step.casefold(), answer=answer.strip())
+    return calling("start")
 
 
 _COMMANDS: dict[str, Callable[[Words, Situation], Understanding]] = {

@@ -201,6 +201,11 @@ _RULES: tuple[tuple[re.Pattern[str], Answer], ...] = (
         r"who are you|what are you)(?: for me)?",
         lambda match, text: calling("help"),
     ),
+    # the beginning
+    _rule(
+        r"start|(?:let us |let's )?(?:start|begin|get started)(?: over)?|set me up",
+        _always("start"),
+    ),
     # the person
     _rule(
         r"(?:call me|my name is|my name's|please call me|you can call me|name me|"

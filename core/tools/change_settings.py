@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from core import settings
+from core import onboarding, settings
 from core.cards import clock as reads_clock
 from core.cards import option
 from core.errors import UserError
@@ -15,9 +15,8 @@ from core.ports import Work
 from core.titles import line
 from core.tool import Outcome, Reach, tool
 from core.values import Button
-from core.when.show import WEEKDAYS, show_moment, show_time
+from core.when.show import WEEKDAYS, show_time
 from core.when.values import Habits
-from core.when.wall import wall
 from core.whereabouts import zone_of
 
 
@@ -89,6 +88,8 @@ def change_settings(
     if after.zone != stored.zone:
         told.append(settings.moved_words(settings.move_zone(work, stored, after, now)))
     words = "\n".join(told)
+    if after.zone_known and not stored.zone_known and not stored.welcomed:
+        return onboarding.go_on(work, after, words)
     return Outcome(result=words, said=words, changed=True, buttons=_back(stored, after))
 
 
@@ -118,9 +119,7 @@ def _told(before: Person, after: Person, context: ToolContext) -> list[str]:
     told = []
     reads = reads_clock(after)
     if before.zone != after.zone or before.zone_known != after.zone_known:
-        local = wall(context.now, after.zone).local
-        there = show_moment(local, today=local, clock=reads)
-        told.append(f"Your zone is {after.zone}: it is {there} there.")
+        told.append(settings.zone_words(after, context.now))
     if before.name != after.name:
         told.append(f"I call you {after.name}." if after.name else "I call you by no name.")
     if before.clock_24h != after.clock_24h:
