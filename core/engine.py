@@ -389,7 +389,7 @@ class Engine:
                 key=f"reply:{row.id}",
                 owner=row.owner,
                 address=row.message.address,
-                reply=_reply(turns, answer, draft),
+                reply=_reply(turns, answer, draft or opened.menu),
                 kind=DeliveryKind.REPLY,
                 due_at=work.now,
             )
@@ -434,7 +434,7 @@ def _unanswered(turns: Sequence[Turn]) -> list[Call]:
     ]
 
 
-def _reply(turns: Sequence[Turn], answer: Answer, draft: str | None) -> Reply:
+def _reply(turns: Sequence[Turn], answer: Answer, replaces: str | None) -> Reply:
     """The answer with the card of every row that the tools told of, as it is now.
 
     A row that a later tool tells of again is shown as that one left it; one tool may show several
@@ -451,6 +451,6 @@ def _reply(turns: Sequence[Turn], answer: Answer, draft: str | None) -> Reply:
         text=answer.text,
         cards=tuple(cards),
         buttons=buttons,
-        replaces=draft,
+        replaces=replaces,
         secrets=tuple(secret for turn in results for secret in turn.secrets),
     )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from core.budget import Limits
 from core.cards import kind, naming
-from core.deliveries import LaneClaim
+from core.deliveries import Delivery, LaneClaim
 from core.people import Person, ToolContext
 from core.ports import InboxRow, JournaledTurn, Question, Shown, Situation, Work
 from core.values import (
@@ -25,6 +25,8 @@ HISTORY_MESSAGES = 20
 NO_LIMITS = Limits()
 HISTORY_TOKENS = 4000
 MAX_NUMBERS = 4
+MENU = "/settings"
+"""The command whose answers take the place of the menu that it was pressed in."""
 _NUMBER = re.compile(r"(?<![\w:.,/-])#?(\d{1,6})(?![\w:.,/-])")
 QUESTION_LAPSES = timedelta(hours=24)
 """After this a message is no longer taken as the answer to the last question."""
@@ -42,6 +44,8 @@ class Opened:
     shown: tuple[Card, ...]
     numbered: tuple[Shown, ...]
     question: Question | None
+    menu: str | None = None
+    """The platform's id of a menu of ours in which a button was pressed: it shows the answer."""
     acted: bool = False
     """The message is a new wording of one that changed something already."""
 
@@ -101,8 +105,15 @@ def open_next(work: Work, claim: LaneClaim) -> Opened | None:
         shown=last.reply.cards if last else (),
         numbered=_numbered(work, row),
         question=_question(recent, row.id, work.now),
+        menu=_menu(message, answered) if answered else None,
         acted=message.edits is not None and _acted(work, row.owner, message),
     )
+
+
+def _menu(message: IncomingMessage, answered: Delivery) -> str | None:
+    """A press says exactly what a button of the message does; other answers are not shown there."""
+    pressed = any(button.command == message.text for button in answered.reply.buttons)
+    return message.replies_to if pressed and message.text.startswith(MENU) else None
 
 
 def _acted(work: Work, owner: OwnerId, edit: IncomingMessage) -> bool:

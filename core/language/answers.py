@@ -15,7 +15,12 @@ _NO = re.compile(
     r"leave it|not now|neither|none|none of them)[.! ]*"
 )
 _NONE = re.compile(r"(?:no|nope|nah|none|off|never|no,? thanks?)[.! ]*")
-_MAY_BE_NONE = ("/start summary",)
+_MAY_BE_NONE = (
+    "/start summary",
+    "/settings summary_at",
+    "/settings quiet_hours",
+    "/settings lead",
+)
 """Questions to which no is an answer."""
 _POSITIONS = {
     "first": 0,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from core.language.choices import MENU, asked
 from core.language.completing import complete_call
 from core.language.deleting import delete_call
 from core.language.followups import meant
@@ -237,25 +238,29 @@ def _settings(rest: Words, situation: Situation) -> Understanding:
     value = value.strip().removeprefix("to ").removeprefix("= ")
     if name not in _SETTINGS.values():
         return saying(
-            "I know these settings: zone, name, clock, summary, quiet hours, week start, morning, "
-            "noon, afternoon, evening, night and end of day. Say it like “/settings zone Lisbon”."
+            "I know these settings: zone, name, clock, summary, quiet hours, event reminders, "
+            "language, week start, morning, noon, afternoon, evening, night and end of day. Say it "
+            "like “/settings zone Lisbon”.",
+            MENU,
         )
     if not value:
-        return asking(
-            "change_settings", f"What shall {name.replace('_', ' ')} be?", f"/settings {name}"
-        )
+        return asked(name, situation.person)
     arguments: dict[str, Any] = {name: value}
     return calling("change_settings", **arguments)
 
 
-_TWO_WORDS = re.compile(r"(?i)^(?:time zone|quiet hours|week start|day end|end of day)\b")
+_TWO_WORDS = re.compile(
+    r"(?i)^(?:time zone|quiet hours|week start|day end|end of day|"
+    r"event reminders?|reminder lead)\b"
+)
 _SETTINGS = {
     "time_zone": "zone", "end_of_day": "day_end",
     "zone": "zone", "timezone": "zone", "city": "zone", "name": "name", "clock": "clock",
     "summary": "summary_at", "summary_at": "summary_at", "summary_when_empty": "summary_when_empty",
     "quiet": "quiet_hours", "quiet_hours": "quiet_hours", "week_start": "week_start",
-    "morning": "morning", "noon": "noon", "afternoon": "afternoon", "evening": "evening",
-    "night": "night", "day_end": "day_end",
+    "lead": "lead", "event_reminders": "lead", "event_reminder": "lead", "reminder_lead": "lead",
+    "language": "language", "morning": "morning", "noon": "noon", "afternoon": "afternoon",
+    "evening": "evening", "night": "night", "day_end": "day_end",
 }  # fmt: skip
 
 

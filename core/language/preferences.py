@@ -7,6 +7,7 @@ from typing import Any
 
 from core.errors import UserError
 from core.language.understanding import Understanding, asking, calling
+from core.languages import language_named
 from core.when.wall import zone
 
 _POLITE = re.compile(
@@ -140,6 +141,18 @@ def _part(match: re.Match[str], text: str) -> Understanding | None:
     return _set(**{part: at}) if at else None
 
 
+def _language(match: re.Match[str], text: str) -> Understanding | None:
+    """ "Answer me in Portuguese": only for what is a language, for people speak in riddles too."""
+    if match["own"]:
+        return _set(language="auto")
+    code = language_named(_typed(match, "language" if match["language"] else "set", text))
+    return _set(language=code) if code else None
+
+
+def _lead(match: re.Match[str], text: str) -> Understanding:
+    return _set(lead=_typed(match, "lead", text))
+
+
 def _undo(match: re.Match[str], text: str) -> Understanding:
     count = match["count"] or "1"
     number = int(count) if count.isdigit() else _NUMBERS.get(count, 2 if count == "both" else 1)
@@ -232,6 +245,26 @@ _RULES: tuple[tuple[re.Pattern[str], Answer], ...] = (
         _zone,
     ),
     _rule(r"my (?:time ?-?zone|city) is (?P<zone>[\w .,'/+-]{2,60})", _zone),
+    _rule(
+        r"(?:always )?(?:speak|talk|answer|reply|write|respond)(?: to me| me| with me)?"
+        r"(?: always)?(?: (?:in|only))? (?:(?P<own>my (?:own )?language|the language (?:that )?"
+        r"i write(?: in)?)|(?P<language>[^\W\d_]{3,20}(?: [^\W\d_]{2,12})?))(?: always)?|"
+        r"(?:set|change|switch)(?: my| the| your)? language to (?P<set>[^\W\d_]{2,20})",
+        _language,
+    ),
+    # reminders before events
+    _rule(
+        r"(?:always |please )*remind me (?P<lead>(?:an?|half an?|\d{1,3}|one|two|five|ten|fifteen|"
+        r"twenty|thirty) (?:minutes?|mins?|hours?|days?)(?: and a half)?) (?:before|ahead of) "
+        r"(?:(?:each|every) (?:new )?(?:event|meeting|appointment)|(?:all )?(?:of )?(?:my )?"
+        r"(?:new )?(?:events|meetings|appointments))(?: by default| from now on)?",
+        _lead,
+    ),
+    _rule(
+        r"(?:no|stop|turn off|disable)(?: the| my)? (?:event reminders|(?:automatic |default )?"
+        r"reminders (?:before|of|for)(?: my| new| all)* (?:events|meetings|appointments))",
+        _always("change_settings", lead="off"),
+    ),
     # the summary
     _rule(
         rf"(?:send|give|show|deliver|set|change|move|make|schedule|i want|"

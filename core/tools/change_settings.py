@@ -46,6 +46,8 @@ def change_settings(
     day_end: str = "",
     week_start: str = "",
     summary_when_empty: str = "",
+    language: Annotated[str, Field(description="of your answers, or auto")] = "",
+    lead: Annotated[str, Field(description="to remind before new events: 15 minutes or off")] = "",
 ) -> Outcome:
     """Change the person's settings."""
     before, now = context.owner, context.now
@@ -66,7 +68,11 @@ def change_settings(
         after = replace(after, name=called[: settings.MAX_NAME])
     if summary_at.strip():
         off = line(summary_at).casefold() in settings.OFF
-        at = None if off else settings.clock_time(summary_at, "The summary")
+        at = (
+            None
+            if off
+            else settings.clock_time(summary_at, "The summary", asks="/settings summary_at")
+        )
         after = replace(after, summary_at=at)
     if quiet_hours.strip():
         begins, ends = settings.hours(quiet_hours) or (None, None)
@@ -76,11 +82,16 @@ def change_settings(
     if summary_when_empty.strip():
         wanted = settings.yes_or_no(summary_when_empty, "A summary on empty days")
         after = replace(after, summary_when_empty=wanted)
+    if language.strip():
+        after = replace(after, language=settings.language(language))
+    if lead.strip():
+        after = replace(after, lead=settings.lead(lead, after, now))
     after = replace(after, habits=_habits(after, parts, week_start))
     if after == stored:
         given = any([*parts.values(), zone, name, summary_at, quiet_hours, clock, week_start])
+        given = given or any([language, lead, summary_when_empty])
         words = "It is set like that already." if given else settings.show(stored, now)
-        return Outcome(result=words, said=words)
+        return Outcome(result=words, said=words, buttons=_menu(context))
     if (after.zone, after.summary_at) != (stored.zone, stored.summary_at):
         after = settings.with_next_summary(after, now)
     after = work.people.save(after)
@@ -90,7 +101,15 @@ def change_settings(
     words = "\n".join(told)
     if after.zone_known and not stored.zone_known and not stored.welcomed:
         return onboarding.go_on(work, after, words)
-    return Outcome(result=words, said=words, changed=True, buttons=_back(stored, after))
+    buttons = (*_back(stored, after), *_menu(context))
+    return Outcome(result=words, said=words, changed=True, buttons=buttons)
+
+
+def _menu(context: ToolContext) -> tuple[Button, ...]:
+    """Back to the menu, for who came from there."""
+    if not context.text.startswith("/settings"):
+        return ()
+    return (Button(label="‹ Settings", command="/settings"),)
 
 
 def _habits(person: Person, parts: dict[str, str], week_start: str) -> Habits:
@@ -128,6 +147,19 @@ def _told(before: Person, after: Person, context: ToolContext) -> list[str]:
         told.append(f"Summary: {settings.summary_words(after)}.")
     if _quiet(before) != _quiet(after):
         told.append(f"Quiet hours: {settings.quiet_words(after)}.")
+    if before.language != after.language:
+        told.append(
+            f"When a language model answers, it does so in {settings.language_words(after)}. "
+            "Cards, menus and receipts are in English."
+            if after.language
+            else "When a language model answers, it does so in the language that you write in."
+        )
+    if before.lead != after.lead:
+        told.append(
+            "I make no reminders of your new events."
+            if after.lead is None
+            else f"I remind you {settings.lead_words(after.lead)} before each event that you make."
+        )
     for part in settings.PARTS:
         at = getattr(after.habits, part)
         if getattr(before.habits, part) != at:
@@ -149,6 +181,8 @@ def _back(before: Person, after: Person) -> tuple[Button, ...]:
             "on" if before.summary_when_empty else "off",
             "on" if after.summary_when_empty else "off",
         ),
+        "language": (before.language or "auto", after.language or "auto"),
+        "lead": (_lead(before), _lead(after)),
         "week_start": (
             WEEKDAYS[before.habits.week_start],
             WEEKDAYS[after.habits.week_start],
@@ -164,6 +198,10 @@ def _back(before: Person, after: Person) -> tuple[Button, ...]:
         if was != now
     ]
     return tuple(button for button in made if button is not None)
+
+
+def _lead(person: Person) -> str:
+    return "off" if person.lead is None else settings.lead_words(person.lead)
 
 
 def _summary(person: Person) -> tuple[time | None, bool]:
