@@ -34,18 +34,20 @@ from adapters.telegram.settings import TelegramSettings
 from adapters.terminal import PLATFORM, TerminalMessenger
 from bots import terminal
 from bots.web.settings import listen
+from core.access import invited, owner_invite
 from core.budget import Limits
+from core.doorstep import Doorstep
 from core.engine import Engine
 from core.errors import ConfigError, PixieError, StorageFull
 from core.indexer import Indexer, rebuild
-from core.intake import Admit, Intake, only
+from core.intake import Admit, Intake, either, only
 from core.language.builtin import BuiltinLLM
 from core.models import Models
 from core.ports import Clock, Embedder, Memory, Messenger, Places, Store
 from core.recall import HybridRecall
 from core.situation import NO_LIMITS
 from core.tool import Reach
-from core.values import Address, IncomingMessage
+from core.values import Address
 from core.watched import WatchedStore
 from core.worker import Workers
 from db.store import open_store
@@ -58,7 +60,8 @@ from settings import AllSettings, read_settings
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
-    from telegram import Bot
+
+    from adapters.telegram.bot import PixieBot
 
 TICK = timedelta(seconds=1)
 STOP_WITHIN = 4.0
@@ -67,8 +70,16 @@ STOP_WITHIN = 4.0
 LOAD_AFTER = 3.0
 """Seconds before the embedding model begins to load, which would slow the first answers down."""
 
-MACHINE_ONLY = only(PLATFORM)
-"""Of those whom nobody knows yet, who sits at this machine is let in."""
+LET_IN = either(only(PLATFORM), invited("telegram"))
+"""Of those whom nobody knows yet: who sits at this machine, and who brings an invitation."""
+OWNER_LINK = """\
+Nobody on Telegram knows Pixie yet. Whoever opens this link first becomes her owner there; it \
+works once, for a week:
+{link}"""
+OWNER_CODE = """\
+Nobody on Telegram knows Pixie yet. Whoever first sends this code to the bot becomes her owner \
+there; it works once, for a week:
+{link}"""
 
 NOISY = ("httpx", "httpcore", "telegram", "apscheduler", "sentence_transformers", "alembic")
 """Libraries whose warnings are enough. Some would log secrets, or what people say."""
@@ -145,7 +156,8 @@ def build(
     models: Models | None = None,
     public_url: str = "",
     limits: Limits = NO_LIMITS,
-    admit: Admit = MACHINE_ONLY,
+    admit: Admit = LET_IN,
+    invite_url: Callable[[], str] = lambda: "",
     full: Callable[[StorageFull], None] = _unheard,
     places: Places | None = None,
 ) -> Pixie:
@@ -164,6 +176,7 @@ def build(
         messengers=messengers,
         public_url=public_url,
         limits=limits,
+        invite_url=invite_url,
     )
     delivery = DeliveryWorker(watched, clock, messengers)
     indexer = Indexer(watched, memory, embedder, clock)
@@ -228,7 +241,7 @@ async def opened(
         if screen is not None:
             messengers[PLATFORM] = TerminalMessenger(screen)
             full = screen.stuck
-        bot: Bot | None = None
+        bot: PixieBot | None = None
         if platforms and settings.telegram.telegram_token is not None:
             bot = await telegram_voice(settings.telegram, store, clock, messengers, stack)
         pixie = build(
@@ -240,11 +253,14 @@ async def opened(
             models=chain,
             public_url=settings.web.reached_at(),
             limits=settings.models.limits(),
+            invite_url=(lambda: "") if bot is None else bot.invite_url,
             full=full,
             places=OfflinePlaces(),
         )
         if bot is not None:
-            pixie = with_telegram(pixie, bot, settings)
+            doorstep = Doorstep(store, clock, messengers)
+            tell = log.warning if screen is None else screen.tell
+            pixie = with_telegram(pixie, bot, settings, doorstep, tell)
         yield pixie
 
 
@@ -254,7 +270,7 @@ async def telegram_voice(
     clock: Clock,
     messengers: dict[str, Messenger],
     stack: contextlib.AsyncExitStack,
-) -> "Bot":
+) -> "PixieBot":
     """The bot, and among the messengers its voice. The library is imported only here."""
     from adapters.telegram.bot import open_bot
     from adapters.telegram.messenger import TelegramMessenger
@@ -269,13 +285,29 @@ async def telegram_voice(
     return bot
 
 
-def with_telegram(pixie: Pixie, bot: "Bot", settings: AllSettings) -> Pixie:
-    """Pixie with an ear on Telegram: a webhook where it is reached from outside, else polling."""
+def with_telegram(
+    pixie: Pixie,
+    bot: "PixieBot",
+    settings: AllSettings,
+    doorstep: Doorstep,
+    tell: Callable[[str], None],
+) -> Pixie:
+    """Pixie with an ear on Telegram: a webhook where it is reached from outside, else polling.
+
+    `tell` shows the operator the owner link, as soon as Telegram has told the bot's name.
+    """
     from bots.telegram.front import Front
     from bots.telegram.poller import Poller
     from bots.telegram.webhook import Webhook
 
-    front = Front(bot, pixie.store, pixie.intake, pixie.clock, turn_away=_turned_away)
+    async def met() -> None:
+        code = await pixie.store.run(lambda work: owner_invite(work, "telegram"))
+        if code is not None:
+            tell(owner_words(bot.invite_url(), code))
+
+    front = Front(
+        bot, pixie.store, pixie.intake, pixie.clock, turn_away=doorstep.turn_away, met=met
+    )
     way: Poller | Webhook
     routers = pixie.routers
     if settings.web.public_url:
@@ -294,8 +326,11 @@ def with_telegram(pixie: Pixie, bot: "Bot", settings: AllSettings) -> Pixie:
     )
 
 
-async def _turned_away(message: IncomingMessage) -> None:
-    log.info("a stranger wrote on %s and was not heard", message.sender.platform)
+def owner_words(invite_url: str, code: str) -> str:
+    """What whoever runs Pixie is told of the link that makes them her owner."""
+    if not invite_url:
+        return OWNER_CODE.format(link=code)
+    return OWNER_LINK.format(link=invite_url.replace("{code}", code))
 
 
 async def _ended(task: asyncio.Task[None]) -> None:

@@ -4,16 +4,17 @@ A stranger gets one polite line a day and leaves nothing but a salted hash, for 
 """
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 
 from core.intake import Admission, Admit, owner_identity
-from core.invites import CODE_LENGTH, Invite, hashed, new_code, new_id
+from core.invites import CODE, Invite, hashed, new_code, new_id
 from core.people import OwnerKind, Person, Role
 from core.ports import Store, Work
 from core.values import IncomingMessage
 
 INVITE_LASTS = timedelta(days=7)
+FIRST_LASTS = timedelta(seconds=15)
+"""How long nobody else becomes the first of a platform: longer than a unit runs."""
 MOST_WRONG = 5
 """Wrong codes of one identity within `WRONG_WINDOW`; after these, right ones are refused too."""
 WRONG_WINDOW = timedelta(hours=1)
@@ -33,9 +34,7 @@ PRIVATE_GROUP = (
     "speaks to me here."
 )
 
-_OFFERED = re.compile(
-    rf"/start(?:@\w+)?\s+(?P<link>[\w-]{{1,64}})|(?P<typed>[\w-]{{{CODE_LENGTH}}})", re.ASCII
-)
+_OFFERED = re.compile(rf"/start(?:@\w+)?\s+(?P<link>[\w-]{{1,64}})|(?P<typed>{CODE})", re.ASCII)
 
 
 def invited(*platforms: str) -> Admit:
@@ -78,9 +77,12 @@ def _redeemed(work: Work, code: str, platform: str) -> Invite | None:
     opens nothing any more.
     """
     invite = work.invites.use(hashed(code), platform)
-    if invite is not None and invite.role is Role.OWNER and work.people.anyone(platform):
-        return None
-    return invite
+    if invite is None or invite.role is not Role.OWNER:
+        return invite
+    # Every start makes a link, so two may be used at once: the lease lets one be first, and the
+    # other waits for its commit.
+    first = work.leases.take(f"first:{platform}", invite.id, FIRST_LASTS)
+    return invite if first and not work.people.anyone(platform) else None
 
 
 def _zone_of_maker(work: Work, invite: Invite) -> str:
@@ -108,32 +110,39 @@ async def turn_away(store: Store, message: IncomingMessage) -> str | None:
 
 
 def owner_invite(work: Work, platform: str) -> str | None:
-    """A code for the first person of a platform, in place of older ones; None when somebody of it
-    is known. It works until it is used."""
+    """A code that makes the first person of a platform an owner; None when somebody of it is
+    known.
+
+    Earlier ones go on working until one is used: of several that several processes have shown,
+    any will do.
+    """
     if work.people.anyone(platform):
         return None
-    work.invites.withdraw(platform)
-    return _made(work, _fresh(work, Role.OWNER, platform=platform))
+    return _made(work, role=Role.OWNER, platform=platform)[0]
 
 
 def member_invite(work: Work, person: Person, name: str = "") -> tuple[str, Invite]:
-    """A code for one new person on any platform, valid for `INVITE_LASTS`."""
-    fresh = _fresh(work, Role.MEMBER)
-    invite = replace(fresh, owner=person.id, name=name, ends_at=work.now + INVITE_LASTS)
-    return _made(work, invite), invite
+    """A code for one new person on any platform, and its invitation."""
+    return _made(work, role=Role.MEMBER, maker=person, name=name)
 
 
 def may_invite(person: Person) -> bool:
     return person.role is Role.OWNER and person.kind is OwnerKind.PERSON
 
 
-def _fresh(work: Work, role: Role, *, platform: str = "") -> Invite:
-    return Invite(
-        id=new_id(), role=role, platform=platform, code_hash="", made_at=work.now, ends_at=None
-    )
-
-
-def _made(work: Work, invite: Invite) -> str:
+def _made(
+    work: Work, *, role: Role, platform: str = "", maker: Person | None = None, name: str = ""
+) -> tuple[str, Invite]:
     code = new_code()
-    work.invites.add(replace(invite, code_hash=hashed(code)))
-    return code
+    invite = Invite(
+        id=new_id(),
+        role=role,
+        platform=platform,
+        owner=None if maker is None else maker.id,
+        name=name,
+        code_hash=hashed(code),
+        made_at=work.now,
+        ends_at=work.now + INVITE_LASTS,
+    )
+    work.invites.add(invite)
+    return code, invite

@@ -5,7 +5,7 @@ lane's fence, so that an attempt that dies is taken up where it stopped and noth
 When the built-in understanding is sure, all of it is one unit.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -78,7 +78,9 @@ class Engine:
         messengers: Mapping[str, Messenger],
         public_url: str = "",
         limits: Limits = NO_LIMITS,
+        invite_url: Callable[[], str] = lambda: "",
     ) -> None:
+        """`invite_url` is asked each time: a platform tells late what its links are."""
         self._reach = reach
         self._store: Store = reach.store
         self._builtin = builtin
@@ -94,9 +96,10 @@ class Engine:
         )
         self._public_url = public_url
         self._limits = limits
+        self._invite_url = invite_url
 
     def _context(self, opened: Opened) -> ToolContext:
-        return opened.context(self._public_url, self._limits)
+        return opened.context(self._public_url, self._limits, self._invite_url())
 
     async def answer(self, claim: LaneClaim, opened: Opened) -> None:
         """Answer one message: effects, journal, outbox and the inbox mark are committed.

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from core.errors import StorageDown, StorageError
+from core.invites import CODE
 from core.pausing import resume
 from core.people import OwnerKind, Person, Role, next_summary
 from core.ports import Store, Wording, Work
@@ -20,6 +21,7 @@ _UNWANTED = re.compile(
     "\u202a-\u202e\u2066-\u2069\ufeff"  # what turns the direction of text around
     "\ud800-\udfff]"  # lone surrogates
 )
+_WITH_CODE = re.compile(rf"\s*(/start(?:@\w+)?)\s+{CODE}\s*", re.ASCII)
 
 
 def clean(text: str) -> str:
@@ -172,8 +174,9 @@ class Intake:
         identity = owner_identity(message)
         known = work.people.by_identity(identity)
         if known is not None:
-            # Who writes to us can be written to.
-            return resume(work, known), message
+            # Who writes to us can be written to. A code that they do not need is not kept: it may
+            # be somebody else's.
+            return resume(work, known), _without_code(message)
         admission = self._admit(work, message)
         if admission is None:
             return None
@@ -190,6 +193,11 @@ class Intake:
         person = replace(person, summary_next=next_summary(person, work.now))
         text = message.text if admission.text is None else admission.text
         return work.people.add(person, identity), replace(message, text=text)
+
+
+def _without_code(message: IncomingMessage) -> IncomingMessage:
+    match = _WITH_CODE.fullmatch(message.text)
+    return message if match is None else replace(message, text=match[1])
 
 
 def _edit(work: Work, owner: OwnerId, edit: IncomingMessage) -> bool:

@@ -8,7 +8,8 @@ from datetime import datetime
 from core.people import Role
 from core.values import OwnerId
 
-CODE_LENGTH = 16
+CODE = r"[A-Za-z0-9_-]{16}"
+"""What a code looks like, as a regular expression."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,8 +28,8 @@ class Invite:
     """Whom it is for, in its maker's words."""
     code_hash: str
     made_at: datetime
-    ends_at: datetime | None
-    """When it stops working, or stopped because it was used; None: only once it is used."""
+    ends_at: datetime
+    """When it stops working, or stopped because it was used."""
     used_at: datetime | None = None
 
 

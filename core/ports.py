@@ -691,10 +691,6 @@ class Invites(Protocol):
         """Delete one that was not used; False when there is none such."""
         ...
 
-    def withdraw(self, platform: str) -> int:
-        """Delete the platform's owner invitations that were not used; returns how many."""
-        ...
-
 
 class Strangers(Protocol):
     """How often somebody unknown did something lately. Kept is a salted hash, for a day."""

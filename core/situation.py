@@ -66,7 +66,9 @@ class Opened:
             group=self.row.message.group,
         )
 
-    def context(self, public_url: str, limits: Limits = NO_LIMITS) -> ToolContext:
+    def context(
+        self, public_url: str, limits: Limits = NO_LIMITS, invite_url: str = ""
+    ) -> ToolContext:
         """What a tool is told."""
         message = self.row.message
         return ToolContext(
@@ -79,6 +81,7 @@ class Opened:
             replied=tuple(card.code for card in self.replied),
             shown=tuple(card.code for card in self.shown),
             public_url=public_url,
+            invite_url=invite_url,
             limits=limits,
         )
 

@@ -5,16 +5,14 @@ from dataclasses import fields
 import sqlalchemy as sa
 
 from core.invites import Invite
-from core.people import Role
 from core.values import OwnerId
 from db import tables
 from db.statements import Session, bind, columns_of
-from db.tables import constant
 
 _v = tables.invites.c
 _COLUMNS = columns_of(tables.invites, Invite)
 _NAMES = [field.name for field in fields(Invite)]
-_open = sa.and_(_v.used_at.is_(None), sa.or_(_v.ends_at.is_(None), _v.ends_at > bind("now_")))
+_open = sa.and_(_v.used_at.is_(None), _v.ends_at > bind("now_"))
 _ADD = sa.insert(tables.invites)
 # One statement, so that of two who use a code at once the second waits and finds it used.
 _USE = (
@@ -26,9 +24,6 @@ _USE = (
 _OF = sa.select(*_COLUMNS).where(_v.owner == bind("owner_"), _open).order_by(_v.made_at, _v.id)
 _REVOKE = sa.delete(tables.invites).where(
     _v.owner == bind("owner_"), _v.id == bind("id_"), _v.used_at.is_(None)
-)
-_WITHDRAW = sa.delete(tables.invites).where(
-    _v.role == constant(Role.OWNER), _v.platform == bind("platform_"), _v.used_at.is_(None)
 )
 
 
@@ -51,6 +46,3 @@ class Invites:
 
     def revoke(self, owner: OwnerId, invite_id: str) -> bool:
         return self._session.run(_REVOKE, owner_=owner, id_=invite_id) > 0
-
-    def withdraw(self, platform: str) -> int:
-        return self._session.run(_WITHDRAW, platform_=platform)

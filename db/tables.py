@@ -376,7 +376,7 @@ invites = Table(
     Column("name", Text, nullable=False),
     Column("code_hash", Text, nullable=False, unique=True),
     Column("made_at", Instant, nullable=False),
-    Column("ends_at", Instant, index=True),
+    Column("ends_at", Instant, nullable=False, index=True),
     Column("used_at", Instant),
 )
 

@@ -272,6 +272,15 @@ def _calendar(rest: Words, situation: Situation) -> Understanding:
     return calling("calendar_link", action="create", scope=low)
 
 
+def _invite(rest: Words, situation: Situation) -> Understanding:
+    action, _, name = rest.partition(" ")
+    if action.casefold() == "list" and not name:
+        return calling("invite", action="list")
+    if action.casefold() in ("revoke", "cancel"):
+        return calling("invite", action="revoke", name=name.strip())
+    return calling("invite", name=rest)
+
+
 def _help(rest: Words, situation: Situation) -> Understanding:
     return calling("help", topic=rest)
 
@@ -309,5 +318,5 @@ _COMMANDS: dict[str, Callable[[Words, Situation], Understanding]] = {
     "tasks": _tasks, "events": _events, "reminders": _reminders, "remind": _remind, "task": _task,
     "event": _event, "note": _remember, "remember": _remember, "find": _find, "forget": _forget,
     "settings": _settings, "calendar": _calendar, "help": _help, "cancel": _cancel,
-    "start": _start, "why": _why, "cost": _cost,
+    "start": _start, "why": _why, "cost": _cost, "invite": _invite,
 }  # fmt: skip

@@ -1,5 +1,5 @@
-"""What the person says of themselves and how Pixie shall work: settings, undo, help, the link, and
-what the models cost."""
+"""What the person says of themselves and how Pixie shall work: settings, undo, help, the link,
+invitations, and what the models cost."""
 
 import re
 from collections.abc import Callable
@@ -167,6 +167,25 @@ def _cost(match: re.Match[str], text: str) -> Understanding:
     return calling("cost", period=match["period"] or "")
 
 
+def _invite(match: re.Match[str], text: str) -> Understanding | None:
+    """None for a name that is none: "invite Ana to lunch", "invite guests"."""
+    name = _typed(match, "name", text) if match["name"] else ""
+    return calling("invite", name=name) if _is_name(name) else None
+
+
+def _uninvite(match: re.Match[str], text: str) -> Understanding | None:
+    name = _typed(match, "name", text) if match["name"] else ""
+    return calling("invite", action="revoke", name=name) if _is_name(name) else None
+
+
+def _is_name(typed: str) -> bool:
+    """Capitals tell several words to be a name; one in small letters may be a name too."""
+    words = typed.split()
+    if any(_NO_NAMES.fullmatch(word) for word in words):
+        return False
+    return len(words) < 2 or all(word[0].isupper() for word in words)
+
+
 def _topic(match: re.Match[str], text: str) -> Understanding:
     return calling("help", topic=_typed(match, "topic", text) if match["topic"] else "")
 
@@ -179,6 +198,18 @@ _COUNT = r"(?P<count>\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|both)"
 _LINK = (
     r"(?:calendar (?:link|feed|url|subscription)|ics(?: (?:link|feed|file|url))?|"
     r"ical(?: (?:link|feed))?|subscription link|webcal(?: link)?|feed link)"
+)
+
+_INVITATION = r"(?:invitation|invite)(?: (?:link|code))?"
+_NAME = r"(?P<name>[^\W\d_][^\W\d_'’.-]*(?:['’-][^\W\d_]+)*(?: [^\W\d_][^\W\d_'’.-]*){0,2}?)"
+_TO_PIXIE = r"(?: to (?:(?:use |join |try )?(?:pixie|you|this)|join))?"
+_SOMEONE = r"(?:some(?:one|body)(?: else)?|(?:a|another|a new) (?:person|user|friend))"
+_NO_NAMES = re.compile(
+    r"(?i)an?|the|my|our|your|his|her|their|all|both|every(?:one|body)?|any(?:one|body)|no|one|"
+    r"some(?:one|body)?|people|persons?|guests?|friends?|family|colleagues?|neighbou?rs?|team|"
+    r"him|them|me|us|you|it|that|this|to|for|at|on|in|by|over|with|and|or|from|of|out|along|"
+    r"again|back|into|later|now|soon|today|tonight|tomorrow|next|(?:mon|tues|wednes|thurs|fri|"
+    r"satur|sun)day|lunch|dinner|breakfast|coffee|drinks|mom|mum|dad"
 )
 
 _MODELS = (
@@ -356,6 +387,34 @@ _RULES: tuple[tuple[re.Pattern[str], Answer], ...] = (
         rf"(?:(?:model|ai|api|token|llm)s? (?:costs?|spending|usage|bill|budget)|"
         rf"(?:costs?|spending|bill|budget) (?:of|for|on) {_MODELS}){_SO_FAR}",
         _cost,
+    ),
+    # invitations
+    _rule(rf"invite (?:{_SOMEONE}|{_NAME}){_TO_PIXIE}", _invite),
+    _rule(
+        rf"(?:(?:make|create|i need|i want|(?:make|create|give|send|get) me) )?"
+        rf"(?:an?|another|a new) {_INVITATION}(?: for (?:{_SOMEONE}|{_NAME}))?|"
+        rf"how (?:do|can) i invite (?:{_SOMEONE}|"
+        rf"people|others|friends){_TO_PIXIE}",
+        _invite,
+    ),
+    _rule(
+        r"(?:who|whom) (?:did|have) i invited?|(?:(?:show|list|what are|which are|see)(?: me)? )?"
+        r"(?:all )?(?:my |the )?(?:open |pending )?invitations",
+        _always("invite", action="list"),
+    ),
+    _rule(
+        rf"(?:take back|revoke|withdraw|cancel|delete) (?:the |my |an? )?{_INVITATION} "
+        rf"(?:of|for|to) {_NAME}",
+        _uninvite,
+    ),
+    _rule(
+        rf"(?:take back|revoke|withdraw|cancel|delete) {_NAME}['’]s {_INVITATION}",
+        _uninvite,
+    ),
+    _rule(rf"uninvite {_NAME}", _uninvite),
+    _rule(
+        r"(?:take back|revoke|withdraw) (?:the|my|an?|that) invitation(?: (?:link|code))?",
+        _always("invite", action="revoke"),
     ),
     # the calendar link
     _rule(

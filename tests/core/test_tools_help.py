@@ -105,7 +105,7 @@ def test_the_tools_are_those_of_the_contract() -> None:
     expected |= {f"list_{name}s" for name in names} | {"complete_task", "complete_reminder"}
     expected |= {"snooze_reminder", "find_free_time", "agenda", "remember", "search_memory"}
     expected |= {"forget", "show_settings", "change_settings", "undo", "help", "calendar_link"}
-    expected |= {"cost", "why"}
+    expected |= {"cost", "why", "invite"}
     assert set(load()) == expected
 
 

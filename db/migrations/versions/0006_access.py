@@ -29,7 +29,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("code_hash", sa.Text(), nullable=False),
         sa.Column("made_at", INSTANT, nullable=False),
-        sa.Column("ends_at", INSTANT),
+        sa.Column("ends_at", INSTANT, nullable=False),
         sa.Column("used_at", INSTANT),
         sa.ForeignKeyConstraint(["owner"], ["people.id"], name="fk_invites_owner"),
         sa.PrimaryKeyConstraint("id", name="pk_invites"),
