@@ -296,6 +296,7 @@ def with_telegram(
 
     `tell` shows the operator the owner link, as soon as Telegram has told the bot's name.
     """
+    from bots.telegram.commands import Introduction
     from bots.telegram.front import Front
     from bots.telegram.poller import Poller
     from bots.telegram.webhook import Webhook
@@ -316,11 +317,12 @@ def with_telegram(
     else:
         holder = f"{socket.gethostname()}:{settings.pixie.data.absolute()}"
         way = Poller(bot, front, pixie.store, pixie.clock, holder=holder)
+    introduction = Introduction(bot, pixie.clock)
     return replace(
         pixie,
-        loops=(*pixie.loops, way.run),
+        loops=(*pixie.loops, way.run, introduction.run),
         # First, so that nothing more comes in while the rest ends.
-        stops=(way.stop, *pixie.stops),
+        stops=(way.stop, introduction.stop, *pixie.stops),
         checks={**pixie.checks, "telegram": way.works},
         routers=routers,
     )

@@ -12,7 +12,7 @@ from core.language.followups import meant
 from core.language.reminding import reminder
 from core.language.scheduling import event
 from core.language.sentence import MOST_READ, Sentence, sentence, when_words
-from core.language.smalltalk import TOO_LONG
+from core.language.smalltalk import TOO_LONG, linking
 from core.language.tasking import task
 from core.language.understanding import Understanding, asking, calling, saying
 from core.language.updating import update_call
@@ -294,7 +294,16 @@ def _cost(rest: Words, situation: Situation) -> Understanding:
 
 
 def _cancel(rest: Words, situation: Situation) -> Understanding:
+    """The question that waits; with words, the thing that they name."""
+    if rest:
+        return _delete(rest, situation)
+    if situation.question is None:
+        return saying("Nothing to cancel.")
     return saying("All right, I leave everything as it is.")
+
+
+def _link(rest: Words, situation: Situation) -> Understanding:
+    return linking()
 
 
 def _week(rest: Words, situation: Situation) -> Understanding:
@@ -319,4 +328,5 @@ _COMMANDS: dict[str, Callable[[Words, Situation], Understanding]] = {
     "event": _event, "note": _remember, "remember": _remember, "find": _find, "forget": _forget,
     "settings": _settings, "calendar": _calendar, "help": _help, "cancel": _cancel,
     "start": _start, "why": _why, "cost": _cost, "invite": _invite,
+    "link": _link,
 }  # fmt: skip

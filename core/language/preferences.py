@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from core.errors import UserError
+from core.language.smalltalk import linking
 from core.language.understanding import Understanding, asking, calling
 from core.languages import language_named
 from core.when.wall import zone
@@ -235,20 +236,35 @@ _RULES: tuple[tuple[re.Pattern[str], Answer], ...] = (
     _rule(
         r"(?:help|/help|i need help|show (?:me )?(?:the )?help|"
         r"help me)(?: (?:with|on|about))?(?: (?P<topic>tasks?|events?|reminders?|"
-        r"notes?|memory|settings|calendar|undo|lists?|agenda))?",
+        r"notes?|memory|settings|calendar|undo|lists?|agenda|commands?|models?|link))?",
         _topic,
     ),
     _rule(
         r"(?:what can you do|what do you do|how do(?:es)? (?:i use (?:you|this)|"
         r"this work|you work)|what can i (?:say|ask(?: you)?|do(?: here)?)|"
-        r"what are you able to do|what are your (?:commands|features)|commands|"
+        r"what are you able to do|what are your features|"
         r"who are you|what are you)(?: for me)?",
         lambda match, text: calling("help"),
+    ),
+    _rule(
+        r"(?:(?:show|list|what are)(?: me)?(?: all)?(?: the| your)? )?commands",
+        _always("help", topic="commands"),
     ),
     # the beginning
     _rule(
         r"start|(?:let us |let's )?(?:start|begin|get started)(?: over)?|set me up",
         _always("start"),
+    ),
+    _rule(
+        r"(?:link|connect|join|merge) (?:my |the |both |our )*(?:accounts?|slack|telegram|"
+        r"(?:slack|telegram|other) (?:account|chat))(?: (?:to|with|and) (?:my |the )*(?:slack|"
+        r"telegram|other|account|chat| )+)?",
+        lambda match, text: linking(),
+    ),
+    _rule(
+        r"(?:which|what) (?:language )?model (?:answered|was that|said that|gave (?:me )?(?:that|"
+        r"the last) answer)(?: that| me| just)?|who answered(?: that)?",
+        _always("why"),
     ),
     # the person
     _rule(
