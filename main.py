@@ -19,6 +19,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,7 +71,8 @@ STOP_WITHIN = 4.0
 LOAD_AFTER = 3.0
 """Seconds before the embedding model begins to load, which would slow the first answers down."""
 
-LET_IN = either(only(PLATFORM), invited("telegram"))
+TELEGRAM = "telegram"
+LET_IN = either(only(PLATFORM), invited(TELEGRAM))
 """Of those whom nobody knows yet: who sits at this machine, and who brings an invitation."""
 OWNER_LINK = """\
 Nobody on Telegram knows Pixie yet. Whoever opens this link first becomes her owner there; it \
@@ -79,7 +81,7 @@ works once, for a week:
 OWNER_CODE = """\
 Nobody on Telegram knows Pixie yet. Whoever first sends this code to the bot becomes her owner \
 there; it works once, for a week:
-{link}"""
+{}"""
 
 NOISY = ("httpx", "httpcore", "telegram", "apscheduler", "sentence_transformers", "alembic")
 """Libraries whose warnings are enough. Some would log secrets, or what people say."""
@@ -301,13 +303,13 @@ def with_telegram(
     from bots.telegram.poller import Poller
     from bots.telegram.webhook import Webhook
 
-    async def met() -> None:
-        code = await pixie.store.run(lambda work: owner_invite(work, "telegram"))
-        if code is not None:
-            tell(owner_words(bot.invite_url(), code))
-
     front = Front(
-        bot, pixie.store, pixie.intake, pixie.clock, turn_away=doorstep.turn_away, met=met
+        bot,
+        pixie.store,
+        pixie.intake,
+        pixie.clock,
+        turn_away=doorstep.turn_away,
+        met=partial(show_owner_link, pixie.store, bot, tell),
     )
     way: Poller | Webhook
     routers = pixie.routers
@@ -328,11 +330,17 @@ def with_telegram(
     )
 
 
-def owner_words(invite_url: str, code: str) -> str:
-    """What whoever runs Pixie is told of the link that makes them her owner."""
-    if not invite_url:
-        return OWNER_CODE.format(link=code)
-    return OWNER_LINK.format(link=invite_url.replace("{code}", code))
+async def show_owner_link(store: Store, bot: "PixieBot", tell: Callable[[str], None]) -> None:
+    """Show the operator the link that makes them Pixie's owner, while nobody knows her there.
+
+    Every process and every start shows one of its own, and each works until one of them is used:
+    none of what an operator may see in any log has been taken back by another process.
+    """
+    code = await store.run(lambda work: owner_invite(work, TELEGRAM))
+    if code is None:
+        return
+    url = bot.invite_url()
+    tell(OWNER_LINK.format(link=url.replace("{code}", code)) if url else OWNER_CODE.format(code))
 
 
 async def _ended(task: asyncio.Task[None]) -> None:

@@ -173,13 +173,15 @@ class Intake:
         """Whose the message is, and what is to be kept of it; None: the sender stays outside."""
         identity = owner_identity(message)
         known = work.people.by_identity(identity)
-        if known is not None:
+        admission = self._admit(work, message) if known is None else None
+        if admission is None:
+            # Another process may have let them in while this one waited to.
+            known = known or work.people.by_identity(identity)
+            if known is None:
+                return None
             # Who writes to us can be written to. A code that they do not need is not kept: it may
             # be somebody else's.
             return resume(work, known), _without_code(message)
-        admission = self._admit(work, message)
-        if admission is None:
-            return None
         person = Person(
             id=OwnerId(""),
             kind=OwnerKind.GROUP if message.group else OwnerKind.PERSON,

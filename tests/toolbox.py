@@ -34,6 +34,7 @@ class Toolbox:
         self.owner = owner
         self.name = name
         self.public_url = "https://pixie.example.org"
+        self.invite_url = "https://t.me/pixie_bot?start={code}"
         self.limits = Limits()
         self.replied: tuple[str, ...] = ()
         self.shown: tuple[str, ...] = ()
@@ -55,6 +56,7 @@ class Toolbox:
             replied=self.replied,
             shown=self.shown,
             public_url=self.public_url,
+            invite_url=self.invite_url,
             limits=self.limits,
         )
 
