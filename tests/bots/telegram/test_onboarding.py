@@ -49,6 +49,10 @@ class Talk:
             await self.telegram.until(found, LATER)
         except TimeoutError:
             raise AssertionError(f"not {words!r} in {chat.messages}") from None
+        async with asyncio.timeout(LATER):
+            # Nobody taps sooner than it is known that the message arrived.
+            while await self.store.read(lambda work: work.outbox.live()):
+                await asyncio.sleep(0.01)
         message = found()
         assert message is not None
         return message
