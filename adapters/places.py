@@ -8,6 +8,7 @@ import re
 import unicodedata
 from array import array
 from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 LONGEST = 64
 """Characters of a name; there is no longer one."""
+_FIELDS = ("name", "admin1code", "countrycode", "timezone", "population")
 FAR_LARGER = 10
 """Times by which a country's largest city is larger than one that nobody means by its name."""
 MOST = 50
@@ -95,8 +97,7 @@ class OfflinePlaces:
 
 
 class _Gazetteer:
-    """All names of all cities as one text, in which a name is found between line ends: a tenth of
-    the memory of a dict."""
+    """Cities by name, in little memory: they are looked for seldom."""
 
     def __init__(
         self, cities: dict[str, Any], countries: dict[str, Any], states: dict[str, Any]
@@ -120,23 +121,11 @@ class _Gazetteer:
             region = _Region(country, code, name)
             self._called.setdefault(_plain(name), []).append(region)
             self._short.setdefault(short, []).append(region)
-        self._cities: list[tuple[str, str, str, str, int]] = []
-        """Name, region, country, zone and population, largest first."""
-        self._starts = array("L")
-        """Where the names of each begin."""
-        shared: dict[str, str] = {}
-        lines: list[bytes] = []
-        at = 0
-        for row in sorted(cities.values(), key=lambda row: -int(row["population"])):
-            few = (row["admin1code"], row["countrycode"], row["timezone"])
-            region, country, zone = (shared.setdefault(each, each) for each in few)
-            self._cities.append((row["name"], region, country, zone, int(row["population"])))
-            names = _plain("\n".join([row["name"], *row["alternatenames"]])).split("\n")
-            line = "\n".join(["", *dict.fromkeys(name.strip(" ") for name in names), ""])
-            lines.append(line.encode())
-            self._starts.append(at)
-            at += len(lines[-1])
-        self._names = b"".join(lines)
+        ordered = sorted(cities.values(), key=lambda row: -int(row["population"]))
+        self._rows = _Lines("\t".join(str(row[field]) for field in _FIELDS) for row in ordered)
+        """The cities, largest first."""
+        self._names = _Lines(_names(row) for row in ordered)
+        """What each is called, its main name first."""
 
     def named(self, wanted: str, *, qualified: bool) -> list[City]:
         """By population; `wanted` is plain. `qualified`: a state or country follows for sure."""
@@ -145,8 +134,8 @@ class _Gazetteer:
         inside = {at for area in areas for at in self._largest_of_zones(area)}
         if inside:
             # No village called Portugal is meant.
-            least = self._cities[min(inside)][4] / FAR_LARGER
-            found = [at for at in found if self._cities[at][4] >= least]
+            least = self._city(min(inside)).population / FAR_LARGER
+            found = [at for at in found if self._city(at).population >= least]
             found += inside
         words = wanted.split()
         for count in range(len(words) - 1, 0, -1):
@@ -161,40 +150,67 @@ class _Gazetteer:
 
     def _by_name(self, name: str) -> list[int]:
         """Those that mainly go by the name, and larger ones that also do."""
-        wanted = f"\n{name}\n".encode()
-        found: list[tuple[int, bool]] = []
-        at = self._names.find(wanted)
-        while at >= 0:
-            number = bisect_right(self._starts, at) - 1
-            found.append((number, at == self._starts[number]))
-            at = self._names.find(wanted, at + 1)
+        found = list(self._names.holding(f"\n{name}\n"))
         mains = [number for number, main in found if main]
         # They are in the order of their size.
         return [number for number, main in found if main or not mains or number < mains[0]]
 
     def _within(self, number: int, area: "str | _Region") -> bool:
-        _, code, country, _, _ = self._cities[number]
+        _, code, country, *_ = self._rows[number].split("\t")
         if isinstance(area, _Region):
             return (country, code) == (area.country, area.code)
         return country == area
 
     def _largest_of_zones(self, area: "str | _Region") -> list[int]:
         zones: dict[str, int] = {}
-        for number, row in enumerate(self._cities):
+        for number in range(len(self._rows)):
             if self._within(number, area):
-                zones.setdefault(row[3], number)
+                zones.setdefault(self._city(number).zone, number)
         return list(zones.values())
 
     def _city(self, number: int) -> City:
-        name, code, country, zone, population = self._cities[number]
+        name, code, country, zone, population = self._rows[number].split("\t")
         region, _ = self._regions.get((country, code), ("", ""))
         return City(
             name=name,
             region=region,
             country=self._countries.get(country, country),
             zone=zone,
-            population=population,
+            population=int(population),
         )
+
+
+class _Lines:
+    """Many short texts as one: a sixth of the memory of a list."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._starts = array("L", [0])
+        data = bytearray()
+        for text in texts:
+            data += text.encode()
+            self._starts.append(len(data))
+        self._data = bytes(data)
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    def __getitem__(self, number: int) -> str:
+        return self._data[self._starts[number] : self._starts[number + 1]].decode()
+
+    def holding(self, part: str) -> Iterator[tuple[int, bool]]:
+        """The numbers of the texts that hold this, and whether they begin with it."""
+        wanted = part.encode()
+        at = self._data.find(wanted)
+        while at >= 0:
+            number = bisect_right(self._starts, at) - 1
+            yield number, at == self._starts[number]
+            at = self._data.find(wanted, at + 1)
+
+
+def _names(row: dict[str, Any]) -> str:
+    """Each name between line ends."""
+    names = _plain("\n".join([row["name"], *row["alternatenames"]])).split("\n")
+    return "\n".join(["", *dict.fromkeys(name.strip(" ") for name in names), ""])
 
 
 def _plain(text: str) -> str:
