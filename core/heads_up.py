@@ -79,10 +79,8 @@ def of(work: Work, context: ToolContext, event: Event) -> Sequence[Reminder]:
     return [row for row in rows if row.about == event.id]
 
 
-def stands(reminder: Reminder, event: Event | None) -> bool:
-    """Whether the event will happen that the reminder's next occurrence is for."""
-    if event is None:
-        return False
+def stands(reminder: Reminder, event: Event) -> bool:
+    """Whether the event happens that the reminder's next occurrence is for."""
     if reminder.next_local is None or reminder.rrule is None:
         return True
     return reminder.next_local + (event.start_local - reminder.at_local) not in event.excluded

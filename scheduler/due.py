@@ -188,7 +188,7 @@ def _fire(
             _put_off(work, row, held)
         else:
             ahead = foreseen.get(occurrence(row), ONCE)
-            if row.about and not stands(row, work.events.get(owner, row.about)):
+            if row.about and not _stands(work, row, row.about):
                 _pass_over(work, row, ahead)
                 continue
             shown = row if ahead.readable else replace(row, rrule=None)
@@ -206,6 +206,14 @@ def _fire(
     merged = late if len(late) > MERGED_ABOVE else []
     notes = [_catch_up(merged, person, now)] if merged else []
     return notes + [_single(pair, person, now) for pair in going if pair not in merged]
+
+
+def _stands(work: Work, row: Reminder, about: str) -> bool:
+    """Whether what the reminder belongs to is still there, and will happen then."""
+    event = work.events.get(row.owner, about)
+    if event is None:
+        return work.tasks.get(row.owner, about) is not None
+    return stands(row, event)
 
 
 def _pass_over(work: Work, row: Reminder, ahead: Foresight) -> None:
