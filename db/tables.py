@@ -64,7 +64,6 @@ people = Table(
     Column("summary_when_empty", Boolean, nullable=False),
     Column("quiet_from", Time),
     Column("quiet_until", Time),
-    Column("lead", Integer),
     Column("preferred", Json(Address)),
     Column("budget", sa.BigInteger),
     Column("paused", Boolean, nullable=False),
@@ -75,6 +74,7 @@ people = Table(
     Column("revision", sa.BigInteger, nullable=False, server_default="0"),
     Column("role", words(Role), nullable=False, server_default=Role.MEMBER),
     Column("welcomed", Boolean, nullable=False, server_default=sa.false()),
+    Column("lead", Integer),
 )
 _partial("ix_people_summary_next", people.c.summary_next, where=people.c.summary_next.is_not(None))
 
