@@ -89,6 +89,8 @@ def _reminded(work: Work, context: ToolContext, event: Event) -> str:
     if lead is None:
         return ""
     reminder = heads_up.make(work, context, event, timedelta(minutes=lead))
+    if reminder is None and event.rrule and not event.all_day:
+        return f"{lead_words(lead).capitalize()} before is another day: no reminder comes of it."
     if reminder is None:
         return ""
     return f"⏰ #{reminder.number} reminds you {lead_words(lead)} before."

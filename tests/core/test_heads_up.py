@@ -67,6 +67,7 @@ async def test_where_none_is_made(
     box = await reminded(sqlite_store, clock, minutes)
     done = await box.call("create_event", title="Concert", when=when)
     assert "reminds you" not in done.said
+    assert ("no reminder comes of it" in done.said) == when.startswith("every")
     assert await reminders(box) == []
 
 
