@@ -19,6 +19,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from types import MappingProxyType
@@ -30,25 +31,28 @@ import core.tools
 import model_settings
 from adapters.calendar_files import CalendarFiles
 from adapters.embeddings import MiniLM
+from adapters.places import OfflinePlaces
 from adapters.qdrant import open_memory
 from adapters.telegram.settings import TelegramSettings
 from adapters.terminal import PLATFORM, TerminalMessenger
 from bots import terminal
 from bots.web.settings import listen
+from core.access import invited, owner_invite
 from core.budget import Limits
+from core.doorstep import Doorstep
 from core.engine import Engine
 from core.errors import ConfigError, PixieError, StorageFull
 from core.files import PlatformFiles
 from core.hearing import Ears, Hearing
 from core.indexer import Indexer, rebuild
-from core.intake import Admit, Intake, only
+from core.intake import Admit, Intake, either, only
 from core.language.builtin import BuiltinLLM
 from core.models import Models
 from core.ports import Clock, Embedder, Files, Memory, Messenger, Places, Store
 from core.recall import HybridRecall
 from core.situation import NO_LIMITS
 from core.tool import Reach
-from core.values import Address, IncomingMessage
+from core.values import Address
 from core.watched import WatchedStore
 from core.worker import Workers
 from db.store import open_store
@@ -71,8 +75,17 @@ STOP_WITHIN = 4.0
 LOAD_AFTER = 3.0
 """Seconds before the embedding model begins to load, which would slow the first answers down."""
 
-MACHINE_ONLY = only(PLATFORM)
-"""Of those whom nobody knows yet, who sits at this machine is let in."""
+TELEGRAM = "telegram"
+LET_IN = either(only(PLATFORM), invited(TELEGRAM))
+"""Of those whom nobody knows yet: who sits at this machine, and who brings an invitation."""
+OWNER_LINK = """\
+Nobody on Telegram knows Pixie yet. Whoever opens this link first becomes her owner there; it \
+works once, for a week:
+{link}"""
+OWNER_CODE = """\
+Nobody on Telegram knows Pixie yet. Whoever first sends this code to the bot becomes her owner \
+there; it works once, for a week:
+{}"""
 
 NOISY = ("httpx", "httpcore", "telegram", "apscheduler", "sentence_transformers", "alembic")
 """Libraries whose warnings are enough. Some would log secrets, or what people say."""
@@ -149,7 +162,8 @@ def build(
     models: Models | None = None,
     public_url: str = "",
     limits: Limits = NO_LIMITS,
-    admit: Admit = MACHINE_ONLY,
+    admit: Admit = LET_IN,
+    invite_url: Callable[[], str] = lambda: "",
     full: Callable[[StorageFull], None] = _unheard,
     files: Mapping[str, Files] = MappingProxyType({}),
     places: Places | None = None,
@@ -180,6 +194,7 @@ def build(
         public_url=public_url,
         limits=limits,
         hearing=Hearing(ears, attached) if ears is not None else None,
+        invite_url=invite_url,
     )
     delivery = DeliveryWorker(watched, clock, messengers)
     indexer = Indexer(watched, memory, embedder, clock)
@@ -263,12 +278,16 @@ async def opened(
             models=chain,
             public_url=settings.web.reached_at(),
             limits=settings.models.limits(),
+            invite_url=(lambda: "") if bot is None else bot.invite_url,
             full=full,
             files=files,
             ears=ears,
+            places=OfflinePlaces(),
         )
         if bot is not None:
-            pixie = with_telegram(pixie, bot, settings)
+            doorstep = Doorstep(store, clock, messengers)
+            tell = log.warning if screen is None else screen.tell
+            pixie = with_telegram(pixie, bot, settings, doorstep, tell)
         yield pixie
 
 
@@ -297,13 +316,30 @@ async def telegram_voice(
     return bot
 
 
-def with_telegram(pixie: Pixie, bot: "PixieBot", settings: AllSettings) -> Pixie:
-    """Pixie with an ear on Telegram: a webhook where it is reached from outside, else polling."""
+def with_telegram(
+    pixie: Pixie,
+    bot: "PixieBot",
+    settings: AllSettings,
+    doorstep: Doorstep,
+    tell: Callable[[str], None],
+) -> Pixie:
+    """Pixie with an ear on Telegram: a webhook where it is reached from outside, else polling.
+
+    `tell` shows the operator the owner link, as soon as Telegram has told the bot's name.
+    """
+    from bots.telegram.commands import Introduction
     from bots.telegram.front import Front
     from bots.telegram.poller import Poller
     from bots.telegram.webhook import Webhook
 
-    front = Front(bot, pixie.store, pixie.intake, pixie.clock, turn_away=_turned_away)
+    front = Front(
+        bot,
+        pixie.store,
+        pixie.intake,
+        pixie.clock,
+        turn_away=doorstep.turn_away,
+        met=partial(show_owner_link, pixie.store, bot, tell),
+    )
     way: Poller | Webhook
     routers = pixie.routers
     if settings.web.public_url:
@@ -312,18 +348,28 @@ def with_telegram(pixie: Pixie, bot: "PixieBot", settings: AllSettings) -> Pixie
     else:
         holder = f"{socket.gethostname()}:{settings.pixie.data.absolute()}"
         way = Poller(bot, front, pixie.store, pixie.clock, holder=holder)
+    introduction = Introduction(bot, pixie.clock)
     return replace(
         pixie,
-        loops=(*pixie.loops, way.run),
+        loops=(*pixie.loops, way.run, introduction.run),
         # First, so that nothing more comes in while the rest ends.
-        stops=(way.stop, *pixie.stops),
+        stops=(way.stop, introduction.stop, *pixie.stops),
         checks={**pixie.checks, "telegram": way.works},
         routers=routers,
     )
 
 
-async def _turned_away(message: IncomingMessage) -> None:
-    log.info("a stranger wrote on %s and was not heard", message.sender.platform)
+async def show_owner_link(store: Store, bot: "PixieBot", tell: Callable[[str], None]) -> None:
+    """Show the operator the link that makes them Pixie's owner, while nobody knows her there.
+
+    Every process and every start shows one of its own, and each works until one of them is used:
+    none of what an operator may see in any log has been taken back by another process.
+    """
+    code = await store.run(lambda work: owner_invite(work, TELEGRAM))
+    if code is None:
+        return
+    url = bot.invite_url()
+    tell(OWNER_LINK.format(link=url.replace("{code}", code)) if url else OWNER_CODE.format(code))
 
 
 async def _ended(task: asyncio.Task[None]) -> None:

@@ -152,6 +152,10 @@ class PlainScreen:
         if not unsolicited(key):
             self.answered.set()
 
+    def tell(self, text: str) -> None:
+        """What is no answer goes beside the answers."""
+        print(text, file=sys.stderr, flush=True)  # noqa: T201
+
     def stuck(self, error: StorageFull) -> None:
         """There is no room for an answer: nobody waits for it at a pipe."""
         self._fail(StorageFull(kept(error)))
@@ -238,6 +242,10 @@ class PromptScreen:
             for at, line in enumerate(page.lines):
                 self._console.print("pixie " if at == 0 else "      ", line, sep=" ")
         print_formatted_text(ANSI(capture.get().rstrip("\n") + "\n"))
+
+    def tell(self, text: str) -> None:
+        """What Pixie says to whoever runs her; no answer, and not kept."""
+        print_formatted_text(f"{text}\n")
 
     def stuck(self, error: StorageFull) -> None:
         """There is no room for an answer or a reminder. It is said once, until there is."""

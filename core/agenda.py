@@ -116,7 +116,10 @@ def compose(now: datetime, start: datetime, end: datetime, rows: Rows) -> Agenda
         for task in tasks
         if task not in overdue and task.due_at is not None and start <= task.due_at < end
     ]
-    ahead = [found for row in rows.reminders for found in _ahead(row, max(start, now), end)]
+    # A reminder of an event that is there tells nothing more.
+    known = {event.id for event in rows.events}
+    reminders = [row for row in rows.reminders if row.about not in known]
+    ahead = [found for row in reminders for found in _ahead(row, max(start, now), end)]
     return Agenda(
         start=start,
         end=end,

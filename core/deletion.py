@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from core import cards, events, happening
+from core import cards, events, happening, heads_up
 from core.cards import Look, card
 from core.errors import UserError
 from core.listing import counted
@@ -144,12 +144,13 @@ def _delete_rows(
 
 
 def remove(work: Work, context: ToolContext, thing: Thing) -> Thing:
-    """Mark any row as deleted."""
+    """Mark any row as deleted, an event with its reminders."""
     owner = context.owner.id
     match thing:
         case Task():
             return work.tasks.remove(owner, thing)
         case Event():
+            heads_up.remove(work, context, thing)
             return work.events.remove(owner, thing)
         case Reminder():
             return work.reminders.remove(owner, thing)

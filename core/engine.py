@@ -5,7 +5,7 @@ lane's fence, so that an attempt that dies is taken up where it stopped and noth
 When the built-in understanding is sure, all of it is one unit.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -92,7 +92,9 @@ class Engine:
         public_url: str = "",
         limits: Limits = NO_LIMITS,
         hearing: Hearing | None = None,
+        invite_url: Callable[[], str] = lambda: "",
     ) -> None:
+        """`invite_url` is asked each time: a platform tells late what its links are."""
         self._reach = reach
         self._hearing = hearing
         self._store: Store = reach.store
@@ -109,9 +111,10 @@ class Engine:
         )
         self._public_url = public_url
         self._limits = limits
+        self._invite_url = invite_url
 
     def _context(self, opened: Opened) -> ToolContext:
-        return opened.context(self._public_url, self._limits)
+        return opened.context(self._public_url, self._limits, self._invite_url())
 
     async def answer(self, claim: LaneClaim, opened: Opened) -> None:
         """Answer one message: effects, journal, outbox and the inbox mark are committed.
@@ -437,7 +440,7 @@ class Engine:
             choice=answer.choice,
         )
         work.turns.append(row.owner, row.id, *turns[stored:], last)
-        reply = _reply(turns, answer, draft, opened.text if opened.spoken else "")
+        reply = _reply(turns, answer, draft or opened.menu, opened.text if opened.spoken else "")
         reply = in_place(opened, reply, _results(turns), asks=answer.asks is not None)
         about = () if reply.replaces is None else (place(reply),)
         for older in about:
@@ -498,7 +501,7 @@ def _unanswered(turns: Sequence[Turn]) -> list[Call]:
     ]
 
 
-def _reply(turns: Sequence[Turn], answer: Answer, draft: str | None, heard: str) -> Reply:
+def _reply(turns: Sequence[Turn], answer: Answer, replaces: str | None, heard: str) -> Reply:
     """The answer with the card of every row that the tools told of, as it is now.
 
     Above it what was heard of a voice message, beneath it what the tools quote of others' words.
@@ -519,6 +522,6 @@ def _reply(turns: Sequence[Turn], answer: Answer, draft: str | None, heard: str)
         text="\n".join(part for part in words if part),
         cards=tuple(cards),
         buttons=buttons,
-        replaces=draft,
+        replaces=replaces,
         secrets=tuple(secret for turn in results for secret in turn.secrets),
     )

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from core.errors import StorageDown, StorageError
+from core.invites import CODE
 from core.pausing import resume
-from core.people import OwnerKind, Person, next_summary
+from core.people import OwnerKind, Person, Role, next_summary
 from core.ports import Store, Wording, Work
 from core.values import Attachment, Identity, IncomingMessage, OwnerId, UserTurn
 
@@ -27,6 +28,7 @@ _UNWANTED = re.compile(
     "\u202a-\u202e\u2066-\u2069\ufeff"  # what turns the direction of text around
     "\ud800-\udfff]"  # lone surrogates
 )
+_WITH_CODE = re.compile(rf"\s*(/start(?:@\w+)?)\s+{CODE}\s*", re.ASCII)
 
 
 def clean(text: str) -> str:
@@ -62,13 +64,33 @@ class Accepted:
     """False for a message that had come before."""
 
 
-Admit = Callable[[Work, IncomingMessage], bool]
-"""Whether a sender that nobody knows yet may become a person."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Admission:
+    """As what a sender whom nobody knows yet becomes a person, or the group that they speak in."""
+
+    role: Role = Role.MEMBER
+    zone: str = ""
+    """A guess at their IANA zone, where the platform does not tell it."""
+    text: str | None = None
+    """What the message says besides the code that admits it; None for all of it."""
+
+
+Admit = Callable[[Work, IncomingMessage], Admission | None]
+"""Whether a sender that nobody knows yet may become a person; None: no."""
 
 
 def only(*platforms: str) -> Admit:
-    """Admit strangers from these platforms, such as the terminal of the machine's owner."""
-    return lambda _work, message: message.sender.platform in platforms
+    """Admit all from these platforms as owners: the terminal is of whoever has the machine."""
+    return lambda _work, message: (
+        Admission(role=Role.OWNER) if message.sender.platform in platforms else None
+    )
+
+
+def either(*admits: Admit) -> Admit:
+    """Admit whom one of these admits."""
+    return lambda work, message: next(
+        (found for admit in admits if (found := admit(work, message)) is not None), None
+    )
 
 
 def owner_identity(message: IncomingMessage) -> Identity:
@@ -147,11 +169,13 @@ class Intake:
 
     def _put(self, work: Work, messages: list[IncomingMessage]) -> list[Accepted]:
         accepted = [Accepted(owner=None, new=False)] * len(messages)
-        owners = [self._person(work, message) for message in messages]
-        lanes = [(person.id, at) for at, person in enumerate(owners) if person is not None]
+        entered = [self._entered(work, message) for message in messages]
+        lanes = [(one[0].id, at) for at, one in enumerate(entered) if one is not None]
         # Replicas lock lanes in the same order, so that two batches cannot wait for each other.
         for owner, at in sorted(lanes):
-            message = messages[at]
+            if (one := entered[at]) is None:
+                continue
+            message = one[1]
             new = (
                 work.inbox.put(owner, message)
                 if message.edits is None
@@ -160,25 +184,39 @@ class Intake:
             accepted[at] = Accepted(owner=owner, new=new)
         return accepted
 
-    def _person(self, work: Work, message: IncomingMessage) -> Person | None:
+    def _entered(
+        self, work: Work, message: IncomingMessage
+    ) -> tuple[Person, IncomingMessage] | None:
+        """Whose the message is, and what is to be kept of it; None: the sender stays outside."""
         identity = owner_identity(message)
         known = work.people.by_identity(identity)
-        if known is not None:
-            # Who writes to us can be written to.
-            return resume(work, known)
-        if not self._admit(work, message):
-            return None
+        admission = self._admit(work, message) if known is None else None
+        if admission is None:
+            # Another process may have let them in while this one waited to.
+            known = known or work.people.by_identity(identity)
+            if known is None:
+                return None
+            # Who writes to us can be written to. A code that they do not need is not kept: it may
+            # be somebody else's.
+            return resume(work, known), _without_code(message)
         person = Person(
             id=OwnerId(""),
             kind=OwnerKind.GROUP if message.group else OwnerKind.PERSON,
             name="" if message.group else message.name,
-            zone=message.zone or "UTC",
+            zone=message.zone or admission.zone or "UTC",
             zone_known=bool(message.zone),
             preferred=message.address,
+            role=Role.MEMBER if message.group else admission.role,
             created_at=work.now,
         )
         person = replace(person, summary_next=next_summary(person, work.now))
-        return work.people.add(person, identity)
+        text = message.text if admission.text is None else admission.text
+        return work.people.add(person, identity), replace(message, text=text)
+
+
+def _without_code(message: IncomingMessage) -> IncomingMessage:
+    match = _WITH_CODE.fullmatch(message.text)
+    return message if match is None else replace(message, text=match[1])
 
 
 def _edit(work: Work, owner: OwnerId, edit: IncomingMessage) -> bool:

@@ -18,6 +18,14 @@ class OwnerKind(StrEnum):
     GROUP = "group"
 
 
+class Role(StrEnum):
+    """What a person may do besides using Pixie."""
+
+    OWNER = "owner"
+    """Runs this Pixie, and may invite others."""
+    MEMBER = "member"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
     """An owner of rows: a person, or a group with its own zone, language and budget."""
@@ -29,7 +37,9 @@ class Person:
     """IANA name."""
     zone_known: bool = False
     """False until the person, their platform or their machine told the zone."""
-    language: str = "en"
+    language: str = ""
+    """The code of the language that models answer in (`core.languages`); "" for the one that they
+    are written to."""
     clock_24h: bool = True
     habits: Habits = field(default_factory=Habits)
     summary_at: time | None = time(8)
@@ -39,6 +49,8 @@ class Person:
     quiet_from: time | None = time(22)
     """Local; None with quiet_until None means no quiet hours."""
     quiet_until: time | None = time(7)
+    lead: int | None = None
+    """Minutes before each new event at which Pixie reminds of it; None for no reminder."""
     preferred: Address | None = None
     """Where Pixie writes first."""
     budget: int | None = None
@@ -47,6 +59,9 @@ class Person:
     """The platform says that our messages cannot reach them."""
     summary_next: datetime | None = None
     """Aware; when the next summary is due: derived from summary_at and zone."""
+    role: Role = Role.MEMBER
+    welcomed: bool = False
+    """They were asked what `/start` asks."""
     created_at: datetime
     version: int = 1
 
@@ -85,6 +100,8 @@ class ToolContext:
     """What came with the message."""
     public_url: str = ""
     """Where this instance is reached from outside, without a trailing slash; "" when unknown."""
+    invite_url: str = ""
+    """A link that brings an invitation, with "{code}" for its code; "" where there is none."""
     limits: Limits = field(default_factory=Limits)
     """What may be spent on models; `Person.budget` wins for the month."""
 

@@ -19,6 +19,7 @@ from core.deliveries import (
     LaneClaim,
     Usage,
 )
+from core.invites import Invite
 from core.people import Person
 from core.rows import (
     UNSAVED,
@@ -235,11 +236,31 @@ class CalendarReader(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class City:
+    """A city as gazetteers know it."""
+
+    name: str
+    region: str
+    """The state or province, where cities are told apart by it; "" elsewhere."""
+    country: str
+    zone: str
+    """IANA name."""
+    population: int
+
+
 class Places(Protocol):
     """Where on Earth something is."""
 
     def at(self, latitude: float, longitude: float) -> str | None:
         """The IANA zone at these degrees (WGS 84); None at sea and for what is no place."""
+        ...
+
+    def named(self, words: str) -> Sequence[City]:
+        """Cities of that name, largest first: "Coimbra", "são paulo", "Paris, Texas".
+
+        For a country or state, the largest city of each of its zones. Empty for no place.
+        """
         ...
 
 
@@ -462,6 +483,10 @@ class People(Protocol):
         ...
 
     def identities(self, owner: OwnerId) -> list[Identity]: ...
+
+    def anyone(self, platform: str) -> bool:
+        """Whether somebody is known there."""
+        ...
 
     def revision(self, owner: OwnerId) -> int:
         """Grows with every row of the owner that is added, saved, removed or restored."""
@@ -794,6 +819,34 @@ class Feeds(Protocol):
     def touched(self, feed_id: str) -> None: ...
 
 
+class Invites(Protocol):
+    def add(self, invite: Invite) -> None: ...
+
+    def use(self, code_hash: str, platform: str) -> Invite | None:
+        """Use up the open invitation with this code, if it is for this platform."""
+        ...
+
+    def of(self, owner: OwnerId) -> list[Invite]:
+        """The open ones that this person made, oldest first."""
+        ...
+
+    def revoke(self, owner: OwnerId, invite_id: str) -> bool:
+        """Delete one that was not used; False when there is none such."""
+        ...
+
+
+class Strangers(Protocol):
+    """How often somebody unknown did something lately. Kept is a salted hash, for a day."""
+
+    def count(self, identity: Identity, what: str, window: timedelta) -> int:
+        """How often within the window that began with the first time; 0 when it is over."""
+        ...
+
+    def note(self, identity: Identity, what: str, window: timedelta) -> int:
+        """Once more; returns how often it is now. A window that is over begins anew."""
+        ...
+
+
 class Documents(Protocol):
     """Searchable texts, and the queue of what the index of meaning still lacks."""
 
@@ -890,11 +943,15 @@ class Housekeeping(Protocol):
         """Delete at most `limit` rows of all owners that nothing needs; returns how many went.
 
         Those are answered messages, deliveries that were settled, updates that could not be read,
-        what could be undone, and deleted things that nothing brings back, each when it is older
-        than `before`. A delivery that showed cards stays until `shown_before`, for a reply may
-        name it, and an owner's last one for ever. The journal is memory, and messages that were
-        set aside are the operator's: both stay.
+        what could be undone, deleted things that nothing brings back, and invitations that ended,
+        each when it is older than `before`. A delivery that showed cards stays until
+        `shown_before`, for a reply may name it, and an owner's last one for ever. The journal is
+        memory, and messages that were set aside are the operator's: both stay.
         """
+        ...
+
+    def forget_strangers(self, before: datetime, limit: int) -> int:
+        """Delete at most `limit` hashes of strangers that are older; returns how many went."""
         ...
 
 
@@ -915,6 +972,8 @@ class Work(Protocol):
     offers: Offers
     usage: UsageLog
     feeds: Feeds
+    invites: Invites
+    strangers: Strangers
     documents: Documents
     housekeeping: Housekeeping
     leases: Leases

@@ -7,6 +7,7 @@ person stored is told as data inside a fence that the first part explains.
 import re
 from collections.abc import Sequence
 
+from core.languages import NAMES
 from core.ports import Situation
 
 STABLE = """\
@@ -43,6 +44,8 @@ def changing(situation: Situation) -> str:
         f"You write with a {'group' if situation.group else 'person'}.",
         f"Now: {now.strftime('%A %d %B %Y')}, {clock}, {person.zone}.",
     ]
+    if person.language in NAMES:
+        lines.append(f"Answer in {NAMES[person.language][0]}, whatever language they write in.")
     kinds = sorted({attachment.kind.value for attachment in situation.attachments})
     if kinds:
         lines.append(f"With the message came what you cannot see: {', '.join(kinds)}.")

@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from core.cards import clock, name
 from core.errors import UserError
-from core.people import Person, next_summary
+from core.languages import NAMES, language_named
+from core.lengths import duration
+from core.people import OwnerKind, Person, next_summary
 from core.ports import TaskQuery, Work
 from core.reminders import rearmed
 from core.rows import Pin, Reminder, ReminderStatus, TaskStatus
@@ -20,6 +22,7 @@ PARTS = ("morning", "noon", "afternoon", "evening", "night", "day_end")
 OFF = frozenset({"off", "none", "no", "never", "false", "disable", "disabled"})
 ON = frozenset({"on", "yes", "true", "always", "enable", "enabled"})
 MAX_NAME = 100
+LONGEST_LEAD = timedelta(days=28)
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d\d))?\s*([ap])?\.?m?\.?", re.IGNORECASE)
 
 
@@ -50,6 +53,8 @@ def show(person: Person, now: datetime) -> str:
             f"clock: {reads} hours",
             f"summary: {summary_words(person)}",
             f"quiet hours: {quiet_words(person)}",
+            f"event reminders: {_lead(person)}",
+            f"language: {language_words(person)}",
             f"day: {parts}",
             f"week starts: {WEEKDAYS[habits.week_start]}",
         ]
@@ -63,6 +68,29 @@ def summary_words(person: Person) -> str:
     return f"daily at {show_time(person.summary_at, clock=clock(person))}{empty}"
 
 
+def summary_hour(person: Person) -> str:
+    return f"{person.summary_at:%H:%M}" if person.summary_at else "off"
+
+
+def lead_words(minutes: int) -> str:
+    """How long before an event: "15 minutes", "1 hour", "2 days"."""
+    for unit, size in (("day", 24 * 60), ("hour", 60)):
+        if minutes and minutes % size == 0:
+            count = minutes // size
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    return f"{minutes} minute{'' if minutes == 1 else 's'}"
+
+
+def _lead(person: Person) -> str:
+    return "off" if person.lead is None else f"{lead_words(person.lead)} before"
+
+
+def language_words(person: Person) -> str:
+    """The language that a model answers in."""
+    known = NAMES.get(person.language)
+    return known[0] if known else "as you write"
+
+
 def quiet_words(person: Person) -> str:
     if person.quiet_from is None or person.quiet_until is None:
         return "off"
@@ -71,8 +99,9 @@ def quiet_words(person: Person) -> str:
     return f"{begins}–{ends}"
 
 
-def clock_time(words: str, what: str) -> time:
-    """A time of day: "8", "08:30", "7 pm", "noon". Raises UserError."""
+def clock_time(words: str, what: str, *, asks: str | None = None) -> time:
+    """A time of day: "8", "08:30", "7 pm", "noon". Raises UserError; `asks` is what another answer
+    completes."""
     plain = line(words).casefold().removeprefix("at ")
     plain = {"noon": "12:00", "midday": "12:00", "midnight": "0:00"}.get(plain, plain)
     found = _CLOCK.fullmatch(plain)
@@ -84,20 +113,23 @@ def clock_time(words: str, what: str) -> time:
             hour = 99
         if hour < 24 and minute < 60:
             return time(hour, minute)
-    raise UserError(f"{what} is a time of day such as 08:30 or 7 pm.")
+    raise UserError(f"{what} is a time of day such as 08:30 or 7 pm.", asks=asks)
 
 
 def hours(words: str) -> tuple[time, time] | None:
     """ "22:00-07:00"; None for off. Raises UserError."""
+    asks = "/settings quiet_hours"
     plain = line(words).casefold()
     if plain in OFF:
         return None
     bounds = re.split(r"\s*(?:-|–|—|\bto\b|\buntil\b)\s*", plain.removeprefix("from "))
     if len(bounds) != 2:
-        raise UserError("Quiet hours are like 22:00-07:00, or off.")
-    begins, ends = (clock_time(bound, "Each end of quiet hours") for bound in bounds)
+        raise UserError("Quiet hours are like 22:00-07:00, or off.", asks=asks)
+    begins, ends = (clock_time(bound, "Each end of quiet hours", asks=asks) for bound in bounds)
     if begins == ends:
-        raise UserError("Quiet hours begin and end at different times; say off for none.")
+        raise UserError(
+            "Quiet hours begin and end at different times; say off for none.", asks=asks
+        )
     return begins, ends
 
 
@@ -106,6 +138,39 @@ def yes_or_no(words: str, what: str) -> bool:
     if plain in ON or plain in OFF:
         return plain in ON
     raise UserError(f"{what} is on or off.")
+
+
+def language(words: str) -> str:
+    """The code of a language, "" for the one that the person writes. Raises UserError."""
+    plain = line(words)
+    if plain.casefold() in OFF | {"auto", "as i write", "mine", "any", "same"}:
+        return ""
+    code = language_named(plain)
+    if code is None:
+        raise UserError(
+            f"I do not know the language “{plain[:40]}”. Name it in English, such as Portuguese, "
+            "or say auto for the one that you write in.",
+            asks="/settings language",
+        )
+    return code
+
+
+def lead(words: str, person: Person, now: datetime) -> int | None:
+    """Minutes before an event, None for no reminder. Raises UserError."""
+    plain = line(words).casefold()
+    plain = re.sub(r" (?:before|ahead|earlier|in advance)$", "", plain)
+    if plain in OFF | {"not at all"}:
+        return None
+    try:
+        length = duration(plain, person, now)
+    except UserError:
+        length = timedelta.max
+    if length > LONGEST_LEAD:
+        raise UserError(
+            "I can remind you from a minute to 28 days before an event. Say it like “15 minutes”.",
+            asks="/settings lead",
+        )
+    return int(length.total_seconds() // 60)
 
 
 def weekday(words: str) -> int:
@@ -129,6 +194,25 @@ def in_order(habits: Habits) -> Habits:
     if habits.day_end <= habits.morning:
         raise UserError("The working day ends after the morning begins; check the hour.")
     return habits
+
+
+def zone_words(person: Person, now: datetime) -> str:
+    """What the zone is now, with the time there, so that a wrong one is noticed."""
+    local = wall(now, person.zone).local
+    there = show_moment(local, today=local, clock=clock(person))
+    whose = "This group's" if person.kind is OwnerKind.GROUP else "Your"
+    return f"{whose} zone is {person.zone}: it is {there} there."
+
+
+def relocated(work: Work, person: Person, zone: str, now: datetime) -> tuple[Person, str]:
+    """The person in the zone that they told, stored with what moves, and that in words."""
+    after = replace(person, zone=zone, zone_known=True)
+    after = work.people.save(with_next_summary(after, now))
+    told = [zone_words(after, now)]
+    if after.zone != person.zone:
+        moved = move_zone(work, person, after, now)
+        told += [moved_words(moved)] if moved.followed or moved.stayed else []
+    return after, "\n".join(told)
 
 
 def move_zone(work: Work, before: Person, after: Person, now: datetime) -> Moved:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from core.budget import Limits
 from core.cards import kind, naming
-from core.deliveries import LaneClaim
+from core.deliveries import Delivery, LaneClaim
 from core.people import Person, ToolContext
 from core.ports import InboxRow, JournaledTurn, Question, Shown, Situation, Work
 from core.values import (
@@ -27,6 +27,8 @@ HISTORY_MESSAGES = 20
 NO_LIMITS = Limits()
 HISTORY_TOKENS = 4000
 MAX_NUMBERS = 4
+MENU = "/settings"
+"""The command whose answers take the place of the menu that it was pressed in."""
 _NUMBER = re.compile(r"(?<![\w:.,/-])#?(\d{1,6})(?![\w:.,/-])")
 QUESTION_LAPSES = timedelta(hours=24)
 """After this a message is no longer taken as the answer to the last question."""
@@ -46,6 +48,8 @@ class Opened:
     question: Question | None
     tapped: Reply | None = None
     """What the message says whose button was pressed, if it is one message and still that."""
+    menu: str | None = None
+    """The platform's id of a menu of ours in which a button was pressed: it shows the answer."""
     acted: bool = False
     """The message is a new wording of one that changed something already."""
 
@@ -77,7 +81,9 @@ class Opened:
             attachments=self.row.message.attachments,
         )
 
-    def context(self, public_url: str, limits: Limits = NO_LIMITS) -> ToolContext:
+    def context(
+        self, public_url: str, limits: Limits = NO_LIMITS, invite_url: str = ""
+    ) -> ToolContext:
         """What a tool is told."""
         message = self.row.message
         return ToolContext(
@@ -91,6 +97,7 @@ class Opened:
             replied=tuple(card.code for card in self.replied),
             shown=tuple(card.code for card in self.shown),
             public_url=public_url,
+            invite_url=invite_url,
             limits=limits,
         )
 
@@ -119,8 +126,15 @@ def open_next(work: Work, claim: LaneClaim) -> Opened | None:
         shown=last.reply.cards if last else (),
         numbered=_numbered(work, row.owner, _said(message, journal)),
         question=_question(recent, row.id, work.now),
+        menu=_menu(message, answered) if answered else None,
         acted=message.edits is not None and _acted(work, row.owner, message),
     )
+
+
+def _menu(message: IncomingMessage, answered: Delivery) -> str | None:
+    """A press says exactly what a button of the message does; other answers are not shown there."""
+    pressed = any(button.command == message.text for button in answered.reply.buttons)
+    return message.replies_to if pressed and message.text.startswith(MENU) else None
 
 
 def _acted(work: Work, owner: OwnerId, edit: IncomingMessage) -> bool:

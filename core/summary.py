@@ -83,7 +83,8 @@ def _left_open(
     yesterday = wall(now, person.zone).local.date() - timedelta(days=1)
     for reminder in reminders:
         at = WallTime(local=reminder.at_local, zone=reminder.zone).instant()
-        fired = reminder.status is ReminderStatus.FIRED
+        # What was said before an event leaves nothing open.
+        fired = reminder.status is ReminderStatus.FIRED and reminder.about is None
         if fired and wall(at, person.zone).local.date() == yesterday:
             return reminder
     for task in tasks:

@@ -55,6 +55,9 @@ _THINGS = [
     for table in (tables.tasks, tables.events, tables.reminders, tables.notes)
 ]
 
+_INVITES = _deletion(tables.invites.c.id, tables.invites.c.ends_at)
+_STRANGERS = _deletion(tables.strangers.c.hash, tables.strangers.c.since)
+
 
 class Housekeeping:
     """See `core.ports.Housekeeping`."""
@@ -71,6 +74,7 @@ class Housekeeping:
             # What can be undone goes before what it would bring back.
             (_UNDO, before),
             *((statement, before) for statement in _THINGS),
+            (_INVITES, before),
         ]
         gone = 0
         for statement, age in steps:
@@ -78,3 +82,6 @@ class Housekeeping:
             if gone >= limit:
                 break
         return gone
+
+    def forget_strangers(self, before: datetime, limit: int) -> int:
+        return len(self._session.all(_STRANGERS, before_=before, limit_=limit))

@@ -46,6 +46,7 @@ _IDENTITIES = (
     .where(_i.owner == bind("owner_"))
     .order_by(_i.added_at, _i.platform, _i.workspace, _i.user)
 )
+_ANYONE = sa.select(sa.exists().where(_i.platform == bind("platform_")))
 _REVISION = sa.select(_p.revision).where(_p.id == bind("owner_"))
 _SUMMARIES = (
     sa.select(*_COLUMNS)
@@ -96,6 +97,9 @@ class People:
 
     def identities(self, owner: OwnerId) -> list[Identity]:
         return [Identity(**row) for row in self._session.all(_IDENTITIES, owner_=owner)]
+
+    def anyone(self, platform: str) -> bool:
+        return bool(self._session.value(_ANYONE, platform_=platform))
 
     def revision(self, owner: OwnerId) -> int:
         return int(self._session.value(_REVISION, owner_=owner) or 0)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Index, Integer, Table, Text, Time
 
 from core.deliveries import RUNNING, DeliveryKind, DeliveryState
-from core.people import OwnerKind
+from core.people import OwnerKind, Role
 from core.ports import OfferKind
 from core.rows import Pin, Priority, ReminderStatus, TaskStatus
 from core.values import Address, IncomingMessage, Reply
@@ -73,6 +73,9 @@ people = Table(
     Column("version", Integer, nullable=False),
     Column("numbers", Integer, nullable=False, server_default="0"),
     Column("revision", sa.BigInteger, nullable=False, server_default="0"),
+    Column("role", words(Role), nullable=False, server_default=Role.MEMBER),
+    Column("welcomed", Boolean, nullable=False, server_default=sa.false()),
+    Column("lead", Integer),
 )
 _partial("ix_people_summary_next", people.c.summary_next, where=people.c.summary_next.is_not(None))
 
@@ -392,6 +395,36 @@ feeds = Table(
     Column("created_at", Instant, nullable=False),
     Column("revoked_at", Instant),
     Column("read_at", Instant),
+)
+
+invites = Table(
+    "invites",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("role", words(Role), nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("owner", Text, ForeignKey("people.id"), index=True),
+    Column("name", Text, nullable=False),
+    Column("code_hash", Text, nullable=False, unique=True),
+    Column("made_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False, index=True),
+    Column("used_at", Instant),
+)
+
+# The salt of what is kept of strangers: one row.
+salts = Table(
+    "salts",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("salt", Text, nullable=False),
+)
+
+strangers = Table(
+    "strangers",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("since", Instant, nullable=False, index=True),
 )
 
 documents = Table(

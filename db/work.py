@@ -19,6 +19,7 @@ from db.events import Events
 from db.feeds import Feeds
 from db.housekeeping import Housekeeping
 from db.inbox import Inbox
+from db.invites import Invites
 from db.leases import Leases
 from db.notes import Notes
 from db.offers import Offers
@@ -27,6 +28,7 @@ from db.people import People
 from db.reminders import Reminders
 from db.set_aside import SetAside
 from db.statements import Session, bind
+from db.strangers import Strangers
 from db.tasks import Tasks
 from db.things import Things
 from db.turns import Turns
@@ -77,6 +79,8 @@ class DatabaseWork:
         self.offers: ports.Offers = Offers(session)
         self.usage: ports.UsageLog = UsageLog(session)
         self.feeds: ports.Feeds = Feeds(session)
+        self.invites: ports.Invites = Invites(session)
+        self.strangers: ports.Strangers = Strangers(session)
         self.documents: ports.Documents = documents
         self.housekeeping: ports.Housekeeping = Housekeeping(session)
         self.leases: ports.Leases = Leases(session)

@@ -20,7 +20,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 CONSTRAINTS = ROOT / "constraints.txt"
 PURPOSES = {
-    "run": ("what Pixie needs (about 40 MB)", ()),
+    "run": ("what Pixie needs (about 130 MB)", ()),
     "memory": ("search by meaning (about 300 MB)", ("memory",)),
     "dev": ("the tools for development (about 400 MB)", ("memory", "dev")),
 }

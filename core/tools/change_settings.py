@@ -6,25 +6,32 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from core import settings
+from core import onboarding, settings
 from core.cards import clock as reads_clock
 from core.cards import option
 from core.errors import UserError
 from core.people import Person, ToolContext
 from core.ports import Work
 from core.titles import line
-from core.tool import Outcome, tool
+from core.tool import Outcome, Reach, tool
 from core.values import Button
-from core.when.show import WEEKDAYS, show_moment, show_time
+from core.when.show import WEEKDAYS, show_time
 from core.when.values import Habits
-from core.when.wall import wall
-from core.when.wall import zone as find_zone
+from core.whereabouts import zone_of
 
 
-@tool(undoable=False)
+async def look_up(
+    reach: Reach, context: ToolContext, *, zone: str = "", **others: str
+) -> str | None:
+    """The zone of the place that was said."""
+    return await zone_of(reach, zone, command="/settings zone") if zone.strip() else None
+
+
+@tool(gather=look_up, undoable=False)
 def change_settings(
     work: Work,
     context: ToolContext,
+    gathered: str | None,
     *,
     zone: Annotated[str, Field(description="city or IANA name")] = "",
     name: str = "",
@@ -39,6 +46,8 @@ def change_settings(
     day_end: str = "",
     week_start: str = "",
     summary_when_empty: str = "",
+    language: Annotated[str, Field(description="of your answers, or auto")] = "",
+    lead: Annotated[str, Field(description="to remind before new events: 15 minutes or off")] = "",
 ) -> Outcome:
     """Change the person's settings."""
     before, now = context.owner, context.now
@@ -52,14 +61,18 @@ def change_settings(
     }
     # The stored row may be newer than the one that the message was opened with.
     after = stored = work.people.get(before.id) or before
-    if zone.strip():
-        after = replace(after, zone=find_zone(line(zone)).key, zone_known=True)
+    if gathered is not None:
+        after = replace(after, zone=gathered, zone_known=True)
     if name.strip():
         called = "" if line(name).casefold() == "none" else line(name)
         after = replace(after, name=called[: settings.MAX_NAME])
     if summary_at.strip():
         off = line(summary_at).casefold() in settings.OFF
-        at = None if off else settings.clock_time(summary_at, "The summary")
+        at = (
+            None
+            if off
+            else settings.clock_time(summary_at, "The summary", asks="/settings summary_at")
+        )
         after = replace(after, summary_at=at)
     if quiet_hours.strip():
         begins, ends = settings.hours(quiet_hours) or (None, None)
@@ -69,11 +82,16 @@ def change_settings(
     if summary_when_empty.strip():
         wanted = settings.yes_or_no(summary_when_empty, "A summary on empty days")
         after = replace(after, summary_when_empty=wanted)
+    if language.strip():
+        after = replace(after, language=settings.language(language))
+    if lead.strip():
+        after = replace(after, lead=settings.lead(lead, after, now))
     after = replace(after, habits=_habits(after, parts, week_start))
     if after == stored:
         given = any([*parts.values(), zone, name, summary_at, quiet_hours, clock, week_start])
+        given = given or any([language, lead, summary_when_empty])
         words = "It is set like that already." if given else settings.show(stored, now)
-        return Outcome(result=words, said=words)
+        return Outcome(result=words, said=words, buttons=_menu(context))
     if (after.zone, after.summary_at) != (stored.zone, stored.summary_at):
         after = settings.with_next_summary(after, now)
     after = work.people.save(after)
@@ -81,7 +99,17 @@ def change_settings(
     if after.zone != stored.zone:
         told.append(settings.moved_words(settings.move_zone(work, stored, after, now)))
     words = "\n".join(told)
-    return Outcome(result=words, said=words, changed=True, buttons=_back(stored, after))
+    if after.zone_known and not stored.zone_known and not stored.welcomed:
+        return onboarding.go_on(work, after, words)
+    buttons = (*_back(stored, after), *_menu(context))
+    return Outcome(result=words, said=words, changed=True, buttons=buttons)
+
+
+def _menu(context: ToolContext) -> tuple[Button, ...]:
+    """Back to the menu, for who came from there."""
+    if not context.text.startswith("/settings"):
+        return ()
+    return (Button(label="‹ Settings", command="/settings"),)
 
 
 def _habits(person: Person, parts: dict[str, str], week_start: str) -> Habits:
@@ -110,9 +138,7 @@ def _told(before: Person, after: Person, context: ToolContext) -> list[str]:
     told = []
     reads = reads_clock(after)
     if before.zone != after.zone or before.zone_known != after.zone_known:
-        local = wall(context.now, after.zone).local
-        there = show_moment(local, today=local, clock=reads)
-        told.append(f"Your zone is {after.zone}: it is {there} there.")
+        told.append(settings.zone_words(after, context.now))
     if before.name != after.name:
         told.append(f"I call you {after.name}." if after.name else "I call you by no name.")
     if before.clock_24h != after.clock_24h:
@@ -121,6 +147,19 @@ def _told(before: Person, after: Person, context: ToolContext) -> list[str]:
         told.append(f"Summary: {settings.summary_words(after)}.")
     if _quiet(before) != _quiet(after):
         told.append(f"Quiet hours: {settings.quiet_words(after)}.")
+    if before.language != after.language:
+        told.append(
+            f"When a language model answers, it does so in {settings.language_words(after)}. "
+            "Cards, menus and receipts are in English."
+            if after.language
+            else "When a language model answers, it does so in the language that you write in."
+        )
+    if before.lead != after.lead:
+        told.append(
+            "I make no reminders of your new events."
+            if after.lead is None
+            else f"I remind you {settings.lead_words(after.lead)} before each event that you make."
+        )
     for part in settings.PARTS:
         at = getattr(after.habits, part)
         if getattr(before.habits, part) != at:
@@ -142,6 +181,8 @@ def _back(before: Person, after: Person) -> tuple[Button, ...]:
             "on" if before.summary_when_empty else "off",
             "on" if after.summary_when_empty else "off",
         ),
+        "language": (before.language or "auto", after.language or "auto"),
+        "lead": (_lead(before), _lead(after)),
         "week_start": (
             WEEKDAYS[before.habits.week_start],
             WEEKDAYS[after.habits.week_start],
@@ -157,6 +198,10 @@ def _back(before: Person, after: Person) -> tuple[Button, ...]:
         if was != now
     ]
     return tuple(button for button in made if button is not None)
+
+
+def _lead(person: Person) -> str:
+    return "off" if person.lead is None else settings.lead_words(person.lead)
 
 
 def _summary(person: Person) -> tuple[time | None, bool]:

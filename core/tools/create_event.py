@@ -7,12 +7,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from core import events, titles
+from core import events, heads_up, titles
 from core.cards import Look, card
 from core.people import ToolContext
 from core.ports import Work
 from core.rows import Event
-from core.settings import zone_hint
+from core.settings import lead_words, zone_hint
 from core.spans import meal_hour, span
 from core.tool import Outcome, Reach, tool
 
@@ -75,9 +75,22 @@ def create_event(
     if stored.until_at is not None and stored.until_at <= now:
         warnings.append("in the past")
     shown = card(stored, owner, now, Look(fresh=True, changed=True, warnings=tuple(warnings)))
-    said = [events.soft_notes(found), zone_hint(work, owner)]
+    said = [events.soft_notes(found), _reminded(work, context, stored), zone_hint(work, owner)]
     return Outcome(
         result=f"Event made: {shown.line()}",
         said="\n".join(part for part in said if part),
         cards=(events.asking(shown, stored, found),),
     )
+
+
+def _reminded(work: Work, context: ToolContext, event: Event) -> str:
+    """What is said of the reminder that the person wants before every event."""
+    lead = context.owner.lead
+    if lead is None:
+        return ""
+    reminder = heads_up.make(work, context, event, timedelta(minutes=lead))
+    if reminder is None and event.rrule and not event.all_day:
+        return f"{lead_words(lead).capitalize()} before is another day: no reminder comes of it."
+    if reminder is None:
+        return ""
+    return f"⏰ #{reminder.number} reminds you {lead_words(lead)} before."

@@ -1,7 +1,8 @@
 """What Pixie can do, by example."""
 
+from core.commands import LANGUAGES, listed
 from core.errors import UserError
-from core.people import ToolContext
+from core.people import OwnerKind, ToolContext
 from core.ports import Work
 from core.titles import line
 from core.tool import Outcome, tool
@@ -26,9 +27,9 @@ TOPICS = {
 • what did I say about Ana? · what did I note last week?
 • forget #9""",
     "settings": """Settings
-• /settings zone Lisbon
-• /settings summary_at 07:30 · /settings quiet_hours 22:00-07:00
-• /settings clock 12""",
+• /settings shows them with buttons
+• I live in Porto Alegre · send my summary at 7:30 · quiet hours 22:00-07:00
+• remind me 15 minutes before every event · answer me in Portuguese""",
     "calendar": """Calendar link
 • /calendar gives a secret link that your calendar program can subscribe to
 • /calendar busy shows only when you are busy · /calendar revoke ends it""",
@@ -73,15 +74,23 @@ def help(work: Work, context: ToolContext, *, topic: str = "") -> Outcome:
             "• remember that Ana's shoe size is 38\n"
             "• what is on today?"
         )
-        buttons = tuple(Button(label=name.capitalize(), command=f"/help {name}") for name in TOPICS)
-        return Outcome(result=words, said=words, buttons=buttons)
+        return Outcome(result=words, said=words, buttons=_topics())
     found = next((name for name in TOPICS if name.removesuffix("s") == plain), None)
     found = found or _ALIASES.get(plain)
+    if plain == "command":
+        return _commands(context)
     if found is None:
-        raise UserError(
-            f"I have help on {', '.join(TOPICS)}.",
-            buttons=tuple(
-                Button(label=name.capitalize(), command=f"/help {name}") for name in TOPICS
-            ),
-        )
+        raise UserError(f"I have help on {', '.join((*TOPICS, 'commands'))}.", buttons=_topics())
     return Outcome(result=TOPICS[found], said=TOPICS[found])
+
+
+def _commands(context: ToolContext) -> Outcome:
+    group = context.owner.kind is OwnerKind.GROUP
+    lines = [f"/{each.name} – {each.about[LANGUAGES[0]]}" for each in listed(group=group)]
+    said = "\n".join(["Commands; all of it can be said in a sentence too", *lines])
+    return Outcome(result=said, said=said)
+
+
+def _topics() -> tuple[Button, ...]:
+    names = (*TOPICS, "commands")
+    return tuple(Button(label=name.capitalize(), command=f"/help {name}") for name in names)

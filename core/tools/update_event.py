@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from core import cards, events, titles
+from core import cards, events, heads_up, titles
 from core.cards import Look, card
 from core.deletion import chosen, day_words, which_part, whole
 from core.errors import UserError
@@ -107,9 +107,12 @@ def update_event(
     if gathered.series is not None:
         work.events.save(owner.id, gathered.series)
         stored = work.events.add(owner.id, gathered.event)
+        heads_up.take_out(work, context, gathered.series, stored)
         notes.append("Only this one; the rest of the series stays.")
     else:
+        before = work.events.get(owner.id, gathered.event.id)
         stored = work.events.save(owner.id, gathered.event)
+        heads_up.follow(work, context, before or stored, stored)
     warnings = tuple(events.warnings(gathered.overlaps, stored, owner, now))
     shown = card(stored, owner, now, Look(changed=True, warnings=warnings))
     return Outcome(

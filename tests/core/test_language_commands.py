@@ -57,6 +57,14 @@ COMMANDS = [
     ("/move r7f3k2q9@1", "update_reminder(reminder='r7f3k2q9@1')"),
     ("/move dentist friday at 3", "update_event(when='friday at 3', event='dentist')"),
     ("/rename t7f3k2q9 buy oat milk", "update_task(title='buy oat milk', task='t7f3k2q9')"),
+    ("/start", "start()"),
+    ("/start abcdefghij-KLMNO", "start()"),
+    ("/start zone Porto Alegre", "start(step='zone', answer='Porto Alegre')"),
+    ("/start summary 7:30", "start(step='summary', answer='7:30')"),
+    ("/settings zone Porto Alegre", "change_settings(zone='Porto Alegre')"),
+    ("/settings language Portuguese", "change_settings(language='Portuguese')"),
+    ("/settings event reminders 15 minutes", "change_settings(lead='15 minutes')"),
+    ("/cancel #3", "delete_event(event='#3')"),
     ("/undo", "undo()"),
     ("/undo 3", "undo(count=3)"),
     ("/undo t7f3k2q9@4", "undo(what='t7f3k2q9@4')"),
@@ -100,7 +108,8 @@ def test_commands(typed: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["/keep e7f3k2q9@1", "/cancel", "/start", "/nonsense", "/settings x"]
+    "typed",
+    ["/keep e7f3k2q9@1", "/cancel", "/link", "/nonsense", "/settings x", "/settings zone"],
 )
 def test_commands_that_only_say_something(typed: str) -> None:
     understood = understand(typed, PLAIN)

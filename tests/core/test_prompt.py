@@ -1,5 +1,6 @@
 """The prompt: small, with what changes last, and what was stored inside a fence."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -76,3 +77,10 @@ def test_what_was_stored_stays_inside_the_fence(hostile: str) -> None:
 def test_nothing_stored_needs_no_fence() -> None:
     nobody = Person(id=OwnerId("a"), created_at=MONDAY)
     assert "<data>" not in changing(Situation(person=nobody, now=MONDAY))
+
+
+def test_the_language_that_was_chosen_is_asked_for() -> None:
+    told = changing(Situation(person=replace(ANA, language="pt"), now=MONDAY))
+    assert "Answer in Portuguese, whatever language they write in." in told
+    assert "Answer in" not in changing(Situation(person=ANA, now=MONDAY))
+    assert "Answer in" not in changing(Situation(person=replace(ANA, language="xx"), now=MONDAY))

@@ -14,8 +14,8 @@ from core.tool import Outcome
 from core.values import Attachment, AttachmentKind, Button
 from tests import given
 from tests.adapters.calendar_text import calendar, vevent
+from tests.fakes.cities import AT_SEA, TOKYO
 from tests.fakes.clock import MONDAY, FakeClock
-from tests.fakes.places import AT_SEA, TOKYO
 from tests.toolbox import TOOLS, Toolbox, toolbox
 
 FILE = Attachment(kind=AttachmentKind.DOCUMENT, name="club.ics", ref="club")

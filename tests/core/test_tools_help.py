@@ -82,7 +82,8 @@ async def test_without_a_public_address_the_link_says_what_is_missing(
         ("", "Just say it"),
         ("reminders", "remind me"),
         ("task", "buy milk"),
-        ("/zone", "/settings zone"),
+        ("/zone", "/settings shows"),
+        ("commands", "/undo – Take back the last change"),
         ("LINK", "/calendar"),
     ],
 )
@@ -96,7 +97,7 @@ async def test_help_by_example(
 async def test_help_on_nothing_offers_the_topics(sqlite_store: Store, clock: FakeClock) -> None:
     box = await toolbox(sqlite_store, clock)
     error = await box.refused("help", topic="quantum physics")
-    assert len(error.buttons) == 8
+    assert len(error.buttons) == 9
 
 
 def test_the_tools_are_those_of_the_contract() -> None:
@@ -105,7 +106,7 @@ def test_the_tools_are_those_of_the_contract() -> None:
     expected |= {f"list_{name}s" for name in names} | {"complete_task", "complete_reminder"}
     expected |= {"snooze_reminder", "find_free_time", "agenda", "remember", "search_memory"}
     expected |= {"forget", "show_settings", "change_settings", "undo", "help", "calendar_link"}
-    expected |= {"cost", "why"}
+    expected |= {"start", "cost", "why", "invite"}
     # For what is attached; models never see these.
     attached = {"preview_calendar", "import_events", "keep_offered", "dismiss_offer"}
     attached |= {"propose_zone"}

@@ -212,7 +212,7 @@ async def test_snoozing_one_that_went_off(store: Store, clock: FakeClock) -> Non
     row = await reminder(box, 1)
     assert row.next_at == datetime(2026, 11, 23, 10, 10, tzinfo=UTC)
     assert (row.status, row.snoozes, row.pin) == (ReminderStatus.ACTIVE, 1, Pin.TIMER)
-    assert done.cards[0].when == "Mon 23 Nov 10:10"
+    assert done.cards[0].when == "snoozed until Mon 23 Nov 10:10"
     await fire(box, 1)
     await box.call("snooze_reminder", reminder=f"{code}@2", until="tomorrow")
     assert (await reminder(box, 1)).next_at == datetime(2026, 11, 24, 9, tzinfo=UTC)

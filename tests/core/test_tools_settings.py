@@ -6,6 +6,7 @@ import pytest
 
 from core.ports import Store
 from core.rows import Event, Reminder, Task
+from tests.fakes.cities import FewPlaces
 from tests.fakes.clock import FakeClock
 from tests.toolbox import Toolbox, toolbox
 
@@ -75,6 +76,11 @@ async def test_what_can_be_off(store: Store, clock: FakeClock) -> None:
         ("day_end", "05:00", "after the morning"),
         ("week_start", "someday", "Monday"),
         ("summary_when_empty", "perhaps", "on or off"),
+        ("language", "Klingon", "Portuguese"),
+        ("language", "\x00", "do not know"),
+        ("lead", "soon", "15 minutes"),
+        ("lead", "0", "from a minute"),
+        ("lead", "29 days", "28 days"),
     ],
 )
 async def test_what_cannot_be_set(
@@ -133,3 +139,47 @@ async def test_confirming_the_guessed_zone_is_enough(store: Store, clock: FakeCl
     await box.set(zone_known=False)
     await box.call("change_settings", zone="Lisbon")
     assert box.owner.zone_known
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [("Portuguese", "pt"), ("português", "pt"), ("PT-BR", "pt"), ("中文", "zh"), ("auto", "")],
+)
+async def test_a_language_by_any_of_its_names(
+    sqlite_store: Store, clock: FakeClock, said: str, code: str
+) -> None:
+    box = await toolbox(sqlite_store, clock)
+    await box.set(language="de")
+    done = await box.call("change_settings", language=said)
+    assert box.owner.language == code
+    assert "/settings language de" in [button.command for button in done.buttons]
+    assert ("receipts are in English" in done.said) == bool(code)
+
+
+@pytest.mark.parametrize(
+    ("said", "minutes"),
+    [("15 minutes", 15), ("15", 15), ("an hour before", 60), ("2 days", 2880), ("off", None)],
+)
+async def test_how_long_before_events(
+    sqlite_store: Store, clock: FakeClock, said: str, minutes: int | None
+) -> None:
+    box = await toolbox(sqlite_store, clock)
+    await box.set(lead=10)
+    done = await box.call("change_settings", lead=said)
+    assert box.owner.lead == minutes
+    assert "/settings lead 10 minutes" in [button.command for button in done.buttons]
+    await box.call("change_settings", lead=done.buttons[0].command.removeprefix("/settings lead "))
+    assert box.owner.lead == 10
+
+
+async def test_a_city_sets_the_zone(store: Store, clock: FakeClock) -> None:
+    box = await toolbox(store, clock, places=FewPlaces())
+    await box.call("change_settings", zone="Porto Alegre")
+    assert box.owner.zone == "America/Sao_Paulo"
+    asked = await box.refused("change_settings", zone="Springfield")
+    assert asked.asks == "/settings zone"
+    assert [button.command for button in asked.buttons] == [
+        "/settings zone America/Chicago",
+        "/settings zone America/New_York",
+    ]
+    assert box.owner.zone == "America/Sao_Paulo"

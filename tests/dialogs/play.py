@@ -9,6 +9,8 @@ A transcript is a text file:
     wait until Mon 23 Nov 2026 14:00
     pixie  ⏰ #1 call mom
 
+The zone is what the platform tells; UTC is for one that tells none.
+
 `you` is typed (a number presses a button, "\\n" is a line break). `[…]` before the words is what
 comes with them: `[file party.ics]` is that file of `files/`, `[voice call mom at 5]` is spoken,
 `[place 38.72 -9.14]`, `[contact Ana Silva; +351 912]`, `[post Ana Silva, 12 Nov: words]`,
@@ -33,6 +35,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from adapters.places import OfflinePlaces
 from adapters.terminal import PLATFORM, render
 from bots.terminal import Numbers
 from core.accounts import RowAccounts
@@ -55,13 +58,15 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.files import FakeFiles
 from tests.fakes.memory import FakeMemory
-from tests.fakes.places import FakePlaces
 from tests.fakes.transcriber import FakeTranscriber
 
 FOLDER = Path(__file__).parent
 ATTACHED = re.compile(r"\[(?P<kind>[a-z]+)(?: (?P<what>[^\]]*))?\] ?")
 SPEAKER = re.compile(r"(you|pixie|now|wait|off|restart|[a-z]+ says)\b ?(.*)")
 INDENT = " " * 7
+UNTOLD = "UTC"
+PLACES = OfflinePlaces()
+"""The cities of the world, read when one is asked for."""
 
 
 class Screen:
@@ -154,8 +159,8 @@ class Conversation:
             models=self._models,
             public_url="https://pixie.example",
             files={PLATFORM: self.files},
-            places=FakePlaces(),
             ears=self._ears(),
+            places=PLACES,
         )
 
     def _ears(self) -> Ears | None:
@@ -177,7 +182,7 @@ class Conversation:
             address=Address(platform=PLATFORM, workspace="", chat=user),
             text=self.screens.of(user).numbers.typed(text),
             at=self.clock.now(),
-            zone=self.zone,
+            zone="" if self.zone == UNTOLD else self.zone,
             attachments=attachments,
         )
         await self.pixie.intake.accept(message)

@@ -32,6 +32,7 @@ def environment(telegram: TelegramServer, **more: str) -> dict[str, str]:
 async def test_it_polls_and_ends_at_a_signal(tmp_path: Path, telegram: TelegramServer) -> None:
     with program.headless(tmp_path, environment=environment(telegram)) as pixie:
         await soon(lambda: telegram.updates.polled, program.PATIENCE)
+        await soon(lambda: ("all_group_chats", "") in telegram.profile.commands)
         telegram.person("Stranger").says("secret words")
         await soon(lambda: not telegram.updates.live())
         code, took, said = await asyncio.to_thread(pixie.ended, signal.SIGTERM)
@@ -47,6 +48,7 @@ async def test_where_it_is_reached_from_outside_it_takes_a_webhook(
     more = {"PIXIE_PUBLIC_URL": url, "PIXIE_WEB_PORT": str(unused_port)}
     with program.headless(tmp_path, environment=environment(telegram, **more)) as pixie:
         await soon(lambda: telegram.webhook.hook.url.startswith(url), program.PATIENCE)
+        await soon(lambda: ("all_group_chats", "") in telegram.profile.commands)
         telegram.person("Stranger").says("hello")
         await soon(lambda: not telegram.updates.live())
         assert telegram.webhook.last_error is None

@@ -1,0 +1,130 @@
+"""Invitations to Pixie: whoever runs her decides who else may talk with her."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from core.access import may_invite, member_invite
+from core.cards import clock
+from core.errors import UserError
+from core.invites import Invite
+from core.people import OwnerKind, ToolContext
+from core.ports import Work
+from core.titles import line
+from core.tool import Outcome, tool
+from core.values import Button
+from core.when.show import show_moment
+from core.when.wall import wall
+
+MOST_OPEN = 20
+MAX_NAME = 60
+MOST_BUTTONS = 8
+ADVICE = (
+    "Whoever opens it first can talk with me, about things of their own: neither of you sees the "
+    "other's."
+)
+_LIST = Button(label="Open invitations", command="/invite list")
+
+
+@tool(undoable=False, for_models=False)
+def invite(
+    work: Work,
+    context: ToolContext,
+    *,
+    action: Annotated[str, Field(description="create|revoke|list")] = "create",
+    name: Annotated[str, Field(description="whom it is for; to revoke: that or its id")] = "",
+) -> Outcome:
+    """Invite somebody to talk with Pixie, by a link that works once."""
+    if context.owner.kind is OwnerKind.GROUP:
+        raise UserError("An invitation is a secret: ask me for it in our private chat.")
+    if not may_invite(context.owner):
+        raise UserError("Only whoever runs me can invite others; please ask them.")
+    who = line(name)
+    if len(who) > MAX_NAME:
+        raise UserError(f"A name has up to {MAX_NAME} characters; say “/invite Ana”.")
+    still_open = work.invites.of(context.owner.id)
+    match line(action).casefold() or "create":
+        case "create":
+            return _create(work, context, still_open, who)
+        case "revoke":
+            return _revoke(work, context, still_open, who)
+        case "list":
+            return _listed(context, still_open)
+    raise UserError("An invitation can be made (create), revoked or listed.")
+
+
+def _create(work: Work, context: ToolContext, still_open: list[Invite], name: str) -> Outcome:
+    if len(still_open) >= MOST_OPEN:
+        raise UserError(
+            f"You have {len(still_open)} open invitations. Take some back first.",
+            buttons=_taking_back(still_open),
+        )
+    code, made = member_invite(work, context.owner, name)
+    whom = f" for {name}" if name else ""
+    head = f"Invitation{whom}; it works once, until {_until(context, made)}:"
+    if context.invite_url:
+        shown = [context.invite_url.replace("{code}", code)]
+    else:
+        shown = [
+            code,
+            "Send me this code from the chat where you want to talk with me. (I have no link: no "
+            "chat platform that has them is set, or it cannot be reached now.)",
+        ]
+    return Outcome(
+        result=f"An invitation{whom} was made and shown to the person.",
+        said="\n".join([head, *shown, ADVICE]),
+        changed=True,
+        buttons=(Button(label="Take back", command=f"/invite revoke {made.id}"), _LIST),
+        secrets=(code,),
+    )
+
+
+def _revoke(work: Work, context: ToolContext, still_open: list[Invite], which: str) -> Outcome:
+    meant = _meant(still_open, which)
+    if not meant:
+        said = "There is no such open invitation: it was used, has expired or was taken back."
+        return Outcome(result=said, said=said, changed=False, buttons=(_LIST,) * bool(still_open))
+    if len(meant) > 1:
+        raise UserError("Which invitation shall I take back?", buttons=_taking_back(meant))
+    (gone,) = meant
+    if not work.invites.revoke(context.owner.id, gone.id):
+        raise UserError("That invitation was used just now.")
+    said = f"The invitation{_whom(gone)} is taken back; its link opens nothing any more."
+    return Outcome(result=said, said=said, changed=True)
+
+
+def _listed(context: ToolContext, still_open: list[Invite]) -> Outcome:
+    if not still_open:
+        said = "There is no open invitation. “/invite Ana” makes one."
+        return Outcome(result=said, said=said)
+    lines = [
+        f"• {each.name or 'without a name'}, until {_until(context, each)}" for each in still_open
+    ]
+    said = "\n".join(["Open invitations (I do not keep the links):", *lines])
+    return Outcome(result=said, said=said, buttons=_taking_back(still_open))
+
+
+def _meant(still_open: list[Invite], which: str) -> list[Invite]:
+    """By id, by name, or all when it is not said which."""
+    if not which:
+        return still_open
+    by_id = [each for each in still_open if each.id == which]
+    return by_id or [each for each in still_open if each.name.casefold() == which.casefold()]
+
+
+def _taking_back(invites: list[Invite]) -> tuple[Button, ...]:
+    """The newest that buttons have room for."""
+    return tuple(
+        Button(label=f"Take back{_whom(each)}", command=f"/invite revoke {each.id}")
+        for each in invites[-MOST_BUTTONS:]
+    )
+
+
+def _whom(made: Invite) -> str:
+    return f" for {made.name}" if made.name else ""
+
+
+def _until(context: ToolContext, made: Invite) -> str:
+    owner = context.owner
+    ends, today = (wall(at, owner.zone).local for at in (made.ends_at, context.now))
+    return show_moment(ends, today=today.date(), clock=clock(owner))
