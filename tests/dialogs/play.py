@@ -131,6 +131,7 @@ class Conversation:
             self._embedder,
             models=self._models,
             public_url="https://pixie.example",
+            invite_url=lambda: "https://t.me/pixie_bot?start={code}",
         )
 
     async def say(self, text: str, user: str = "local") -> list[str]:
