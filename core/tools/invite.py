@@ -1,5 +1,6 @@
 """Invitations to Pixie: whoever runs her decides who else may talk with her."""
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -19,9 +20,11 @@ from core.when.wall import wall
 MOST_OPEN = 20
 MAX_NAME = 60
 MOST_BUTTONS = 8
-ADVICE = (
-    "Whoever opens it first can talk with me, about things of their own: neither of you sees the "
-    "other's."
+OWN_THINGS = "can talk with me, about things of their own: neither of you sees the other's."
+ADVICE = f"Whoever opens it first {OWN_THINGS}"
+CODE_ADVICE = (
+    f"Whoever sends it to me first {OWN_THINGS} I know no link for it: no platform that has such "
+    "links is set, or it cannot be reached now."
 )
 _LIST = Button(label="Open invitations", command="/invite list")
 
@@ -57,22 +60,17 @@ def _create(work: Work, context: ToolContext, still_open: list[Invite], name: st
     if len(still_open) >= MOST_OPEN:
         raise UserError(
             f"You have {len(still_open)} open invitations. Take some back first.",
-            buttons=_taking_back(still_open),
+            buttons=_taking_back(context, still_open),
         )
     code, made = member_invite(work, context.owner, name)
     whom = f" for {name}" if name else ""
-    head = f"Invitation{whom}; it works once, until {_until(context, made)}:"
-    if context.invite_url:
-        shown = [context.invite_url.replace("{code}", code)]
-    else:
-        shown = [
-            code,
-            "Send me this code from the chat where you want to talk with me. (I have no link: no "
-            "chat platform that has them is set, or it cannot be reached now.)",
-        ]
+    what = "Invitation" if context.invite_url else "Invitation code"
+    head = f"{what}{whom}; it works once, until {_moment(context, made.ends_at)}:"
+    shown = context.invite_url.replace("{code}", code) or code
+    advice = ADVICE if context.invite_url else CODE_ADVICE
     return Outcome(
         result=f"An invitation{whom} was made and shown to the person.",
-        said="\n".join([head, *shown, ADVICE]),
+        said="\n".join([head, shown, advice]),
         changed=True,
         buttons=(Button(label="Take back", command=f"/invite revoke {made.id}"), _LIST),
         secrets=(code,),
@@ -85,7 +83,7 @@ def _revoke(work: Work, context: ToolContext, still_open: list[Invite], which: s
         said = "There is no such open invitation: it was used, has expired or was taken back."
         return Outcome(result=said, said=said, changed=False, buttons=(_LIST,) * bool(still_open))
     if len(meant) > 1:
-        raise UserError("Which invitation shall I take back?", buttons=_taking_back(meant))
+        raise UserError("Which invitation shall I take back?", buttons=_taking_back(context, meant))
     (gone,) = meant
     if not work.invites.revoke(context.owner.id, gone.id):
         raise UserError("That invitation was used just now.")
@@ -98,10 +96,10 @@ def _listed(context: ToolContext, still_open: list[Invite]) -> Outcome:
         said = "There is no open invitation. “/invite Ana” makes one."
         return Outcome(result=said, said=said)
     lines = [
-        f"• {each.name or 'without a name'}, until {_until(context, each)}" for each in still_open
+        f"• {_named(context, each)}, until {_moment(context, each.ends_at)}" for each in still_open
     ]
     said = "\n".join(["Open invitations (I do not keep the links):", *lines])
-    return Outcome(result=said, said=said, buttons=_taking_back(still_open))
+    return Outcome(result=said, said=said, buttons=_taking_back(context, still_open))
 
 
 def _meant(still_open: list[Invite], which: str) -> list[Invite]:
@@ -112,19 +110,23 @@ def _meant(still_open: list[Invite], which: str) -> list[Invite]:
     return by_id or [each for each in still_open if each.name.casefold() == which.casefold()]
 
 
-def _taking_back(invites: list[Invite]) -> tuple[Button, ...]:
+def _taking_back(context: ToolContext, invites: list[Invite]) -> tuple[Button, ...]:
     """The newest that buttons have room for."""
     return tuple(
-        Button(label=f"Take back{_whom(each)}", command=f"/invite revoke {each.id}")
+        Button(label=f"Take back ({_named(context, each)})", command=f"/invite revoke {each.id}")
         for each in invites[-MOST_BUTTONS:]
     )
+
+
+def _named(context: ToolContext, made: Invite) -> str:
+    return made.name or f"made {_moment(context, made.made_at)}"
 
 
 def _whom(made: Invite) -> str:
     return f" for {made.name}" if made.name else ""
 
 
-def _until(context: ToolContext, made: Invite) -> str:
+def _moment(context: ToolContext, at: datetime) -> str:
     owner = context.owner
-    ends, today = (wall(at, owner.zone).local for at in (made.ends_at, context.now))
-    return show_moment(ends, today=today.date(), clock=clock(owner))
+    local, today = (wall(each, owner.zone).local for each in (at, context.now))
+    return show_moment(local, today=today.date(), clock=clock(owner))

@@ -71,10 +71,9 @@ class Border:
         assert code is not None
         return code
 
-    async def code(self, **settings: str) -> str:
+    async def code(self) -> str:
         """An invitation by whoever sits at the machine."""
         maker = await self.person((await self.says("hello", "local", platform="terminal")).owner)
-        maker = replace(maker, **settings) if settings else maker
 
         def unit(work: Work) -> str:
             return member_invite(work, maker, "Ana")[0]

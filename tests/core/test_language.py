@@ -307,6 +307,18 @@ def test_settings(said: str, arguments: str) -> None:
         ("calendar link", "calendar_link(action='create')"),
         ("give me a link to my calendar", "calendar_link(action='create')"),
         ("revoke my calendar link", "calendar_link(action='revoke')"),
+        ("invite Ana", "invite(name='Ana')"),
+        ("could you please invite Jean-Luc to use Pixie?", "invite(name='Jean-Luc')"),
+        ("invite ana", "invite(name='ana')"),
+        ("invite someone", "invite()"),
+        ("give me an invitation link for Ana Silva", "invite(name='Ana Silva')"),
+        ("how do I invite a friend?", "invite()"),
+        ("who did I invite?", "invite(action='list')"),
+        ("show my open invitations", "invite(action='list')"),
+        ("take back the invitation of Ana", "invite(action='revoke', name='Ana')"),
+        ("revoke Ana's invite", "invite(action='revoke', name='Ana')"),
+        ("uninvite Ana", "invite(action='revoke', name='Ana')"),
+        ("withdraw that invitation", "invite(action='revoke')"),
         ("forget the wifi password", "forget(what='the wifi password')"),
         ("what did you cost me this month?", "cost(period='this month')"),
         ("how much do you cost?", "cost()"),
@@ -334,6 +346,25 @@ def test_what_concerns_pixie(said: str, expected: str) -> None:
 )
 def test_other_costs_are_not_the_models(said: str) -> None:
     assert not calls(read(said)).startswith("cost(")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "invite Ana to lunch on Friday",
+        "invite Ana and Bob",
+        "invite Ana for dinner",
+        "invite guests",
+        "invite my boss tomorrow",
+        "add a task: invite Ana",
+        "remind me to invite Ana",
+        "send the invitations",
+        "cancel the invite",
+        "who did I invite to the party?",
+    ],
+)
+def test_other_invitations_are_not_pixie_s(said: str) -> None:
+    assert not calls(read(said)).startswith("invite(")
 
 
 @pytest.mark.parametrize("said", ["hi", "Hello Pixie!", "thanks!", "thank you so much", "ok", "👍"])

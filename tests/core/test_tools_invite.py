@@ -60,7 +60,7 @@ async def test_without_a_link_the_code_is_told_and_what_to_do_with_it(
     box.invite_url = ""
     done = await box.call("invite")
     assert done.said.splitlines()[1] == done.secrets[0]
-    assert "Send me this code" in done.said
+    assert "sends it to me first" in done.said
     assert "https" not in done.said
 
 
@@ -107,7 +107,11 @@ async def test_which_one_is_asked_when_there_are_several(store: Store, clock: Fa
         await box.call("invite", name=name)
     error = await box.refused("invite", action="revoke")
     labels = [button.label for button in error.buttons]
-    assert sorted(labels) == ["Take back", "Take back for Ana", "Take back for Ana"]
+    assert sorted(labels) == [
+        "Take back (Ana)",
+        "Take back (Ana)",
+        "Take back (made Mon 23 Nov 09:00)",
+    ]
     assert len((await box.refused("invite", action="revoke", name="ana")).buttons) == 2
     for button in error.buttons:
         assert (await box.call("invite", action="revoke", name=button.command.split()[2])).changed

@@ -161,6 +161,7 @@ class Conversation:
             files={PLATFORM: self.files},
             ears=self._ears(),
             places=PLACES,
+            invite_url=lambda: "https://t.me/pixie_bot?start={code}",
         )
 
     def _ears(self) -> Ears | None:

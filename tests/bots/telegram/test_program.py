@@ -1,6 +1,7 @@
 """`main.py run` with a token: the whole program on a loopback Telegram."""
 
 import asyncio
+import re
 import signal
 import socket
 import subprocess
@@ -73,6 +74,45 @@ async def test_a_token_that_telegram_does_not_know_ends_nothing_and_is_said(
         await soon(lambda: telegram.updates.polled, program.PATIENCE)
         code, _, _ = await asyncio.to_thread(pixie.ended, signal.SIGTERM)
     assert code == 0
+
+
+async def test_the_first_start_tells_the_owner_link_once_telegram_answers(
+    tmp_path: Path, telegram: TelegramServer
+) -> None:
+    telegram.faults.always("*", Fault.UNAUTHORIZED)
+    with program.headless(tmp_path, environment=environment(telegram)) as pixie:
+        said = await asyncio.to_thread(pixie.hear, "PIXIE_TELEGRAM_TOKEN")
+        assert "t.me" not in said
+        telegram.faults.clear()
+        said = await asyncio.to_thread(pixie.hear, "?start=")
+        await soon(lambda: telegram.updates.polled, program.PATIENCE)
+        found = re.search(r"https://t\.me/pixie_bot\?start=([\w-]{16})", said)
+        assert found is not None
+        alice = telegram.person("Alice")
+        alice.starts(found[1])
+        await soon(lambda: alice.chat.from_bot, program.PATIENCE)
+        await asyncio.to_thread(pixie.ended, signal.SIGTERM)
+    with program.headless(tmp_path, environment=environment(telegram)) as pixie:
+        before = len(telegram.calls("getUpdates"))
+        await soon(lambda: len(telegram.calls("getUpdates")) > before, program.PATIENCE)
+        _, _, said = await asyncio.to_thread(pixie.ended, signal.SIGTERM)
+    assert "t.me" not in said
+
+
+async def test_at_a_terminal_the_owner_link_is_on_the_screen(
+    tmp_path: Path, telegram: TelegramServer
+) -> None:
+    with program.terminal(tmp_path, "run", **environment(telegram)) as pixie:
+        shown = await asyncio.to_thread(
+            pixie.see, r"opens this link first[^\n]*(?:\n[^\n]*)?\n(https://t\.me/\S+)"
+        )
+        assert re.fullmatch(r"https://t\.me/pixie_bot\?start=[\w-]{16}", shown[1])
+        pixie.type("/invite Ana\r")
+        invitation = await asyncio.to_thread(pixie.see, r"https://t\.me/pixie_bot\?start=\S{16}")
+        assert invitation[0] != shown[1]
+        pixie.type("\x04")
+        await asyncio.to_thread(pixie.process.wait, program.PATIENCE)
+    assert shown[1] not in (tmp_path / "pixie.log").read_text()
 
 
 def test_without_a_token_the_library_is_not_imported() -> None:
