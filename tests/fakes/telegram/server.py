@@ -136,6 +136,24 @@ class TelegramServer:
         """Wait for what the bot does. Raises: TimeoutError after `within` real seconds."""
         await self.world.until(condition, within)
 
+    @property
+    def listening(self) -> bool:
+        """The bot has asked for reactions, which Telegram else drops."""
+        return "message_reaction" in self.updates.allowed
+
+    @property
+    def heard(self) -> bool:
+        """The bot has taken in all that people did."""
+        return self.updates.none_left and self.webhook.idle
+
+    def hold(self) -> None:
+        """See `Updates.hold`."""
+        self.updates.hold()
+
+    def let_go(self, *, times: int = 1) -> None:
+        """See `Updates.let_go`."""
+        self.updates.let_go(times=times)
+
     def run(self, call: Call) -> Any:
         """A call without HTTP, faults and log; a few give a coroutine. Raises: ApiError."""
         if call.method.lower() not in self._methods:
