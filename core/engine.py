@@ -19,6 +19,7 @@ from core.language.understand import understand
 from core.models import Models
 from core.people import ToolContext
 from core.ports import LLM, Messenger, Store, Work
+from core.presses import OLD_BUTTON, in_place, outdated
 from core.references import OtherKind
 from core.rerouting import rerouted
 from core.situation import NO_LIMITS, Opened
@@ -113,6 +114,9 @@ class Engine:
             return
         if opened.acted and not opened.journal:
             await self._finish(claim, opened, [], Answer(text=EDITED_LATE))
+            return
+        if outdated(opened):
+            await self._finish(claim, opened, list(opened.journal), Answer(text=OLD_BUTTON))
             return
         if not opened.journal and await self._instantly(claim, opened):
             return
@@ -384,12 +388,13 @@ class Engine:
             choice=answer.choice,
         )
         work.turns.append(row.owner, row.id, *turns[stored:], last)
+        reply = _reply(turns, answer, draft)
         work.outbox.add(
             Delivery(
                 key=f"reply:{row.id}",
                 owner=row.owner,
                 address=row.message.address,
-                reply=_reply(turns, answer, draft),
+                reply=in_place(reply, opened) if answer.asks is None else reply,
                 kind=DeliveryKind.REPLY,
                 due_at=work.now,
             )

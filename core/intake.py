@@ -160,6 +160,9 @@ class Intake:
             preferred=message.address,
             created_at=work.now,
         )
+        if message.group:
+            # There Pixie speaks when she is spoken to.
+            person = replace(person, summary_at=None)
         person = replace(person, summary_next=next_summary(person, work.now))
         return work.people.add(person, identity)
 

@@ -16,6 +16,7 @@ from core.values import (
     Card,
     IncomingMessage,
     OwnerId,
+    Reply,
     ToolTurn,
     Turn,
     UserTurn,
@@ -44,6 +45,8 @@ class Opened:
     question: Question | None
     acted: bool = False
     """The message is a new wording of one that changed something already."""
+    tapped: Reply | None = None
+    """What the message shows whose button was pressed."""
 
     @property
     def now(self) -> datetime:
@@ -98,6 +101,7 @@ def open_next(work: Work, claim: LaneClaim) -> Opened | None:
         person=person,
         journal=tuple(entry.turn for entry in recent if entry.message_id == row.id),
         replied=answered.reply.cards if answered else (),
+        tapped=answered.reply if answered and message.tapped else None,
         shown=last.reply.cards if last else (),
         numbered=_numbered(work, row),
         question=_question(recent, row.id, work.now),

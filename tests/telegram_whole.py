@@ -39,10 +39,13 @@ class Loopback(Protocol):
 
 
 @asynccontextmanager
-async def whole(how: str, store: Store, clock: Clock, telegram: Loopback) -> AsyncIterator[Pixie]:
-    """Pixie, who admits everybody from Telegram and hears them `how`; her loops do not run.
+async def whole(
+    how: str, store: Store, clock: Clock, telegram: Loopback, *, moves: bool = True
+) -> AsyncIterator[Pixie]:
+    """Pixie at work, who admits everybody from Telegram and hears them `how`.
 
-    Only what `main.with_telegram` has added runs: the poller, or the webhook with a web server.
+    Unless she `moves`, only what `main.with_telegram` has added runs: the poller, or the webhook
+    with a web server. The rest is for the caller to turn.
     """
     async with AsyncExitStack() as stack:
         web = WebSettings(web_port=0)
@@ -67,15 +70,17 @@ async def whole(how: str, store: Store, clock: Clock, telegram: Loopback) -> Asy
             if pixie.routers
             else asyncio.sleep(0)
         )
-        added = len(pixie.loops) - len(built.loops)
-        ways = asyncio.gather(*(_run(loop) for loop in pixie.loops[len(built.loops) :]))
-        stops = pixie.stops[:added]
+        loops, stops = pixie.loops, pixie.stops
+        if not moves:
+            loops = loops[len(built.loops) :]
+            stops = stops[: len(loops)]
+        running = asyncio.gather(*(_run(loop) for loop in loops))
         try:
             yield pixie
         finally:
             for stop in stops:
                 stop()
-            await ways
+            await running
             serving.cancel()
             await asyncio.gather(serving, return_exceptions=True)
 

@@ -222,11 +222,11 @@ _RULES: tuple[tuple[re.Pattern[str], Answer], ...] = (
         _zone_if_known,
     ),
     _rule(
-        r"(?:set|change|switch|update|make)(?: (?:my|the))? (?:time ?-?zone|zone|"
+        r"(?:set|change|switch|update|make)(?: (?:my|our|the))? (?:time ?-?zone|zone|"
         r"city)(?: to| as| is)? (?P<zone>[\w .,'/+-]{2,60})",
         _zone,
     ),
-    _rule(r"my (?:time ?-?zone|city) is (?P<zone>[\w .,'/+-]{2,60})", _zone),
+    _rule(r"(?:my|our) (?:time ?-?zone|city) is (?P<zone>[\w .,'/+-]{2,60})", _zone),
     # the summary
     _rule(
         rf"(?:send|give|show|deliver|set|change|move|make|schedule|i want|"

@@ -18,7 +18,8 @@ Two spaces come before words. `alice` writes in her private chat; beside that sh
     alice taps Done                  the newest such button that she sees;
     alice taps Done on "mom"         the one on that message;
     alice taps Done 100 times        without waiting in between
-    alice taps data /done on "mom"   what no button of today says
+    alice taps bob's Done on "mom"   what his button says, sent from that message
+    alice taps data /done on "mom"   any data, sent from that message
     alice reacts 👍 to "mom"
     alice starts  payload            opens t.me/<bot>?start=payload
     alice sends file a.ics  caption  from the folder files/; `big.pdf of 30 MB` only seems so large

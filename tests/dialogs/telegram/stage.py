@@ -126,7 +126,7 @@ class Stage:
     async def start(self) -> None:
         """Every part anew, over the same rows."""
         await self._running.aclose()
-        entered = whole(self._how, self._store, self._clock, self._telegram)
+        entered = whole(self._how, self._store, self._clock, self._telegram, moves=False)
         self.pixie = await self._running.enter_async_context(entered)
         await self._ready()
 
@@ -277,8 +277,13 @@ class Stage:
         if found := re.fullmatch(r"(.*) (\d+) times", label):
             label, times = found[1], int(found[2])
         for _ in range(times):
+            data = ""
             if label.startswith("data "):
                 data = _meant(label.removeprefix("data "))
+            elif found := re.fullmatch(r"(\w+)'s (.*)", label):
+                shown = self._message(self._person(found[1]), "", button=found[2])
+                data = shown.button(found[2])["callback_data"]
+            if data:
                 self._taps.append(who.sends_callback(self._message(who, on), data))
                 continue
             self._taps.append(who.taps(self._message(who, on, button=label), label))

@@ -291,6 +291,7 @@ class TelegramServer:
         if self.webhook.hook.url:
             raise errors.conflict(errors.WEBHOOK_ACTIVE)
         self.updates.allow(call.json("allowed_updates", "allowed updates"))
+        self.world.touch()
         limit = min(max(call.integer("limit", 100), 1), 100)
         timeout = min(max(call.integer("timeout"), 0), 50)
         return await self.updates.poll(call.integer("offset"), limit, timeout, self._closing)
