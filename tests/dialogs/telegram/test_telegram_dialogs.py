@@ -28,4 +28,6 @@ async def test_pixie_says_what_the_transcript_says(
     async with TelegramServer(now=lambda: clock.now().timestamp()) as telegram:
         went = await play(how, store, clock, telegram, wanted)
     assert same(wanted, went), "\n".join(["It went:", *went])
-    assert not telegram.refused, telegram.refused
+    # A press that is told twice is answered twice, and Telegram takes the first answer.
+    refused = [each for each in telegram.refused if each[0] != "answerCallbackQuery"]
+    assert not refused, refused
