@@ -47,7 +47,7 @@ class Delivery:
     due_at: datetime
     """Aware; when it should have reached the person."""
     about: tuple[str, ...] = ()
-    """Ids of the rows it tells of, and its place (`core.in_place`): when one of these changes
+    """Ids of the rows it tells of, and its place (`core.presses`): when one of these changes
     before it left, it is withdrawn."""
     messages: int = 0
     """As how many of the platform's messages it has left."""

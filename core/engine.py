@@ -16,12 +16,12 @@ from core.cards import clipped
 from core.deliveries import Delivery, DeliveryKind, LaneClaim
 from core.errors import Misused, UserError
 from core.hearing import Hearing
-from core.in_place import in_place, place
 from core.language.builtin import told
 from core.language.understand import understand
 from core.models import Models
 from core.people import ToolContext
 from core.ports import LLM, Messenger, Store, Work
+from core.presses import OLD_BUTTON, in_place, outdated, place
 from core.references import OtherKind
 from core.rerouting import rerouted
 from core.situation import NO_LIMITS, Opened, open_next
@@ -136,6 +136,9 @@ class Engine:
             return
         if opened.acted and not opened.journal:
             await self._finish(claim, opened, [], Answer(text=EDITED_LATE))
+            return
+        if outdated(opened):
+            await self._finish(claim, opened, list(opened.journal), Answer(text=OLD_BUTTON))
             return
         if _only_said(opened.journal) and await self._instantly(claim, opened):
             return

@@ -209,6 +209,9 @@ class Intake:
             role=Role.MEMBER if message.group else admission.role,
             created_at=work.now,
         )
+        if message.group:
+            # There Pixie speaks when she is spoken to.
+            person = replace(person, summary_at=None)
         person = replace(person, summary_next=next_summary(person, work.now))
         text = message.text if admission.text is None else admission.text
         return work.people.add(person, identity), replace(message, text=text)

@@ -34,6 +34,8 @@ class Moved:
     """They ring at the same time of day in the new zone."""
     stayed: int
     """They ring at the same moment as before."""
+    events: bool
+    """There are some, which stay where they are."""
 
 
 def show(person: Person, now: datetime) -> str:
@@ -234,7 +236,7 @@ def move_zone(work: Work, before: Person, after: Person, now: datetime) -> Moved
         if task.due_day and task.due_local is not None and task.zone == before.zone:
             due = Due(local=task.due_local, day=True, zone=after.zone)
             work.tasks.save(after.id, with_due(task, due))
-    return Moved(followed=tuple(followed), stayed=stayed)
+    return Moved(followed=tuple(followed), stayed=stayed, events=bool(work.events.all(after.id)))
 
 
 def moved_words(moved: Moved) -> str:
@@ -252,7 +254,8 @@ def moved_words(moved: Moved) -> str:
             f"{moved.stayed} reminder{' stays' if moved.stayed == 1 else 's stay'} at the same "
             "moment."
         )
-    parts.append("Events keep their own zone.")
+    if moved.events:
+        parts.append("Events keep their own zone.")
     return " ".join(parts)
 
 

@@ -47,7 +47,9 @@ class Opened:
     numbered: tuple[Shown, ...]
     question: Question | None
     tapped: Reply | None = None
-    """What the message says whose button was pressed, if it is one message and still that."""
+    """What the message shows whose button was pressed."""
+    place: str | None = None
+    """The platform's id of what is answered, if all of that reply is in one message."""
     menu: str | None = None
     """The platform's id of a menu of ours in which a button was pressed: it shows the answer."""
     acted: bool = False
@@ -122,7 +124,8 @@ def open_next(work: Work, claim: LaneClaim) -> Opened | None:
         person=person,
         journal=journal,
         replied=answered.reply.cards if answered else (),
-        tapped=answered.reply if answered and message.tap and answered.messages <= 1 else None,
+        tapped=answered.reply if answered and message.tapped else None,
+        place=message.replies_to if answered and answered.messages <= 1 else None,
         shown=last.reply.cards if last else (),
         numbered=_numbered(work, row.owner, _said(message, journal)),
         question=_question(recent, row.id, work.now),

@@ -109,10 +109,11 @@ class IncomingMessage:
     """The sender's IANA zone, where the platform tells it."""
     group: bool = False
     """Said in a group: the group is then the owner."""
-    tap: bool = False
-    """A button of the message that `replies_to` names was pressed."""
     edits: str | None = None
     """Id of the message that this one is a new wording of."""
+    tapped: bool = False
+    """A button of `replies_to` was pressed, or a reaction put there that means the same, on a
+    platform where messages can change."""
 
 
 class CardKind(StrEnum):

@@ -228,9 +228,9 @@ def _tap(query: CallbackQuery, now: datetime) -> Tapped:
         text=query.data,
         at=now,
         replies_to=str(message.message_id),
-        tap=True,
         name=query.from_user.full_name,
         group=message.chat.type in _GROUPS,
+        tapped=True,
     )
     return Tapped(callback=query.id, message=said)
 
@@ -253,6 +253,7 @@ def _reaction(reaction: MessageReactionUpdated) -> Event:
         replies_to=str(reaction.message_id),
         name=user.full_name,
         group=chat.type in _GROUPS,
+        tapped=True,
     )
     return Reacted(message=message, emojis=emojis)
 

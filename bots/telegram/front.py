@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from telegram import Bot
@@ -47,6 +47,8 @@ REACTION_WAITS = (1.0, 4.0)
 """Seconds before one looks again for the message of a reaction."""
 MOST_KEPT = 100_000
 """Characters that are kept of an update that could not be read."""
+ONE_PRESS = timedelta(seconds=5)
+"""Presses of one button on one message that follow each other within this are one."""
 MOST_CHATS = 10_000
 """Chats of which it is remembered when they blocked or unblocked us last."""
 
@@ -79,6 +81,7 @@ class Front:
         self._answers = asyncio.Semaphore(MOST_ANSWERS)
         self._aside: set[asyncio.Task[None]] = set()
         self._changed: dict[str, datetime] = {}
+        self._pressed: dict[tuple[Address, str | None, Identity, str], tuple[str, datetime]] = {}
 
     async def meet(self) -> Me:
         """Learn the bot's name, which groups call it by.
@@ -109,7 +112,7 @@ class Front:
                 if isinstance(event, Tapped):
                     self._beside(self._answer(event.callback))
                 message = _message(event)
-                if message is not None:
+                if message is not None and not self._pressed_again(message):
                     # Begun in their order, so that all share one commit in that order.
                     taking.append(asyncio.create_task(self._accept(update, message)))
                 elif isinstance(event, Reacted | Blocked | Unblocked | Migrated):
@@ -148,6 +151,23 @@ class Front:
             await self._turn_away(message)
         except Exception as error:
             report(error, "a stranger was not answered")
+
+    def _pressed_again(self, press: IncomingMessage) -> bool:
+        """An impatient thumb: the same button was pressed a moment ago.
+
+        The same press, told again by Telegram, is no other one.
+        """
+        if not press.tapped:
+            return False
+        now = self._clock.now()
+        what = (press.address, press.replies_to, press.sender, press.text)
+        first, at = self._pressed.get(what, (press.id, now))
+        if first != press.id and now - at < ONE_PRESS:
+            return True
+        if len(self._pressed) >= MOST_CHATS:
+            self._pressed.clear()
+        self._pressed[what] = (press.id, now)
+        return False
 
     async def _answer(self, callback: str) -> None:
         """End the waiting that the button shows. One that is too old waits no more."""
@@ -201,9 +221,7 @@ class Front:
         shown = await self._store.read(lambda work: _shown(work, reaction))
         command = None if shown is None else completing(shown.reply)
         if shown is not None and command is not None:
-            await self._accept(
-                update, replace(reaction, text=command, address=shown.address, tap=True)
-            )
+            await self._accept(update, replace(reaction, text=command, address=shown.address))
         return shown is not None
 
     async def _member(self, event: Blocked | Unblocked) -> None:

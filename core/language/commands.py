@@ -51,6 +51,12 @@ def command(text: str, situation: Situation) -> Understanding | None:
     return answer(rest, situation)
 
 
+def known(text: str) -> bool:
+    """The text is a slash command that there is."""
+    match = _COMMAND.fullmatch(text.strip())
+    return match is not None and match["name"].lower() in _COMMANDS
+
+
 def _split(rest: Words) -> tuple[str, str]:
     """A reference and what follows it; words of a title are all reference."""
     match = _REF.match(rest)

@@ -287,11 +287,11 @@ _RULES: tuple[tuple[re.Pattern[str], Answer], ...] = (
         _zone_if_known,
     ),
     _rule(
-        r"(?:set|change|switch|update|make)(?: (?:my|the))? (?:time ?-?zone|zone|"
+        r"(?:set|change|switch|update|make)(?: (?:my|our|the))? (?:time ?-?zone|zone|"
         r"city)(?: to| as| is)? (?P<zone>[\w .,'/+-]{2,60})",
         _zone,
     ),
-    _rule(r"my (?:time ?-?zone|city) is (?P<zone>[\w .,'/+-]{2,60})", _zone),
+    _rule(r"(?:my|our) (?:time ?-?zone|city) is (?P<zone>[\w .,'/+-]{2,60})", _zone),
     _rule(
         r"(?:always )?(?:speak|talk|answer|reply|write|respond)(?: to me| me| with me)?"
         r"(?: always)?(?: (?:in|only))? (?:(?P<own>my (?:own )?language|the language (?:that )?"

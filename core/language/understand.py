@@ -151,6 +151,8 @@ def _answered(said: str, low: str, situation: Situation) -> Understanding | None
 
 
 _CONFIRM = re.compile(r"/(?:forget|delete) [tern][0-9a-z]{7}\S*|/(?:import|take) .*", re.IGNORECASE)
+MOST_OF_AN_HOUR = 5
+"""Words of an answer to when something shall be each day."""
 MOST_OF_A_PLACE = 8
 """Words of an answer to where someone is."""
 _FOR_A_TIME = re.compile(r"/(?:remind|event|task|move|snooze) \S")
@@ -172,8 +174,12 @@ def _fits(said: str, about: str, situation: Situation) -> bool:
     no where something was to be confirmed."""
     if _CONFIRM.fullmatch(about):
         return False
+    if about.startswith(("/start", "/settings")) and "\n" in said:
+        return False
     if about.endswith(" zone"):
         return "?" not in said and len(said.split()) <= MOST_OF_A_PLACE
+    if about.endswith((" summary", " summary_at")):
+        return len(said.split()) <= MOST_OF_AN_HOUR
     if about.endswith(" at"):
         return _AN_HOUR.fullmatch(said.strip(" .!?")) is not None
     if not _FOR_A_TIME.match(about):

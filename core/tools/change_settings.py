@@ -97,7 +97,8 @@ def change_settings(
     after = work.people.save(after)
     told = _told(stored, after, context)
     if after.zone != stored.zone:
-        told.append(settings.moved_words(settings.move_zone(work, stored, after, now)))
+        moved = settings.moved_words(settings.move_zone(work, stored, after, now))
+        told += [moved] if moved else []
     words = "\n".join(told)
     if after.zone_known and not stored.zone_known and not stored.welcomed:
         return onboarding.go_on(work, after, words)

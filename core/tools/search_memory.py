@@ -9,7 +9,7 @@ from pydantic import Field
 from core.cards import LISTED, PLAIN, card, clipped, today
 from core.errors import UserError
 from core.listing import counted
-from core.people import ToolContext
+from core.people import OwnerKind, ToolContext
 from core.ports import Work
 from core.times import window
 from core.titles import line, visible
@@ -130,7 +130,8 @@ def _quoted(hit: Remembered, context: ToolContext) -> str:
     """You told me on 22 Nov: “Ana's daughter is called Inês”."""
     at = wall(hit.at, context.owner.zone).local
     day = show_date(at, today=today(context.owner, context.now))
-    who = f"{hit.speaker} said" if hit.speaker else "You told me"
+    one_of_many = context.owner.kind is OwnerKind.GROUP and hit.speaker
+    who = f"{hit.speaker} said" if one_of_many else "You told me"
     return f"{who} on {day}: “{clipped(line(hit.text), MOST_SHOWN)}”."
 
 

@@ -266,15 +266,15 @@ async def play(store: Store, clock: FakeClock, script: Sequence[str]) -> list[st
         who, what = found[1], found[2].strip()
         said: list[str] = []
         if who == "now":
-            moment, conversation.zone = what.rsplit(" ", 1)
-            clock.set(_moment(moment, conversation.zone))
+            at, conversation.zone = what.rsplit(" ", 1)
+            clock.set(moment(at, conversation.zone))
         elif who == "restart":
             conversation.restart()
         elif who == "off":
-            clock.set(_until(what, clock, conversation.zone))
+            clock.set(until(what, clock, conversation.zone))
             conversation.restart()
         elif who == "wait":
-            said = await conversation.wait(_until(what, clock, conversation.zone))
+            said = await conversation.wait(until(what, clock, conversation.zone))
         else:
             user = "local" if who == "you" else who.removesuffix(" says")
             said = await conversation.say(what.replace("\\n", "\n"), user)
@@ -282,14 +282,16 @@ async def play(store: Store, clock: FakeClock, script: Sequence[str]) -> list[st
     return [line.rstrip() for line in went]
 
 
-def _moment(text: str, zone: str) -> datetime:
+def moment(text: str, zone: str) -> datetime:
+    """A time as transcripts write it."""
     return datetime.strptime(text, "%a %d %b %Y %H:%M").replace(tzinfo=ZoneInfo(zone))
 
 
-def _until(text: str, clock: FakeClock, zone: str) -> datetime:
+def until(text: str, clock: FakeClock, zone: str) -> datetime:
+    """When "until …", or a length of time, is over."""
     if found := re.fullmatch(r"(\d+) (second|minute|hour|day)s?", text):
         return clock.now() + timedelta(**{f"{found[2]}s": int(found[1])})
-    return _moment(text.removeprefix("until "), zone)
+    return moment(text.removeprefix("until "), zone)
 
 
 def same(wanted: Sequence[str], went: Sequence[str]) -> bool:

@@ -3,27 +3,19 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 import pytest
 
-from adapters.telegram.bot import open_bot
-from adapters.telegram.messenger import TelegramMessenger
-from bots.telegram.front import Front
 from core.engine import EDITED_LATE
-from core.intake import only
 from core.ports import Store, TaskQuery, Work
 from core.rows import Task, TaskStatus
-from core.values import Address, Identity, IncomingMessage
+from core.values import Identity
 from db.store import open_store
-from main import build
 from tests import given
-from tests.bots.telegram.conftest import bot_settings, running
 from tests.crash.life import FastClock
-from tests.fakes.embedder import FakeEmbedder
-from tests.fakes.memory import FakeMemory
 from tests.fakes.telegram import Message, Person, TelegramServer
+from tests.telegram_whole import whole
 
 LATER = 20.0
 """Seconds until what should happen has happened, on a busy machine."""
@@ -69,161 +61,138 @@ class Whole:
 
 
 @pytest.fixture
-async def whole(how: str, store_url: str) -> AsyncIterator[Whole]:
+async def at_work(how: str, store_url: str) -> AsyncIterator[Whole]:
     clock = FastClock(time.time())
     store = await open_store(store_url, clock)
 
-    async def moved(old: Address, new: Address) -> None:
-        await store.run(lambda work: work.addresses.move(old, new))
-
     async with (
         TelegramServer(now=lambda: clock.now().timestamp()) as telegram,
-        AsyncExitStack() as stack,
+        whole(how, store, clock, telegram),
     ):
-        bot = await stack.enter_async_context(open_bot(bot_settings(telegram)))
-        voice = TelegramMessenger(bot, clock, migrated=moved)
-        stack.push_async_callback(voice.close)
-        pixie = build(
-            store,
-            clock,
-            {voice.platform: voice},
-            FakeMemory(),
-            FakeEmbedder(),
-            admit=only("telegram"),
-        )
-        front = Front(bot, store, pixie.intake, clock, turn_away=nobody)
-        moving = asyncio.create_task(pixie.run())
-        async with running(how, bot, front, store, clock):
-            await telegram.until(lambda: "message_reaction" in telegram.updates.allowed)
-            yield Whole(telegram, store)
-        pixie.stop()
-        await moving
+        await telegram.until(lambda: telegram.listening, LATER)
+        yield Whole(telegram, store)
     await store.close()
 
 
-async def nobody(message: IncomingMessage) -> None:
-    raise AssertionError("everybody is admitted")
-
-
-async def test_a_task_is_made_and_done_by_a_hundred_presses_once(whole: Whole) -> None:
-    alice = whole.telegram.person("Alice")
+async def test_a_task_is_made_and_done_by_a_hundred_presses_once(at_work: Whole) -> None:
+    alice = at_work.telegram.person("Alice")
     alice.says("add a task: buy milk")
-    card = await whole.hears(alice, "buy milk")
+    card = await at_work.hears(alice, "buy milk")
     taps = [alice.taps(card, "Done") for _ in range(100)]
-    await whole.telegram.until(lambda: all(tap.answered for tap in taps), LATER)
+    await at_work.telegram.until(lambda: all(tap.answered for tap in taps), LATER)
     async with asyncio.timeout(60):
-        while sum(row["state"] == "done" for row in await given.stored(whole.store, "inbox")) < 101:
+        while (await at_work.tasks(alice))[0].status is not TaskStatus.COMPLETED:
             await asyncio.sleep(0.05)
-    (task,) = await whole.tasks(alice)
+    (task,) = await at_work.tasks(alice)
     assert (task.title, task.status, task.version) == ("buy milk", TaskStatus.COMPLETED, 2)
-    assert len(await given.stored(whole.store, "undo")) == 2
+    assert len(await given.stored(at_work.store, "undo")) == 2
     # The last state is in the place of the others, and nobody waits for ninety-nine messages.
-    await whole.sees(card, "done ✓")
+    await at_work.sees(card, "done ✓")
     assert len(alice.chat.from_bot) == 1
-    assert len(whole.telegram.calls("editMessageText")) < 20
+    assert len(at_work.telegram.calls("editMessageText")) < 20
     alice.taps(card, "Undo")
-    await whole.sees(card, "buy milk")
+    await at_work.sees(card, "buy milk")
     alice.says("thank you")
-    await whole.hears(alice, "welcome", card)
+    await at_work.hears(alice, "welcome", card)
 
 
-async def test_a_pressed_card_changes_where_it_is(whole: Whole) -> None:
-    alice = whole.telegram.person("Alice")
+async def test_a_pressed_card_changes_where_it_is(at_work: Whole) -> None:
+    alice = at_work.telegram.person("Alice")
     alice.says("add tasks: buy milk, water the plants")
-    both = await whole.hears(alice, "buy milk")
+    both = await at_work.hears(alice, "buy milk")
     alice.taps(both, "#1 Done")
-    await whole.sees(both, "buy milk · done ✓")
+    await at_work.sees(both, "buy milk · done ✓")
     assert "water the plants" in both.text
     alice.taps(both, "#2 Done")
-    await whole.sees(both, "water the plants · done ✓")
+    await at_work.sees(both, "water the plants · done ✓")
     assert "buy milk · done ✓" in both.text
     alice.taps(both, "#1 Undo")
-    await whole.telegram.until(lambda: "buy milk · done ✓" not in both.text, LATER)
+    await at_work.telegram.until(lambda: "buy milk · done ✓" not in both.text, LATER)
     assert len(alice.chat.from_bot) == 1
     # What asks back does so beneath it.
     alice.taps(both, "#1 Move")
-    asked = await whole.hears(alice, "?", both)
+    asked = await at_work.hears(alice, "?", both)
     assert "buy milk" in both.text
     alice.says("tomorrow")
-    await whole.hears(alice, "buy milk", asked)
+    await at_work.hears(alice, "buy milk", asked)
 
 
-async def test_an_answered_question_gives_way_to_what_was_done(whole: Whole) -> None:
-    alice = whole.telegram.person("Alice")
+async def test_an_answered_question_gives_way_to_what_was_done(at_work: Whole) -> None:
+    alice = at_work.telegram.person("Alice")
     alice.says("remember that the key is under the mat")
-    note = await whole.hears(alice, "mat")
+    note = await at_work.hears(alice, "mat")
     alice.says("forget #1")
-    question = await whole.hears(alice, "?", note)
+    question = await at_work.hears(alice, "?", note)
     label = question.buttons[0][0]
     alice.taps(question, label)
-    await whole.telegram.until(lambda: label not in str(question.buttons), LATER)
+    await at_work.telegram.until(lambda: label not in str(question.buttons), LATER)
     assert len(alice.chat.from_bot) == 2
 
 
-async def test_a_press_on_anothers_card_changes_nothing(whole: Whole) -> None:
-    alice, bob = whole.telegram.person("Alice"), whole.telegram.person("Bob")
+async def test_a_press_on_anothers_card_changes_nothing(at_work: Whole) -> None:
+    alice, bob = at_work.telegram.person("Alice"), at_work.telegram.person("Bob")
     alice.says("add a task: buy milk")
-    card = await whole.hears(alice, "buy milk")
+    card = await at_work.hears(alice, "buy milk")
     bob.says("hello")
-    greeting = await whole.hears(bob, "")
+    greeting = await at_work.hears(bob, "")
     data = card.button("Done")["callback_data"]
     bob.sends_callback(greeting, data)
     bob.sends_callback(greeting, "/done")
     bob.sends_callback(greeting, "v0|old|button")
-    await whole.hears(bob, "no such task", greeting)
-    (task,) = await whole.tasks(alice)
+    await at_work.hears(bob, "no such task", greeting)
+    (task,) = await at_work.tasks(alice)
     assert task.status is TaskStatus.PENDING
 
 
-async def test_an_answer_to_a_card_is_about_it(whole: Whole) -> None:
-    alice = whole.telegram.person("Alice")
+async def test_an_answer_to_a_card_is_about_it(at_work: Whole) -> None:
+    alice = at_work.telegram.person("Alice")
     alice.says("add a task: call the plumber")
-    card = await whole.hears(alice, "call the plumber")
+    card = await at_work.hears(alice, "call the plumber")
     alice.says("add a task: water the plants")
-    await whole.hears(alice, "water the plants")
+    await at_work.hears(alice, "water the plants")
     alice.says("done", reply_to=card)
-    await whole.hears(alice, "call the plumber", card)
+    await at_work.hears(alice, "call the plumber", card)
     async with asyncio.timeout(LATER):
-        while {task.title for task in await whole.tasks(alice) if task.completed_at} != {
+        while {task.title for task in await at_work.tasks(alice) if task.completed_at} != {
             "call the plumber"
         }:
             await asyncio.sleep(0.05)
 
 
-async def test_an_edit_runs_again_only_when_nothing_was_changed(whole: Whole) -> None:
-    alice = whole.telegram.person("Alice")
+async def test_an_edit_runs_again_only_when_nothing_was_changed(at_work: Whole) -> None:
+    alice = at_work.telegram.person("Alice")
     asked = alice.says("what's on tomorrow?")
-    first = await whole.hears(alice, "")
+    first = await at_work.hears(alice, "")
     alice.edits(asked, "add a task: buy oats")
-    card = await whole.hears(alice, "buy oats", first)
+    card = await at_work.hears(alice, "buy oats", first)
     alice.edits(asked, "add a task: buy coats")
-    last = await whole.hears(alice, EDITED_LATE, card)
-    assert [task.title for task in await whole.tasks(alice)] == ["buy oats"]
+    last = await at_work.hears(alice, EDITED_LATE, card)
+    assert [task.title for task in await at_work.tasks(alice)] == ["buy oats"]
     alice.edits(asked, "add a task: buy coats")
     alice.says("thank you")
-    await whole.hears(alice, "", last)
+    await at_work.hears(alice, "", last)
     assert sum(text == EDITED_LATE for text in alice.chat.texts) == 1
 
 
-async def test_a_reaction_on_a_reminder_completes_it(whole: Whole) -> None:
-    alice = whole.telegram.person("Alice")
+async def test_a_reaction_on_a_reminder_completes_it(at_work: Whole) -> None:
+    alice = at_work.telegram.person("Alice")
     alice.says("remind me to stretch in 1 minute")
-    receipt = await whole.hears(alice, "stretch")
+    receipt = await at_work.hears(alice, "stretch")
     alice.reacts(receipt, "👍")
-    reminder = await whole.hears(alice, "stretch", receipt)
+    reminder = await at_work.hears(alice, "stretch", receipt)
     assert "Done" in [label for row in reminder.buttons for label in row]
     alice.reacts(reminder, "👍")
-    await whole.sees(reminder, "done ✓")
+    await at_work.telegram.until(lambda: "done" in reminder.text, LATER)
     async with asyncio.timeout(LATER):
-        while (await given.stored(whole.store, "reminders"))[0]["status"] != "DONE":
+        while (await given.stored(at_work.store, "reminders"))[0]["status"] != "DONE":
             await asyncio.sleep(0.05)
 
 
-async def test_who_blocks_gets_the_reminder_when_they_are_back(whole: Whole) -> None:
-    alice = whole.telegram.person("Alice")
+async def test_who_blocks_gets_the_reminder_when_they_are_back(at_work: Whole) -> None:
+    alice = at_work.telegram.person("Alice")
     alice.says("remind me to stretch in 1 minute")
-    receipt = await whole.hears(alice, "stretch")
+    receipt = await at_work.hears(alice, "stretch")
     alice.blocks()
     await asyncio.sleep(8)
     alice.unblocks()
-    await whole.hears(alice, "stretch", receipt)
+    await at_work.hears(alice, "stretch", receipt)

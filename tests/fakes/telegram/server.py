@@ -136,6 +136,24 @@ class TelegramServer:
         """Wait for what the bot does. Raises: TimeoutError after `within` real seconds."""
         await self.world.until(condition, within)
 
+    @property
+    def listening(self) -> bool:
+        """The bot has asked for reactions, which Telegram else drops."""
+        return "message_reaction" in self.updates.allowed
+
+    @property
+    def heard(self) -> bool:
+        """The bot has taken in all that people did."""
+        return self.updates.none_left and self.webhook.idle
+
+    def hold(self) -> None:
+        """See `Updates.hold`."""
+        self.updates.hold()
+
+    def let_go(self, *, times: int = 1) -> None:
+        """See `Updates.let_go`."""
+        self.updates.let_go(times=times)
+
     def run(self, call: Call) -> Any:
         """A call without HTTP, faults and log; a few give a coroutine. Raises: ApiError."""
         if call.method.lower() not in self._methods:
@@ -273,6 +291,7 @@ class TelegramServer:
         if self.webhook.hook.url:
             raise errors.conflict(errors.WEBHOOK_ACTIVE)
         self.updates.allow(call.json("allowed_updates", "allowed updates"))
+        self.world.touch()
         limit = min(max(call.integer("limit", 100), 1), 100)
         timeout = min(max(call.integer("timeout"), 0), 50)
         return await self.updates.poll(call.integer("offset"), limit, timeout, self._closing)

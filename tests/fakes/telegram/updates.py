@@ -7,7 +7,7 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.fakes.telegram.errors import TERMINATED, Json, conflict
 
@@ -74,6 +74,7 @@ class Updates:
         self._next_id = 700_000_001
         self._poll: asyncio.Future[None] | None = None
         self._again: list[Json] = []
+        self._held: list[Waiting] | None = None
 
     def add(self, kind: str, body: Json, queue: object, life: float = DAY) -> None:
         """Raises nothing: a kind that the bot does not want is dropped, as Telegram does."""
@@ -87,11 +88,33 @@ class Updates:
         update = {"update_id": number, **fields}
         waiting = Waiting(id=number, queue=queue, expires=self._now() + life, body=update)
         self.history.append(update)
+        if self._held is None:
+            self._offer(waiting)
+        else:
+            self._held.append(waiting)
+        return number
+
+    def _offer(self, waiting: Waiting) -> None:
         self.waiting.append(waiting)
         self.added.set()
         if self.on_add is not None:
             self.on_add(waiting)
-        return number
+
+    def hold(self) -> None:
+        """Keep what comes from the bot until `let_go`."""
+        self._held = []
+
+    def let_go(self, *, times: int = 1) -> None:
+        """Give the bot what was held, the last first, each so many times."""
+        held, self._held = self._held or [], None
+        for waiting in reversed(held):
+            for _ in range(times):
+                self._offer(replace(waiting, queue="let go"))
+
+    @property
+    def none_left(self) -> bool:
+        """The bot has acknowledged everything, and nothing is kept from it."""
+        return not (self.live() or self._again or self._held)
 
     def again(self, *ids: int) -> None:
         """Deliver these once more, though they were acknowledged; none means the last one."""

@@ -118,6 +118,11 @@ class Webhook:
             await self._session.close()
             self._session = None
 
+    @property
+    def idle(self) -> bool:
+        """Nothing is being delivered."""
+        return not self._tasks
+
     def info(self) -> Json:
         """getWebhookInfo."""
         info: Json = {
@@ -152,6 +157,7 @@ class Webhook:
             self._world.touch()
         del self._tasks[queue]
         del self._queues[queue]
+        self._world.touch()
 
     async def _deliver(self, waiting: Waiting) -> None:
         """Until it was taken, or is too old."""

@@ -1,10 +1,26 @@
-"""Answers to a press of a button that take the place of the message with that button."""
+"""A press of a button: whether it means anything today, and what its message then shows."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
+from core.language.commands import known
 from core.situation import Opened
 from core.values import Card, Reply, ToolTurn
+
+OLD_BUTTON = (
+    "That button is of an earlier version of me: I changed nothing. Please say it in words; "
+    "“/today” shows what there is."
+)
+
+
+def outdated(opened: Opened) -> bool:
+    """The press carries what no button of today does."""
+    message = opened.row.message
+    if not message.tapped or known(message.text):
+        return False
+    shown = opened.tapped or Reply()
+    buttons = [*shown.buttons, *(button for card in shown.cards for button in card.buttons)]
+    return message.text not in {button.command for button in buttons}
 
 
 def in_place(opened: Opened, reply: Reply, results: Sequence[ToolTurn], *, asks: bool) -> Reply:
@@ -14,8 +30,8 @@ def in_place(opened: Opened, reply: Reply, results: Sequence[ToolTurn], *, asks:
     the message asks. What asks back stays a message of its own. `results` are the tools' that led
     to the reply, and `asks` says whether it asks back.
     """
-    tapped, message_id = opened.tapped, opened.row.message.replies_to
-    if tapped is None or message_id is None or reply.replaces is not None or asks:
+    tapped = opened.tapped
+    if tapped is None or opened.place is None or reply.replaces is not None or asks:
         return reply
     if tapped.cards:
         told = {card.code: card for card in reply.cards}
@@ -32,7 +48,7 @@ def in_place(opened: Opened, reply: Reply, results: Sequence[ToolTurn], *, asks:
             reply = replace(reply, text=tapped.text, cards=cards)
     elif opened.question is None or opened.question.buttons != tapped.buttons:
         return reply
-    return replace(reply, replaces=message_id)
+    return replace(reply, replaces=opened.place)
 
 
 def place(reply: Reply) -> str:
