@@ -370,7 +370,7 @@ def test_what_counts_as_a_code(text: str, code: str | None) -> None:
 
 
 def test_a_guess_is_hopeless() -> None:
-    """At five an hour for each account, a week's invitation stands against 96 random bits."""
+    """At five an hour for each account, a week's invitation stands against 95 random bits."""
     guesses = MOST_WRONG * (INVITE_LASTS / WRONG_WINDOW) * 10**9
-    assert guesses / 2**96 < 1e-9
+    assert guesses / 62**16 < 1e-9
     assert timedelta(hours=1) <= WRONG_WINDOW

@@ -28,7 +28,7 @@ from tests.fakes.telegram import Message, Person, TelegramServer
 
 LATER = 20.0
 """Seconds until what should happen has happened, on a busy machine."""
-LINK = re.compile(r"https://t\.me/(?P<bot>\w+)\?start=(?P<code>[\w-]{16})\b")
+LINK = re.compile(r"https://t\.me/(?P<bot>\w+)\?start=(?P<code>\w{16})\b")
 
 
 @dataclass
