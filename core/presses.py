@@ -11,6 +11,7 @@ OLD_BUTTON = (
     "That button is of an earlier version of me: I changed nothing. Please say it in words; "
     "“/today” shows what there is."
 )
+TAKE_BACK = "/undo"
 
 
 def outdated(opened: Opened) -> bool:
@@ -27,8 +28,8 @@ def in_place(opened: Opened, reply: Reply, results: Sequence[ToolTurn], *, asks:
     """The reply, as the new state of the message whose button was pressed if it is that.
 
     It is when it tells of nothing but cards that the message shows, or answers the question that
-    the message asks. What asks back stays a message of its own. `results` are the tools' that led
-    to the reply, and `asks` says whether it asks back.
+    the message asks, or takes back what the message tells. What asks back stays a message of its
+    own. `results` are the tools' that led to the reply, and `asks` says whether it asks back.
     """
     tapped = opened.tapped
     if tapped is None or opened.place is None or reply.replaces is not None or asks:
@@ -46,7 +47,9 @@ def in_place(opened: Opened, reply: Reply, results: Sequence[ToolTurn], *, asks:
         elif len(tapped.cards) > 1:
             cards = tuple(_now(card, told) for card in tapped.cards)
             reply = replace(reply, text=tapped.text, cards=cards)
-    elif opened.question is None or opened.question.buttons != tapped.buttons:
+    elif not opened.row.message.text.startswith(TAKE_BACK) and (
+        opened.question is None or opened.question.buttons != tapped.buttons
+    ):
         return reply
     return replace(reply, replaces=opened.place)
 

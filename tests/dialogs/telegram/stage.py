@@ -21,7 +21,7 @@ from tests.fakes.telegram import Accepted, Group, Message, Person, Tap
 from tests.fakes.telegram.entities import part
 from tests.telegram_whole import whole
 
-FILES = Path(__file__).parent / "files"
+FILES = Path(__file__).parent.parent / "files"
 INDENT = " " * 7
 LONG = 400
 ENDS = 60
