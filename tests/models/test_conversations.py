@@ -57,7 +57,7 @@ async def test_a_task_is_made_listed_moved_and_completed(talk: Talk, vendor: Ven
     )
     assert await talk.say(DONE) == [
         "Well done!",
-        "☑ #1 Book flights · due Thu 26 Nov 15:00 · done",
+        "☑ #1 Book flights · due Thu 26 Nov 15:00 · done ✓",
         "   [7] Undo",
     ]
     (task,) = await talk.tasks()

@@ -363,10 +363,9 @@ async def answered(store: Store, *, changed: bool) -> None:
     """The oldest waiting message is answered; its tool changed something or not."""
 
     def unit(work: Work) -> None:
-        claim = work.inbox.claim(LEASE)
-        assert claim is not None
-        row = work.inbox.next(claim)
-        assert row is not None
+        # Lanes that are due at one instant come in any order, and the marker's is empty.
+        claims = iter(lambda: work.inbox.claim(LEASE), None)
+        claim, row = next((one, row) for one in claims if (row := work.inbox.next(one)))
         turn = ToolTurn(call_id="1", name="x", result="", changed=changed)
         said = UserTurn(text=row.message.text, at=MONDAY)
         work.turns.append(row.owner, row.id, said, turn)
