@@ -24,7 +24,7 @@ from core.ports import LLM, Messenger, Store, Work
 from core.presses import OLD_BUTTON, in_place, outdated, place
 from core.references import OtherKind
 from core.rerouting import rerouted
-from core.situation import NO_LIMITS, Opened, open_next
+from core.situation import NO_LIMITS, Onward, Opened, onward, open_next
 from core.thinking import Mind, Thought
 from core.tool import Outcome, Reach, Tool
 from core.truth import deeds, passed_over
@@ -116,8 +116,9 @@ class Engine:
     def _context(self, opened: Opened) -> ToolContext:
         return opened.context(self._public_url, self._limits, self._invite_url())
 
-    async def answer(self, claim: LaneClaim, opened: Opened) -> None:
-        """Answer one message: effects, journal, outbox and the inbox mark are committed.
+    async def answer(self, claim: LaneClaim, opened: Opened) -> Onward:
+        """Answer one message: effects, journal, outbox and the inbox mark are committed, and the
+        lane's next message is opened or the lane given back.
 
         Raises `Fenced` when the lane was lost; nothing of the last step is then kept.
         """
@@ -125,24 +126,23 @@ class Engine:
             try:
                 opened = await self._listened(claim, opened)
             except UserError as error:
-                await self._finish(claim, opened, [], Answer(text=str(error)))
-                return
+                return await self._finish(claim, opened, [], Answer(text=str(error)))
         if len(opened.text) > MAX_TEXT:
             text = (
                 f"That message has {len(opened.text):,} characters; I read up to {MAX_TEXT:,}. "
                 "Send me the part that matters, or the request on its own."
             )
-            await self._finish(claim, opened, list(opened.journal), Answer(text=text))
-            return
+            return await self._finish(claim, opened, list(opened.journal), Answer(text=text))
         if opened.acted and not opened.journal:
-            await self._finish(claim, opened, [], Answer(text=EDITED_LATE))
-            return
+            return await self._finish(claim, opened, [], Answer(text=EDITED_LATE))
         if outdated(opened):
-            await self._finish(claim, opened, list(opened.journal), Answer(text=OLD_BUTTON))
-            return
-        if _only_said(opened.journal) and await self._instantly(claim, opened):
-            return
-        await self._converse(claim, opened)
+            answer = Answer(text=OLD_BUTTON)
+            return await self._finish(claim, opened, list(opened.journal), answer)
+        if _only_said(opened.journal):
+            then = await self._instantly(claim, opened)
+            if then is not None:
+                return then
+        return await self._converse(claim, opened)
 
     async def _listened(self, claim: LaneClaim, opened: Opened) -> Opened:
         """The message with its words, which are journaled: they are paid for and read once.
@@ -166,23 +166,25 @@ class Engine:
 
     # --- the instant path ---
 
-    async def _instantly(self, claim: LaneClaim, opened: Opened) -> bool:
-        """One unit, when the built-in understanding is sure and at most one tool has to gather."""
+    async def _instantly(self, claim: LaneClaim, opened: Opened) -> Onward | None:
+        """One unit, when the built-in understanding is sure and at most one tool has to gather.
+
+        None: it is not.
+        """
         read = understand(opened.text, opened.situation())
         if self._models and not read.sure:
-            return False
+            return None
         if not read.calls:
             answer = Answer(
                 text=read.text, buttons=read.buttons, asks=read.asks, choice=self._builtin.name
             )
             stored = len(opened.journal)
-            await self._finish(claim, opened, list(opened.journal), answer, stored=stored)
-            return True
+            return await self._finish(claim, opened, list(opened.journal), answer, stored=stored)
         tools = [self._tools[call.name] for call in read.calls if call.name in self._tools]
         if len(tools) < len(read.calls):
-            return False
+            return None
         if read.text or (len(tools) > 1 and any(tool.gather for tool in tools)):
-            return False
+            return None
         context = self._context(opened)
         try:
             arguments = [
@@ -199,16 +201,15 @@ class Engine:
                     gathered=gathered,
                 )
                 try:
-                    await self._store.run(unit)
+                    return await self._store.run(unit)
                 except Moved:
                     continue
                 except Longer:
-                    return False
-                return True
+                    return None
         except UserError:
             # Something was refused: the unit left nothing, and step by step each part is told.
-            return False
-        return False
+            return None
+        return None
 
     def _all_at_once(
         self,
@@ -218,7 +219,7 @@ class Engine:
         calls: Sequence[Call],
         arguments: Sequence[dict[str, Any]],
         gathered: tuple[int, Any] | None,
-    ) -> None:
+    ) -> Onward:
         work.inbox.renew(claim, LEASE)
         context = self._context(opened)
         turns: list[Turn] = [
@@ -237,11 +238,11 @@ class Engine:
             asks=said_last.asks,
             choice=self._builtin.name,
         )
-        self._close(work, claim, opened, turns, answer, len(opened.journal))
+        return self._close(work, claim, opened, turns, answer, len(opened.journal))
 
     # --- step by step ---
 
-    async def _converse(self, claim: LaneClaim, opened: Opened) -> None:
+    async def _converse(self, claim: LaneClaim, opened: Opened) -> Onward:
         """Model and tools in turn, each step journaled before the next begins."""
         turns: list[Turn] = list(opened.journal)
         if not turns:
@@ -274,7 +275,7 @@ class Engine:
         if thought is not None:
             answer = replace(answer, text=thought.worded(answer.text))
         draft = thought.draft.ref if thought else None
-        await self._finish(claim, opened, turns, answer, stored=stored, draft=draft)
+        return await self._finish(claim, opened, turns, answer, stored=stored, draft=draft)
 
     async def _run(self, claim: LaneClaim, opened: Opened, call: Call) -> ToolTurn:
         """One call: its effect and its turn in one fenced unit.
@@ -412,15 +413,15 @@ class Engine:
         *,
         stored: int = 0,
         draft: str | None = None,
-    ) -> None:
+    ) -> Onward:
         if not turns:
             turns = [UserTurn(text=opened.text, at=opened.now)]
 
-        def unit(work: Work) -> None:
+        def unit(work: Work) -> Onward:
             work.inbox.renew(claim, LEASE)
-            self._close(work, claim, opened, turns, answer, stored, draft)
+            return self._close(work, claim, opened, turns, answer, stored, draft)
 
-        await self._store.run(unit)
+        return await self._store.run(unit)
 
     def _close(
         self,
@@ -431,8 +432,8 @@ class Engine:
         answer: Answer,
         stored: int,
         draft: str | None = None,
-    ) -> None:
-        """The last unit: what is not journaled yet, the reply, and the inbox mark."""
+    ) -> Onward:
+        """The last unit: what is not journaled yet, the reply, the inbox mark, and the way on."""
         row = opened.row
         answer = replace(answer, text=self._with_receipts(answer.text, turns))
         last = AssistantTurn(
@@ -460,6 +461,7 @@ class Engine:
             )
         )
         work.inbox.done(claim, row.id)
+        return onward(work, claim)
 
     def _with_receipts(self, text: str, turns: Sequence[Turn]) -> str:
         """The text and, beneath it, what the tools that change things said for the person.

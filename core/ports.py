@@ -528,8 +528,8 @@ class Inbox(Protocol):
         """
         ...
 
-    def claim(self, lease: timedelta) -> LaneClaim | None:
-        """The lane that has waited longest and that nobody holds."""
+    def claim(self, lease: timedelta, most: int) -> list[LaneClaim]:
+        """At most so many of the lanes that nobody holds, those that have waited longest."""
         ...
 
     def renew(self, claim: LaneClaim, lease: timedelta) -> None:
@@ -588,8 +588,13 @@ class Outbox(Protocol):
         """Take due deliveries, at most one per destination and only its oldest live one."""
         ...
 
-    def settle(self, claim: ClaimedDelivery, message_id: str) -> bool:
-        """DELIVERED. False when the fence was lost."""
+    def settle(
+        self, claim: ClaimedDelivery, message_id: str, apart: timedelta = timedelta(0)
+    ) -> bool:
+        """DELIVERED. False when the fence was lost.
+
+        Either way nothing more goes to its destination for as long as `apart`.
+        """
         ...
 
     def settle_part(

@@ -104,6 +104,22 @@ class Opened:
         )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Onward:
+    """What comes next in a lane."""
+
+    opened: Opened | None
+    """Its next message; None: there was none, and the lane is given back."""
+    due: bool = False
+    """The lane was given back, and can be claimed again at once: a message came in meanwhile."""
+
+
+def onward(work: Work, claim: LaneClaim) -> Onward:
+    """Open the lane's next message, or give the lane back. Raises `Fenced`."""
+    opened = open_next(work, claim)
+    return Onward(opened=opened, due=opened is None and work.inbox.release(claim))
+
+
 def open_next(work: Work, claim: LaneClaim) -> Opened | None:
     """The lane's oldest message and its situation, or None when the lane is empty."""
     row = work.inbox.next(claim)

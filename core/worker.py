@@ -10,7 +10,7 @@ from core.engine import LEASE, Engine
 from core.errors import Fenced, StorageError
 from core.loop import Loop, idle, report
 from core.ports import Clock, Store, Work
-from core.situation import Opened, open_next
+from core.situation import Onward, Opened, onward, open_next
 from core.values import Reply, ToolTurn
 
 log = logging.getLogger(__name__)
@@ -90,10 +90,8 @@ class Workers(Loop):
 
     async def _claimed(self, most: int) -> list[tuple[LaneClaim, Opened | None]]:
         def unit(work: Work) -> list[tuple[LaneClaim, Opened | None]]:
-            claimed: list[tuple[LaneClaim, Opened | None]] = []
-            while len(claimed) < most and (claim := work.inbox.claim(LEASE)) is not None:
-                claimed.append((claim, open_next(work, claim)))
-            return claimed
+            claims = work.inbox.claim(LEASE, most)
+            return [(claim, open_next(work, claim)) for claim in claims]
 
         return await self._store.run(unit)
 
@@ -105,18 +103,22 @@ class Workers(Loop):
         try:
             while opened is not None:
                 try:
-                    if not await self._answered(claim, opened):
+                    then = await self._answered(claim, opened)
+                    if then is None:
                         return False
                     self._replied()
                 except StorageError as error:
                     # Not the message's fault: it is tried until there is room.
                     report(error, f"the answer to message {opened.row.id} is not stored")
                     await idle(self._clock, self._stopped, STORAGE_PAUSE)
+                    if self._stopping:
+                        break
+                    then = await self._store.run(lambda work: onward(work, claim))
+                opened = then.opened
+                if opened is None:
+                    return then.due
                 if self._stopping:
                     break
-                opened, more = await self._store.run(lambda work: self._next(work, claim))
-                if opened is None:
-                    return more
             return await self._store.run(lambda work: work.inbox.release(claim))
         except Fenced:
             log.warning("lost the lane of %s", claim.owner)
@@ -125,19 +127,15 @@ class Workers(Loop):
             report(error, "a lane stopped")
         return False
 
-    @staticmethod
-    def _next(work: Work, claim: LaneClaim) -> tuple[Opened | None, bool]:
-        """The lane's next message; without one it is given back, and whether it stays due."""
-        opened = open_next(work, claim)
-        return opened, opened is None and work.inbox.release(claim)
-
-    async def _answered(self, claim: LaneClaim, opened: Opened) -> bool:
-        """True when the lane can go on to its next message."""
+    async def _answered(self, claim: LaneClaim, opened: Opened) -> Onward | None:
+        """What the lane goes on with; None when it is deferred."""
         answering = asyncio.ensure_future(self._engine.answer(claim, opened))
         renewing = asyncio.ensure_future(self._renew(claim))
         try:
             await asyncio.wait({answering, renewing}, return_when=asyncio.FIRST_COMPLETED)
-            await (answering if answering.done() else renewing)
+            if not answering.done():
+                await renewing
+            return await answering
         except (Fenced, StorageError):
             raise
         except Exception as error:
@@ -146,24 +144,23 @@ class Workers(Loop):
             for task in (answering, renewing):
                 task.cancel()
             await asyncio.gather(answering, renewing, return_exceptions=True)
-        return True
 
     async def _renew(self, claim: LaneClaim) -> None:
         while True:
             await self._clock.sleep(RENEW_EVERY)
             await self._store.run(lambda work: work.inbox.renew(claim, LEASE))
 
-    async def _failed(self, claim: LaneClaim, opened: Opened, error: Exception) -> bool:
+    async def _failed(self, claim: LaneClaim, opened: Opened, error: Exception) -> Onward | None:
         """Try again later, or after the fifth time set the message aside with an apology."""
         reason = type(error).__name__
         report(error, f"message {opened.row.id} failed")
 
-        def unit(work: Work) -> bool:
+        def unit(work: Work) -> Onward | None:
             attempts = work.inbox.failed(claim, opened.row.id, reason)
             if attempts < MAX_ATTEMPTS:
                 wait = timedelta(seconds=BACKOFF[min(attempts, len(BACKOFF)) - 1])
                 work.inbox.defer(claim, work.now + wait)
-                return False
+                return None
             work.inbox.bury(claim, opened.row.id, reason)
             _forget_secrets(work, opened)
             work.outbox.add(
@@ -176,7 +173,7 @@ class Workers(Loop):
                     due_at=work.now,
                 )
             )
-            return True
+            return onward(work, claim)
 
         return await self._store.run(unit)
 

@@ -35,6 +35,14 @@ _PUT = _put.on_conflict_do_update(
         "indexed": "",
     },
 )
+_SAID = insert(tables.documents).values(
+    speaker=sa.func.coalesce(
+        sa.select(tables.inbox.c.speaker)
+        .where(tables.inbox.c.owner == bind("owner_"), tables.inbox.c.id == bind("message_id_"))
+        .scalar_subquery(),
+        "",
+    )
+)
 _REMOVE = (
     sa.delete(tables.documents)
     .where(_d.owner == bind("owner_"), _d.row_id == bind("row_id_"))
@@ -125,6 +133,19 @@ class Documents:
             length=len(document.text.split()),
             indexed="",
             **{name: getattr(document, name) for name in _NAMES},
+        )
+
+    def put_said(self, document: Document, message_id: int) -> None:
+        """What is new, spoken by whoever sent the message with this row in the inbox."""
+        values = {name: getattr(document, name) for name in _NAMES if name != "speaker"}
+        length = len(document.text.split())
+        self._session.run(
+            _SAID,
+            length=length,
+            indexed="",
+            owner_=document.owner,
+            message_id_=message_id,
+            **values,
         )
 
     def remove(self, owner: OwnerId, row_id: str) -> None:

@@ -40,7 +40,7 @@ _due = (
     sa.select(_l.owner)
     .where(_l.next_at <= bind("now_"))
     .order_by(_l.next_at)
-    .limit(1)
+    .limit(bind("most_"))
     .with_for_update(skip_locked=True)
     .cte("due")
     .prefix_with("MATERIALIZED")
@@ -74,6 +74,17 @@ _NEXT = (
     .order_by(_i.id)
     .limit(1)
 )
+_FENCED_NEXT = (
+    sa.select(_i.id, _l.owner, _i.message, _i.attempts)
+    .select_from(
+        tables.lanes.outerjoin(tables.inbox, sa.and_(_i.owner == _l.owner, message_waiting))
+    )
+    .where(_held)
+    .order_by(_i.id)
+    .limit(1)
+    .with_for_update(of=tables.lanes)
+)
+"""One row without an id when the held lane is empty, no row when the lane is not held."""
 _message = sa.update(tables.inbox).where(
     _i.owner == bind("owner_"), _i.id == bind("id_"), message_waiting
 )
@@ -124,7 +135,7 @@ class Inbox:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._checked: set[str] = set()
+        self._checked: set[tuple[OwnerId, str]] = set()
 
     def put(self, owner: OwnerId, message: IncomingMessage) -> bool:
         now = self._session.now
@@ -141,17 +152,19 @@ class Inbox:
         )
         return added == 1
 
-    def claim(self, lease: timedelta) -> LaneClaim | None:
+    def claim(self, lease: timedelta, most: int) -> list[LaneClaim]:
         now = self._session.now
         token = secrets.token_hex(16)
-        row = self._session.one(_CLAIM, now_=now, until_=now + lease, token_=token)
-        return None if row is None else LaneClaim(owner=row["owner"], token=token, seq=row["seq"])
+        rows = self._session.all(_CLAIM, now_=now, until_=now + lease, token_=token, most_=most)
+        claims = [LaneClaim(owner=row["owner"], token=token, seq=row["seq"]) for row in rows]
+        self._checked.update(map(_fence, claims))
+        return claims
 
     def renew(self, claim: LaneClaim, lease: timedelta) -> None:
         until = self._session.now + lease
         if not self._session.run(_RENEW, **_hold(claim), until_=until):
             raise Fenced
-        self._checked.add(claim.token)
+        self._checked.add(_fence(claim))
 
     def release(self, claim: LaneClaim) -> bool:
         values = {**_hold(claim), "seq_": claim.seq, "now_": self._session.now}
@@ -161,9 +174,14 @@ class Inbox:
         self._session.run(_DEFER, **_hold(claim), until_=until)
 
     def next(self, claim: LaneClaim) -> InboxRow | None:
-        self._fence(claim)
-        row = self._session.one(_NEXT, owner_=claim.owner)
-        return None if row is None else InboxRow(**row)
+        if _fence(claim) in self._checked:
+            row = self._session.one(_NEXT, owner_=claim.owner)
+        else:
+            row = self._session.one(_FENCED_NEXT, **_hold(claim))
+            if row is None:
+                raise Fenced
+            self._checked.add(_fence(claim))
+        return None if row is None or row["id"] is None else InboxRow(**row)
 
     def done(self, claim: LaneClaim, row_id: int) -> None:
         self._fence(claim)
@@ -216,11 +234,11 @@ class Inbox:
 
     def _fence(self, claim: LaneClaim) -> None:
         """Lock the lane's row; once a unit is enough, for the lock stays until it ends."""
-        if claim.token in self._checked:
+        if _fence(claim) in self._checked:
             return
         if self._session.value(_FENCE, **_hold(claim)) is None:
             raise Fenced
-        self._checked.add(claim.token)
+        self._checked.add(_fence(claim))
 
 
 def _name(owner: OwnerId, message: IncomingMessage, id_: str | None) -> dict[str, Any]:
@@ -230,6 +248,10 @@ def _name(owner: OwnerId, message: IncomingMessage, id_: str | None) -> dict[str
         "workspace_": message.address.workspace,
         "external_id_": id_,
     }
+
+
+def _fence(claim: LaneClaim) -> tuple[OwnerId, str]:
+    return claim.owner, claim.token
 
 
 def _hold(claim: LaneClaim) -> dict[str, Any]:

@@ -104,6 +104,12 @@ _REFRESH = (
     .where(_d.name == bind("name_"))
     .values(next_at=sa.case((_d.pace_at > _head, _d.pace_at), else_=_head))
 )
+_pace = bind("pace_at_", type_=_d.pace_at.type)
+_REFRESH_PACED = (
+    sa.update(tables.destinations)
+    .where(_d.name == bind("name_"))
+    .values(pace_at=_pace, next_at=sa.case((_pace > _head, _pace), else_=_head))
+)
 _mine = sa.update(tables.outbox).where(
     _o.id == bind("id_"),
     _o.token == bind("token_"),
@@ -269,14 +275,19 @@ class Outbox:
             for row in sorted(claimed, key=lambda row: int(row["id"]))
         ]
 
-    def settle(self, claim: ClaimedDelivery, message_id: str) -> bool:
+    def settle(
+        self, claim: ClaimedDelivery, message_id: str, apart: timedelta = timedelta(0)
+    ) -> bool:
+        now = self._session.now
         name = self._lock(destination(claim.delivery.address))
-        parts = self._session.value(_SETTLE, **_fence(claim), now_=self._session.now)
-        if parts is None:
-            return False
-        self._add_part(claim, parts - 1, message_id)
-        self._session.run(_REFRESH, name_=name)
-        return True
+        parts = self._session.value(_SETTLE, **_fence(claim), now_=now)
+        if parts is not None:
+            self._add_part(claim, parts - 1, message_id)
+        if apart:
+            self._session.run(_REFRESH_PACED, name_=name, pace_at_=now + apart)
+        elif parts is not None:
+            self._session.run(_REFRESH, name_=name)
+        return parts is not None
 
     def settle_part(
         self,

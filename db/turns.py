@@ -21,9 +21,6 @@ _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 _APPEND = sa.insert(tables.turns)
 _APPEND_ONE = _APPEND.returning(_t.id)
-_SPEAKER = sa.select(tables.inbox.c.speaker).where(
-    tables.inbox.c.owner == bind("owner_"), tables.inbox.c.id == bind("message_id_")
-)
 _OF = (
     sa.select(_t.kind, _t.body)
     .where(_t.owner == bind("owner_"), _t.message_id == bind("message_id_"))
@@ -75,18 +72,16 @@ class Turns:
         row = _row(owner, message_id, turn, turn.at)
         turn_id = self._session.value(_APPEND_ONE, **row)
         if turn.text.strip() and not turn.text.startswith("/"):
-            speaker = self._session.value(_SPEAKER, owner_=owner, message_id_=message_id)
-            self._documents.put(
-                Document(
-                    id=str(uuid4()),
-                    owner=owner,
-                    kind="turn",
-                    row_id=str(turn_id),
-                    text=turn.text,
-                    speaker=speaker or "",
-                    at=turn.at,
-                )
+            said = Document(
+                id=str(uuid4()),
+                owner=owner,
+                kind="turn",
+                row_id=str(turn_id),
+                text=turn.text,
+                speaker="",
+                at=turn.at,
             )
+            self._documents.put_said(said, message_id)
 
     def of(self, owner: OwnerId, message_id: int) -> list[Turn]:
         rows = self._session.all(_OF, owner_=owner, message_id_=message_id)

@@ -293,13 +293,13 @@ class DeliveryWorker:
         address = claim.delivery.address
 
         def unit(work: Work) -> bool:
-            if apart:
-                work.outbox.pace(address, work.now + apart)
             if last:
-                settled = work.outbox.settle(claim, message_id)
+                settled = work.outbox.settle(claim, message_id, apart)
                 if settled:
                     forget_secrets(work, claim.delivery)
                 return settled
+            if apart:
+                work.outbox.pace(address, work.now + apart)
             return work.outbox.settle_part(claim, index, message_id, self._lease)
 
         while True:

@@ -23,7 +23,8 @@ async def put(store: Store, owner: OwnerId, id_: str, text: str = "hello") -> bo
 
 
 async def claim(store: Store) -> LaneClaim | None:
-    return await store.run(lambda work: work.inbox.claim(LEASE))
+    claims = await store.run(lambda work: work.inbox.claim(LEASE, 1))
+    return claims[0] if claims else None
 
 
 async def held(store: Store) -> LaneClaim:
@@ -254,3 +255,22 @@ async def test_workers_of_two_processes_keep_every_owner_s_order(store_url: str)
     assert await stores[0].read(lambda work: work.inbox.waiting()) == 0
     for store in stores:
         await store.close()
+
+
+async def test_several_lanes_are_claimed_at_once_those_that_wait_longest(
+    store: Store, clock: FakeClock
+) -> None:
+    people = [await given.person(store, name) for name in ("ann", "bob", "cat")]
+    for number, person in enumerate(people):
+        await store.run(
+            lambda work, p=person, n=number: work.inbox.put(p.id, given.message(str(n)))
+        )
+        clock.advance(seconds=1)
+    claims = await store.run(lambda work: work.inbox.claim(LEASE, 2))
+    assert {one.owner for one in claims} == {people[0].id, people[1].id}
+    for one in claims:
+        row = await store.run(lambda work, one=one: work.inbox.next(one))
+        assert row is not None
+        assert row.owner == one.owner
+    [rest] = await store.run(lambda work: work.inbox.claim(LEASE, 2))
+    assert rest.owner == people[2].id

@@ -154,8 +154,7 @@ async def test_what_is_forgotten_is_in_nothing_that_was_sent(store: Store) -> No
 async def test_what_a_person_said_can_be_found_and_commands_cannot(store: Store) -> None:
     ann = await given.person(store)
     await store.run(lambda work: work.inbox.put(ann.id, given.message("1", name="Ann")))
-    claimed = await store.run(lambda work: work.inbox.claim(given.LEASE))
-    assert claimed is not None
+    [claimed] = await store.run(lambda work: work.inbox.claim(given.LEASE, 1))
     row = await store.run(lambda work: work.inbox.next(claimed))
     assert row is not None
 

@@ -3,7 +3,6 @@
 import asyncio
 from dataclasses import replace
 
-from core.deliveries import LaneClaim
 from core.intake import MOST_ATTACHMENTS, MOST_POST, Intake, only
 from core.ports import Store, Work
 from core.values import Attachment, AttachmentKind, IncomingMessage
@@ -31,8 +30,7 @@ async def arrived(store: Store, message: IncomingMessage) -> IncomingMessage:
     await intake.accept(message)
 
     def unit(work: Work) -> IncomingMessage:
-        claim = work.inbox.claim(given.LEASE)
-        assert isinstance(claim, LaneClaim)
+        [claim] = work.inbox.claim(given.LEASE, 1)
         row = work.inbox.next(claim)
         assert row is not None
         return row.message

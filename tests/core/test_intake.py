@@ -30,7 +30,7 @@ async def texts(store: Store) -> list[str]:
 
     def unit(work: Work) -> list[str]:
         found = []
-        while claim := work.inbox.claim(LEASE):
+        for claim in work.inbox.claim(LEASE, 99):
             while row := work.inbox.next(claim):
                 found.append(row.message.text)
                 work.inbox.done(claim, row.id)

@@ -20,8 +20,7 @@ async def said(box: Toolbox, text: str) -> int:
 
     def unit(work: Work) -> int:
         work.inbox.put(box.owner.id, message(name, text, name=box.name))
-        claim = work.inbox.claim(timedelta(seconds=15))
-        assert claim is not None
+        [claim] = work.inbox.claim(timedelta(seconds=15), 1)
         row = work.inbox.next(claim)
         assert row is not None
         work.turns.append(box.owner.id, row.id, UserTurn(text=text, at=work.now))

@@ -364,7 +364,7 @@ async def answered(store: Store, *, changed: bool) -> None:
 
     def unit(work: Work) -> None:
         # Lanes that are due at one instant come in any order, and the marker's is empty.
-        claims = iter(lambda: work.inbox.claim(LEASE), None)
+        claims = work.inbox.claim(LEASE, 9)
         claim, row = next((one, row) for one in claims if (row := work.inbox.next(one)))
         turn = ToolTurn(call_id="1", name="x", result="", changed=changed)
         said = UserTurn(text=row.message.text, at=MONDAY)
@@ -440,8 +440,7 @@ async def test_what_is_being_answered_keeps_its_words(
 ) -> None:
     first, second = alice.says("one"), alice.says("two")
     await ear.until(2)
-    claim = await store.run(lambda work: work.inbox.claim(timedelta(hours=1)))
-    assert claim is not None
+    assert await store.run(lambda work: work.inbox.claim(timedelta(hours=1), 1))
     alice.edits(first, "ONE")
     alice.edits(second, "TWO")
     assert await caught_up(ear, telegram) == ["one", "TWO", "ONE"]

@@ -51,6 +51,12 @@ class Whole:
         except TimeoutError:
             raise AssertionError(f"not {words!r} but {message.text!r}") from None
 
+    async def settled(self) -> None:
+        """What was sent is known to have arrived, as it is long before a thumb comes down."""
+        async with asyncio.timeout(LATER):
+            while await self.store.read(lambda work: work.outbox.live()):
+                await asyncio.sleep(0.005)
+
     async def tasks(self, person: Person) -> list[Task]:
         def unit(work: Work) -> list[Task]:
             identity = Identity(platform="telegram", workspace="", user=str(person.id))
@@ -100,6 +106,7 @@ async def test_a_pressed_card_changes_where_it_is(at_work: Whole) -> None:
     alice = at_work.telegram.person("Alice")
     alice.says("add tasks: buy milk, water the plants")
     both = await at_work.hears(alice, "buy milk")
+    await at_work.settled()
     alice.taps(both, "#1 Done")
     await at_work.sees(both, "buy milk · done ✓")
     assert "water the plants" in both.text
@@ -124,6 +131,7 @@ async def test_an_answered_question_gives_way_to_what_was_done(at_work: Whole) -
     alice.says("forget #1")
     question = await at_work.hears(alice, "?", note)
     label = question.buttons[0][0]
+    await at_work.settled()
     alice.taps(question, label)
     await at_work.telegram.until(lambda: label not in str(question.buttons), LATER)
     assert len(alice.chat.from_bot) == 2
