@@ -32,6 +32,7 @@ check: ## Format, lint, types, dependency rule, Dockerfile
 peers: ## What our fakes send, read by libraries that we do not use
 	@$(SETUP) dev
 	@$(BIN)/python -m tests.peers.aiogram_updates
+	@$(BIN)/python -m tests.peers.emulator_conversations
 
 format: ## Format and mend what can be mended
 	@$(SETUP) dev

@@ -18,10 +18,9 @@ from typing import Any
 from tests.fakes.telegram import TelegramServer
 from tests.fakes.telegram.request import Call
 from tests.fakes.telegram.updates import KINDS
+from tests.peers.environment import environment
 
 AIOGRAM = "aiogram==3.31.0"
-ROOT = Path(__file__).resolve().parents[2]
-HOME = ROOT / ".peers" / AIOGRAM.replace("==", "-")
 JUDGE = Path(__file__).with_name("aiogram_judge.py")
 Json = dict[str, Any]
 
@@ -92,25 +91,14 @@ def everything() -> Iterator[tuple[str, Json]]:
         yield "Update", update
 
 
-def environment() -> Path:
-    """The Python that has aiogram."""
-    python = HOME / "bin" / "python"
-    ready = HOME / ".ready"
-    if not ready.exists():
-        print(f"Installing {AIOGRAM} into {HOME.relative_to(ROOT)} …", file=sys.stderr)
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(HOME)], check=True)
-        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "--no-input", AIOGRAM], check=True)
-        ready.touch()
-    return python
-
-
 def main() -> int:
     lines = [json.dumps({"type": kind, "json": shown}) for kind, shown in everything()]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(folder) / "telegram.jsonl"
         path.write_text("\n".join(lines) + "\n", "utf-8")
-        return subprocess.run([str(environment()), str(JUDGE), str(path)], check=False).returncode
+        return subprocess.run(
+            [str(environment(AIOGRAM)), str(JUDGE), str(path)], check=False
+        ).returncode
 
 
 if __name__ == "__main__":
