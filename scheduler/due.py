@@ -182,7 +182,8 @@ def _fire(
     for row in due:
         address = None if person is None or person.paused else row.address or person.preferred
         if person is None or address is None:
-            log.warning("reminder %s cannot be sent anywhere now", row.id)
+            # Each minute: the operator has heard of it when the person was paused.
+            log.debug("reminder %s cannot be sent anywhere now", row.id)
             _put_off(work, row, now + LOOK_AGAIN)
         elif held := held_until(person, row, now):
             _put_off(work, row, held)

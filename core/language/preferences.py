@@ -17,6 +17,7 @@ _POLITE = re.compile(
     r"(?:can|could|would|will) you|i(?:'d| would) like(?: you)? to|"
     r"i want(?: you)? to|let's|just)[\s,!.]+)*"
 )
+MOST_NAME_WORDS = 4
 _CLOCK = (
     r"(?:at )?(?:(?P<{0}h>\d{{1,2}})(?:[:.h](?P<{0}m>[0-5]\d))?\s*(?P<{0}p>[ap])?"
     r"\.?(?:m\b\.?)?|(?P<{0}w>noon|midnight|midday))"
@@ -95,12 +96,20 @@ def _zone(match: re.Match[str], text: str) -> Understanding:
     return _set(zone=_typed(match, "zone", text))
 
 
+def _like_a_place(place: str) -> bool:
+    """Coimbra, Rio de Janeiro: written as the names of places are."""
+    words = re.split(r"[ -]", place)
+    return words[0][:1].isupper() and words[-1][:1].isupper() and len(words) <= MOST_NAME_WORDS
+
+
 def _zone_if_known(match: re.Match[str], text: str) -> Understanding | None:
-    """ "I'm in Tokyo": only when there is such a place in the zones."""
+    """ "I'm in Tokyo": where there is such a zone, or it is written as names are."""
+    place = _typed(match, "zone", text)
     try:
-        zone(_typed(match, "zone", text))
+        zone(place)
     except UserError:
-        return None
+        if not _like_a_place(place):
+            return None
     return _zone(match, text)
 
 

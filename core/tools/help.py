@@ -36,6 +36,9 @@ TOPICS = {
     "models": """Language models
 • /why tells which model gave the last answer, and why
 • /cost tells what models cost today · /cost week · /cost month""",
+    "invitations": """Invitations
+• /invite makes a link that lets one person in, once, within a week
+• /invite list shows those that wait · /invite revoke ends them""",
     "undo": """Undo
 • undo takes back your last change, undo 3 the last three
 • I keep the changes of the last 24 hours""",
@@ -57,6 +60,7 @@ _ALIASES = {
     "cost": "models",
     "why": "models",
     "link": "calendar",
+    "invite": "invitations",
     "ics": "calendar",
 }
 

@@ -173,6 +173,9 @@ LOOKED_UP = [
     ("what did I complete?", "list_tasks(status='COMPLETED')"),
     ("which reminders do I have?", "list_reminders()"),
     ("which alarms are set for tomorrow", "list_reminders(when='tomorrow')"),
+    ("what notes do I have?", "search_memory(kind='note', limit=20)"),
+    ("my notes", "search_memory(kind='note', limit=20)"),
+    ("do I have any notes?", "search_memory(kind='note', limit=20)"),
     ("what did I tell you about Ana?", "search_memory(query='what did I tell you about Ana')"),
     (
         "what's the name of Ana's kid?",
@@ -271,6 +274,8 @@ def test_a_bare_fact_is_kept_but_a_model_may_know_better() -> None:
 SETTINGS = [
     ("I live in Lisbon", "zone='Lisbon'"),
     ("I'm in Tokyo", "zone='Tokyo'"),
+    ("I'm in Coimbra", "zone='Coimbra'"),
+    ("I'm in Rio de Janeiro this week", "zone='Rio de Janeiro'"),
     ("set my time zone to America/New_York", "zone='America/New_York'"),
     ("call me Ana", "name='Ana'"),
     ("send my summary at 7", "summary_at='07:00'"),

@@ -97,7 +97,7 @@ async def test_help_by_example(
 async def test_help_on_nothing_offers_the_topics(sqlite_store: Store, clock: FakeClock) -> None:
     box = await toolbox(sqlite_store, clock)
     error = await box.refused("help", topic="quantum physics")
-    assert len(error.buttons) == 9
+    assert len(error.buttons) == 10
 
 
 def test_the_tools_are_those_of_the_contract() -> None:
