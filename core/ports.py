@@ -20,6 +20,7 @@ from core.deliveries import (
     Usage,
 )
 from core.invites import Invite
+from core.linking import Account, Holdings, LinkCode
 from core.people import Person
 from core.rows import (
     UNSAVED,
@@ -472,7 +473,9 @@ class Notes(Things[Note], Protocol):
 
 
 class People(Protocol):
-    def get(self, owner: OwnerId) -> Person | None: ...
+    def get(self, owner: OwnerId) -> Person | None:
+        """The person, or whom they were joined into."""
+        ...
 
     def by_identity(self, identity: Identity) -> Person | None: ...
 
@@ -532,8 +535,11 @@ class Inbox(Protocol):
         """The lane that has waited longest and that nobody holds."""
         ...
 
-    def renew(self, claim: LaneClaim, lease: timedelta) -> None:
-        """Raises `Fenced` when another worker holds the lane now."""
+    def renew(self, claim: LaneClaim, lease: timedelta, *, beside: Sequence[OwnerId] = ()) -> None:
+        """Raises `Fenced` when another worker holds the lane now.
+
+        The lanes of `beside` are locked too until the unit ends, all in the order of their ids.
+        """
         ...
 
     def release(self, claim: LaneClaim) -> bool:
@@ -641,6 +647,13 @@ class Outbox(Protocol):
 
         Some platforms number the messages of every chat anew: `address` tells which chat is meant.
         """
+        ...
+
+    def showing(
+        self, owner: OwnerId, code: str, since: datetime, *, but: Address
+    ) -> list[tuple[str, Delivery]]:
+        """The newest message in each chat other than `but` that shows the row with this code, by
+        the platform's id; of those that arrived as one message, and not before `since`."""
         ...
 
     def last_shown(self, owner: OwnerId) -> Delivery | None:
@@ -806,7 +819,9 @@ class UsageLog(Protocol):
 
 
 class Feeds(Protocol):
-    def add(self, owner: OwnerId, scope: str, token_hash: str) -> CalendarFeed: ...
+    def add(self, owner: OwnerId, scope: str, token_hash: str, *, via: str = "") -> CalendarFeed:
+        """`via`: the identity that asked for it, as `str(Identity)`."""
+        ...
 
     def by_hash(self, token_hash: str) -> CalendarFeed | None:
         """The live feed with this token."""
@@ -832,6 +847,51 @@ class Invites(Protocol):
 
     def revoke(self, owner: OwnerId, invite_id: str) -> bool:
         """Delete one that was not used; False when there is none such."""
+        ...
+
+
+class Links(Protocol):
+    """Accounts of one person: codes to join them, and what becomes of their rows."""
+
+    def offer(self, code: LinkCode) -> None:
+        """Store a new code, in place of an earlier one of its owner."""
+        ...
+
+    def known(self, code_hash: str) -> LinkCode | None:
+        """The open code with this hash, typed or not."""
+        ...
+
+    def take(self, code_hash: str, owner: OwnerId, ends_at: datetime) -> LinkCode | None:
+        """Use up an open code; `owner`, who has typed it, may confirm until `ends_at`."""
+        ...
+
+    def taken(self, owner: OwnerId, code_id: str) -> LinkCode | None:
+        """What this person has typed and can still confirm."""
+        ...
+
+    def drop(self, code: LinkCode) -> None: ...
+
+    def holdings(self, owner: OwnerId) -> Holdings: ...
+
+    def accounts(self, owner: OwnerId) -> list[Account]:
+        """The person's identities, their own first, then by when they came."""
+        ...
+
+    def join(self, owner: OwnerId, joined: OwnerId) -> None:
+        """Make everything of `joined`, and everybody who was joined into them, `owner`'s.
+
+        Their things get new numbers: what `owner` has had so far is added. Both lanes' workers
+        lose them. To be done at the end of a unit that holds both lanes (`Inbox.renew`).
+        Raises `Stale` when one of them was joined into somebody meanwhile.
+        """
+        ...
+
+    def part(self, owner: OwnerId, joined: OwnerId) -> Person:
+        """Give `joined`, who was joined into `owner`, their identities back and with them what
+        came through these; returns them as they had been, with numbers as they are.
+
+        Locks like `join`. What tells no identity stays. Raises `Stale` when they are not joined.
+        """
         ...
 
 
@@ -973,6 +1033,7 @@ class Work(Protocol):
     usage: UsageLog
     feeds: Feeds
     invites: Invites
+    links: Links
     strangers: Strangers
     documents: Documents
     housekeeping: Housekeeping

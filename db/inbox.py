@@ -5,6 +5,7 @@ it back compares `seq`, so that no message is left behind. The token is the fenc
 """
 
 import secrets
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,10 +28,20 @@ _ENTER = _entry.on_conflict_do_update(
     index_elements=["owner"],
     set_={
         "seq": _l.seq + 1,
-        # A lane that is held or deferred keeps its time.
-        "next_at": sa.func.coalesce(_l.next_at, _entry.excluded.next_at),
+        # A lane that is held or deferred keeps its time, and one that passes on is never due.
+        "next_at": sa.case(
+            (_l.joined.is_not(None), None),
+            else_=sa.func.coalesce(_l.next_at, _entry.excluded.next_at),
+        ),
     },
+).returning(_l.joined)
+# For who has to hold a lane that nothing may have come into yet.
+_APPEAR = (
+    insert(tables.lanes)
+    .values(owner=bind("owner_"), seq=0, token=None, next_at=None)
+    .on_conflict_do_nothing(index_elements=["owner"])
 )
+_LOCK = sa.select(_l.owner).where(_l.owner == bind("owner_")).with_for_update()
 _PUT = (
     insert(tables.inbox)
     .values(state=MessageState.WAITING, attempts=0, reason="")
@@ -128,7 +139,9 @@ class Inbox:
 
     def put(self, owner: OwnerId, message: IncomingMessage) -> bool:
         now = self._session.now
-        self._session.run(_ENTER, owner_=owner, now_=now)
+        # Whoever joined the owner with another since it was looked up has committed by now.
+        while (joined := self._session.value(_ENTER, owner_=owner, now_=now)) is not None:
+            owner = OwnerId(joined)
         added = self._session.run(
             _PUT,
             platform=message.address.platform,
@@ -138,6 +151,7 @@ class Inbox:
             speaker=message.name,
             message=message,
             received_at=now,
+            via=str(message.sender),
         )
         return added == 1
 
@@ -147,7 +161,9 @@ class Inbox:
         row = self._session.one(_CLAIM, now_=now, until_=now + lease, token_=token)
         return None if row is None else LaneClaim(owner=row["owner"], token=token, seq=row["seq"])
 
-    def renew(self, claim: LaneClaim, lease: timedelta) -> None:
+    def renew(self, claim: LaneClaim, lease: timedelta, *, beside: Sequence[OwnerId] = ()) -> None:
+        if beside:
+            lock_lanes(self._session, (claim.owner, *beside))
         until = self._session.now + lease
         if not self._session.run(_RENEW, **_hold(claim), until_=until):
             raise Fenced
@@ -221,6 +237,13 @@ class Inbox:
         if self._session.value(_FENCE, **_hold(claim)) is None:
             raise Fenced
         self._checked.add(claim.token)
+
+
+def lock_lanes(session: Session, owners: Iterable[OwnerId]) -> None:
+    """Hold several lanes until the unit ends, always in the same order."""
+    for owner in sorted(set(owners)):
+        session.run(_APPEAR, owner_=owner)
+        session.run(_LOCK, owner_=owner)
 
 
 def _name(owner: OwnerId, message: IncomingMessage, id_: str | None) -> dict[str, Any]:
