@@ -219,14 +219,15 @@ class Engine:
         arguments: Sequence[dict[str, Any]],
         gathered: tuple[int, Any] | None,
     ) -> None:
-        work.inbox.renew(claim, LEASE)
+        self._hold(work, claim, calls[0], gathered)
         context = self._context(opened)
+        last: list[Callable[[Work], None]] = []
         turns: list[Turn] = [
             *(opened.journal or [UserTurn(text=opened.text, at=opened.now)]),
             AssistantTurn(calls=tuple(calls), choice=self._builtin.name),
         ]
         for call, values in zip(calls, arguments, strict=True):
-            turn = self._apply(work, context, call, values, gathered)
+            turn = self._apply(work, context, call, values, gathered, last)
             if turn is None:
                 raise Longer
             turns.append(turn)
@@ -238,6 +239,8 @@ class Engine:
             choice=self._builtin.name,
         )
         self._close(work, claim, opened, turns, answer, len(opened.journal))
+        for each in last:
+            each(work)
 
     # --- step by step ---
 
@@ -341,12 +344,23 @@ class Engine:
         gathered: tuple[int, Any] | None,
     ) -> ToolTurn | None:
         """None when the tool has more to do: what it did is kept, and its turn comes at the end."""
-        work.inbox.renew(claim, LEASE)
+        self._hold(work, claim, call, gathered)
         context = self._context(opened)
-        turn = self._apply(work, context, call, arguments, gathered)
+        last: list[Callable[[Work], None]] = []
+        turn = self._apply(work, context, call, arguments, gathered, last)
         if turn is not None:
             work.turns.append(opened.row.owner, opened.row.id, turn)
+        for each in last:
+            each(work)
         return turn
+
+    def _hold(
+        self, work: Work, claim: LaneClaim, call: Call, gathered: tuple[int, Any] | None
+    ) -> None:
+        """Hold the lane, and those that the tool needs besides."""
+        tool = self._tools[call.name]
+        needed = tool.beside(gathered[1]) if tool.beside and gathered else ()
+        work.inbox.renew(claim, LEASE, beside=needed)
 
     async def _gather(
         self, tool: Tool, context: ToolContext, arguments: dict[str, Any]
@@ -365,7 +379,9 @@ class Engine:
         call: Call,
         arguments: dict[str, Any],
         gathered: tuple[int, Any] | None,
+        last: list[Callable[[Work], None]],
     ) -> ToolTurn | None:
+        """What is to be done at the end of the unit goes into `last`."""
         tool = self._tools[call.name]
         owner = context.owner.id
         before = len(work.changes)
@@ -379,6 +395,8 @@ class Engine:
         changes = work.changes[before:]
         if changes and tool.undoable:
             work.undo.add(owner, call.name, changes)
+        if outcome.last is not None:
+            last.append(outcome.last)
         if outcome.more:
             return None
         return ToolTurn(
