@@ -21,7 +21,7 @@ from core.language.understand import understand
 from core.models import Models
 from core.people import ToolContext
 from core.ports import LLM, Messenger, Store, Work
-from core.presses import OLD_BUTTON, in_place, outdated, place
+from core.presses import OLD_BUTTON, elsewhere, in_place, outdated, place
 from core.references import OtherKind
 from core.rerouting import rerouted
 from core.situation import NO_LIMITS, Opened, open_next
@@ -109,6 +109,7 @@ class Engine:
             specs=[tool.spec() for tool in tools.values() if tool.for_models],
             messengers=messengers,
         )
+        self._messengers = messengers
         self._public_url = public_url
         self._limits = limits
         self._invite_url = invite_url
@@ -466,6 +467,10 @@ class Engine:
         about = () if reply.replaces is None else (place(reply),)
         for older in about:
             work.outbox.withdraw(row.owner, older)
+        # Before the reply, whose cards are to be the last that were shown.
+        editing = {name for name, each in self._messengers.items() if each.can_edit}
+        for update in elsewhere(work, opened, _results(turns), editing):
+            work.outbox.add(update)
         work.outbox.add(
             Delivery(
                 key=f"reply:{row.id}",

@@ -100,7 +100,7 @@ def preview(here: Side, there: Side) -> str:
         f"Join {here.name} with {there.name}? Then you are the same to me on both.",
         *(f"• From {side.name}: {counted(side.has)}." for side in (there, here)),
     ]
-    moved = _renumbered(here, there, "become")
+    moved = _renumbered(here, there, done=False)
     lines += [moved] if moved else []
     if differ(here, there):
         lines += ["Your settings differ:", *(_settings(side) for side in (there, here))]
@@ -142,16 +142,18 @@ def roles(here: Side, there: Side) -> tuple[Side, Side]:
     return there, here
 
 
-def _renumbered(here: Side, there: Side, verb: str) -> str:
+def _renumbered(here: Side, there: Side, *, done: bool) -> str:
     """Which numbers change, in a sentence; "" for none."""
     stays, comes = roles(here, there)
     after, count = stays.has.numbers, comes.has.numbers
     if not after or not count:
         return ""
-    first = "becomes" if verb == "become" else "is"
-    last = f", … #{count} {first} #{after + count}" if count > 1 else ""
-    when = " now" if first == "is" else ""
-    return f"Numbers of {comes.name} change: #1 {first} #{after + 1}{last}{when}."
+    changes = [(1, after + 1), *([(count, after + count)] if count > 1 else [])]
+    if not done:
+        told = ", … ".join(f"#{old} becomes #{new}" for old, new in changes)
+        return f"What is on {comes.name} gets new numbers: {told}."
+    told = ", … ".join(f"#{old} is #{new}" for old, new in changes)
+    return f"What was on {comes.name} has new numbers: {told} now."
 
 
 def joined(work: Work, here: Side, there: Side, keep: str) -> tuple[Person, str]:
@@ -172,7 +174,7 @@ def joined(work: Work, here: Side, there: Side, keep: str) -> tuple[Person, str]
     )
     accounts = (*stays.accounts, *comes.accounts)
     lines = [f"{here.name[0].upper()}{here.name[1:]} and {there.name} are one now."]
-    lines += [line for line in [_renumbered(here, there, "is")] if line]
+    lines += [line for line in [_renumbered(here, there, done=True)] if line]
     lines.append(f"{delivered(person, accounts)} “/unlink” parts them again.")
     return with_next_summary(person, work.now), "\n".join(lines)
 

@@ -162,6 +162,8 @@ class Messenger(Protocol):
     platform: str
     can_find: bool
     """A doubtful delivery can be looked up with `find`."""
+    can_edit: bool
+    """What was sent can be changed where it stands."""
     draft_pause: float
     """Seconds between two showings of a growing reply that the platform bears."""
     overall: timedelta

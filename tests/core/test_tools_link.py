@@ -112,7 +112,7 @@ async def test_the_code_typed_elsewhere_shows_what_joining_would_do(
         "Join Telegram with the terminal? Then you are the same to me on both.\n"
         "• From the terminal: 1 task and 1 reminder.\n"
         "• From Telegram: 1 task.\n"
-        "Numbers of Telegram change: #1 becomes #3.\n"
+        "What is on Telegram gets new numbers: #1 becomes #3.\n"
         "You keep the zone Europe/Lisbon, the summary daily at 08:00, quiet hours 22:00–07:00, "
         "language as you write."
     )
@@ -197,7 +197,7 @@ async def test_a_tap_joins_them(store: Store, clock: FakeClock) -> None:
     done = await press(telegram, shown.buttons, "Join them")
     assert done.said == (
         "Telegram and the terminal are one now.\n"
-        "Numbers of Telegram change: #1 is #3 now.\n"
+        "What was on Telegram has new numbers: #1 is #3 now.\n"
         "Reminders and summaries come to the terminal; “/settings deliver” changes that. "
         "“/unlink” parts them again."
     )
@@ -258,7 +258,7 @@ async def test_whoever_runs_pixie_still_does(store: Store, clock: FakeClock) -> 
     await telegram.set(role=Role.OWNER)
     owner = telegram.owner.id
     shown = await telegram.call("link", code=await code_of(terminal))
-    assert "Numbers of the terminal change: #1 becomes #2, … #2 becomes #3." in shown.said
+    assert "What is on the terminal gets new numbers: #1 becomes #2, … #2 becomes #3." in shown.said
     await press(telegram, shown.buttons, "Join them")
     assert (telegram.owner.id, telegram.owner.role) == (owner, Role.OWNER)
     listed = await telegram.call("unlink")
