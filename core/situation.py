@@ -119,6 +119,9 @@ def open_next(work: Work, claim: LaneClaim) -> Opened | None:
     last = work.outbox.last_shown(row.owner)
     recent = work.turns.recent(row.owner, 2)
     journal = tuple(entry.turn for entry in recent if entry.message_id == row.id)
+    if not journal and any(entry.message_id > row.id for entry in recent):
+        # It came in a lane that was joined with one where later messages are answered already.
+        journal = tuple(work.turns.of(row.owner, row.id))
     return Opened(
         row=replace(row, message=message),
         person=person,
