@@ -100,11 +100,10 @@ _told = (
 """Their rows tell the identity that they came through, if any."""
 _untold = (tables.outbox, tables.parts, tables.documents, tables.identities)
 MOVED = frozenset(table.name for table in (*THINGS, *_told, *_untold))
-_ANSWERED = _n.id.in_(sa.select(_t.message_id).where(_t.owner == _into))
-"""Messages whose turns have moved: the inbox has no index of answered ones by owner."""
 _NARROWED: dict[str, tuple[sa.ColumnElement[bool], ...]] = {
     "undo": (tables.undo.c.used_at.is_(None),),
-    "inbox": (sa.or_(message_waiting, _ANSWERED),),
+    # Answered ones go with their turns, for the inbox has no index of them by owner.
+    "inbox": (message_waiting,),
 }
 
 
@@ -119,6 +118,13 @@ def _join(table: sa.Table) -> sa.Update:
     return sa.update(table).where(table.c.owner == _whose, *narrowed).values(values)
 
 
+def _answered(old: sa.BindParameter[Any], new: sa.BindParameter[Any]) -> sa.Update:
+    """Messages whose turns have moved."""
+    theirs = sa.select(_t.message_id).where(_t.owner == new)
+    return sa.update(tables.inbox).where(_n.id.in_(theirs), _n.owner == old).values(owner=new)
+
+
+_JOIN_ANSWERED = _answered(_whose, _into)
 # Reminders first: whoever fires some has locked them, and what they queue is waited for.
 _JOIN_ROWS = [
     _join(table)
@@ -164,9 +170,13 @@ _LAY_DOWN = (
     .where(_p.id == _whose)
     .values(summary_next=None, version=_p.version + 1, revision=_p.revision + 1)
 )
-_PASS_ON = sa.update(tables.lanes).where(_l.joined == _whose).values(joined=_into)
+_PASS_ON = (
+    sa.update(tables.lanes)
+    .where(_l.owner.in_(sa.select(_x.joined).where(_x.owner == _into)))
+    .values(joined=_into)
+)
 _JOIN: tuple[sa.UpdateBase, ...] = (
-    *(*_JOIN_ROWS, _FORGET_ALL, _JOIN_DOCUMENTS, _JOIN_IDENTITIES),
+    *(*_JOIN_ROWS, _JOIN_ANSWERED, _FORGET_ALL, _JOIN_DOCUMENTS, _JOIN_IDENTITIES),
     *(_FOLLOW, _PASS_ON, _DROP_OF, _LINK, _LAY_DOWN, _COUNT_ON),
 )
 _waits = sa.exists().where(_n.owner == _l.owner, message_waiting)
@@ -196,7 +206,7 @@ def _rows_of(owner: sa.BindParameter[Any], *of: sa.Table) -> sa.CompoundSelect[A
     return sa.union_all(*(sa.select(table.c.id).where(table.c.owner == owner) for table in of))
 
 
-_PART_ROWS = [_part(table) for table in (tables.tasks, tables.events, tables.notes, tables.turns)]
+_PART_ROWS = [_part(table) for table in (tables.tasks, tables.events, tables.notes, *_told)]
 # One that belongs to a task or an event goes where that does.
 _PART_REMINDERS = (
     sa.update(tables.reminders)
@@ -215,22 +225,7 @@ _PART_REMINDERS = (
     )
     .values(owner=_whose)
 )
-_PART_INBOX = (
-    sa.update(tables.inbox)
-    .where(
-        sa.or_(
-            sa.and_(_n.owner == _into, message_waiting, _n.via.in_(_leaving)),
-            sa.and_(
-                _n.id.in_(sa.select(_t.message_id).where(_t.owner == _whose)), _n.owner == _into
-            ),
-        )
-    )
-    .values(owner=_whose)
-)
-_PART_TOLD = [
-    _part(table)
-    for table in (tables.undo, tables.offers, tables.usage, tables.feeds, tables.invites)
-]
+_PART_ANSWERED = _answered(_into, _whose)
 _PART_PARTS = (
     sa.update(tables.parts)
     .where(
@@ -263,7 +258,7 @@ _RETURN = (
     .values(numbers=bind("numbers_"), version=_p.version + 1, revision=_p.revision + 1)
 )
 _PART: tuple[sa.UpdateBase, ...] = (
-    *(*_PART_ROWS, _PART_REMINDERS, _PART_INBOX, *_PART_TOLD, _PART_PARTS),
+    *(*_PART_ROWS, _PART_REMINDERS, _PART_ANSWERED, _PART_PARTS),
     *(_FORGET_THEIRS, _PART_DOCUMENTS, _PART_IDENTITIES, _UNLINK, _DROP_OF, _RETURN, _COUNT_ON),
 )
 _PERSON = sa.select(*columns_of(tables.people, Person)).where(_p.id == _whose)
