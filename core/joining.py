@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from core.linking import Account, Holdings, LinkCode, called
+from core.linking import TERMINAL, Account, Holdings, LinkCode, called
 from core.pausing import resume
 from core.people import Person, Role
 from core.ports import Work
@@ -37,6 +37,12 @@ class Side:
     has: Holdings
     name: str
     """Where they are: "Telegram", "the terminal and Slack"."""
+
+    @property
+    def at_terminal(self) -> bool:
+        """That is where they are written to."""
+        address = self.person.preferred
+        return address is not None and address.platform == TERMINAL
 
 
 def sides(work: Work, here: Person, code: LinkCode) -> tuple[Side, Side] | None:
@@ -160,16 +166,16 @@ def joined(work: Work, here: Side, there: Side, keep: str) -> tuple[Person, str]
     """The person that both are from now on, not stored yet, and what to say about it."""
     stays, comes = roles(here, there)
     chosen = here if keep == HERE else there
+    other = there if chosen is here else here
     of = chosen.person
     if not of.zone_known:
-        other = there.person if chosen is here else here.person
-        of = replace(of, zone=other.zone, zone_known=other.zone_known)
+        of = replace(of, zone=other.person.zone, zone_known=other.person.zone_known)
     person = resume(work, stays.person)
     person = replace(
         person,
         **{name: getattr(of, name) for name in SETTINGS},
         name=stays.person.name or comes.person.name,
-        preferred=_reachable(chosen, here),
+        preferred=_reached(chosen, other),
         welcomed=stays.person.welcomed or comes.person.welcomed,
     )
     accounts = (*stays.accounts, *comes.accounts)
@@ -179,9 +185,11 @@ def joined(work: Work, here: Side, there: Side, keep: str) -> tuple[Person, str]
     return with_next_summary(person, work.now), "\n".join(lines)
 
 
-def _reachable(chosen: Side, here: Side) -> Address | None:
-    side = here if chosen.person.paused else chosen
-    return side.person.preferred or here.person.preferred
+def _reached(chosen: Side, other: Side) -> Address | None:
+    """Where to write first: as on the side whose settings stay, if that reaches them. A terminal
+    does only while it is open."""
+    sides = sorted((chosen, other), key=lambda side: (side.person.paused, side.at_terminal))
+    return next((side.person.preferred for side in sides if side.person.preferred), None)
 
 
 def join(work: Work, *, person: Person, into: OwnerId, other: OwnerId) -> None:

@@ -21,6 +21,8 @@ MOST_WRONG = 5
 """Wrong codes of one identity in an hour; after these, right ones are refused too."""
 WINDOW = timedelta(hours=1)
 
+TERMINAL = "terminal"
+"""The platform that is this machine's."""
 _LETTERS = "BCDFGHJKMNPQRSTVWXYZ"
 """No vowels, so that no code is a word, and nothing that looks like a digit."""
 _DIGITS = "23456789"
@@ -91,6 +93,6 @@ def hashed(code: str) -> str:
 def called(account: Account, among: Sequence[Account]) -> str:
     """The account in words: "Telegram", "the terminal"; with a name where there are two such."""
     platform = account.identity.platform
-    known = "the terminal" if platform == "terminal" else platform.capitalize()
+    known = "the terminal" if platform == TERMINAL else platform.capitalize()
     alike = [each for each in among if each.identity.platform == platform]
     return f"{known} ({account.name or account.identity.user})" if len(alike) > 1 else known
