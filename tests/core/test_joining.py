@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -366,3 +367,55 @@ async def test_reminders_go_where_the_person_prefers(store: Store, clock: FakeCl
     last = home.voices["terminal"].sent[-1]
     assert last.key.startswith("reminder:")
     assert replace(last.address, thread=None) == given.address(platform="terminal")
+
+
+async def test_joined_and_parted_again_and_again_under_traffic(
+    store_url: str, clock: FakeClock
+) -> None:
+    """Messages come, are answered and delivered, reminders fire; two replicas do all of it."""
+    first, second = await open_store(store_url, clock), await open_store(store_url, clock)
+    try:
+        home, other = await lived(first, clock), Home(second, clock)
+        other.voices.update(home.voices)
+        other.pixie = build(
+            second, clock, dict(home.voices), FakeMemory(), FakeEmbedder(), admit=only(*PLATFORMS)
+        )
+        terminal, telegram = await home.owner("terminal"), await home.owner("telegram")
+        said = 0
+
+        async def traffic(which: Home) -> None:
+            nonlocal said
+            for platform in ("terminal", "telegram"):
+                said += 1
+                await which.hear(platform, f"add a task: number {said}")
+                await which.pixie.workers.work_off()
+                await which.hear(platform, "remind me in 1 minute to stretch")
+                await which.pixie.due.fire()
+                await which.pixie.delivery.deliver_due()
+
+        for at in range(6):
+            step = partial(_join if at % 2 == 0 else _part, owner=terminal, other=telegram)
+            await asyncio.gather(traffic(home), first.run(step), traffic(other))
+            clock.advance(minutes=1)
+            await home.settle()
+        await other.settle()
+        assert await first.read(lambda work: work.inbox.waiting() + work.outbox.live()) == 0
+        tasks = await given.stored(first, "tasks")
+        found = sorted(row["title"] for row in tasks if row["title"].startswith("number"))
+        assert found == sorted(f"number {n}" for n in range(1, said + 1))
+        for row in tasks:
+            assert row["owner"] == (terminal if row["via"].startswith("terminal") else telegram)
+        keys = [each.key for voice in home.voices.values() for each in voice.sent]
+        replies = [key for key in keys if key.startswith("reply:")]
+        assert len(replies) == len(set(replies)) == 2 * said + 2
+    finally:
+        await first.close()
+        await second.close()
+
+
+def _join(work: Work, *, owner: OwnerId, other: OwnerId) -> None:
+    work.links.join(owner, other)
+
+
+def _part(work: Work, *, owner: OwnerId, other: OwnerId) -> None:
+    work.links.part(owner, other)
