@@ -565,6 +565,10 @@ class Inbox(Protocol):
         """Count a failure; returns how many there are now. `reason` holds no message text."""
         ...
 
+    def redirect(self, claim: LaneClaim, row_id: int, owner: OwnerId) -> None:
+        """Let a message wait in the lane of another owner. Raises `Fenced`."""
+        ...
+
     def bury(self, claim: LaneClaim, row_id: int, reason: str) -> None:
         """Set the message aside for the operator; the lane goes on."""
         ...
@@ -1005,8 +1009,8 @@ class Housekeeping(Protocol):
         """Delete at most `limit` rows of all owners that nothing needs; returns how many went.
 
         Those are answered messages, deliveries that were settled, updates that could not be read,
-        what could be undone, deleted things that nothing brings back, and invitations and codes that
-        ended, each when it is older than `before`. A delivery that showed cards stays until
+        what could be undone, deleted things that nothing brings back, and invitations and codes
+        that ended, each when it is older than `before`. A delivery that showed cards stays until
         `shown_before`, for a reply may name it, and an owner's last one for ever. The journal is
         memory, and messages that were set aside are the operator's: both stay.
         """

@@ -91,6 +91,7 @@ _message = sa.update(tables.inbox).where(
 _DONE = _message.values(state=MessageState.DONE, message=None)
 _FAILED = _message.values(attempts=_i.attempts + 1, reason=bind("reason_")).returning(_i.attempts)
 _BURY = _message.values(state=MessageState.BURIED, reason=bind("reason_"))
+_REDIRECT = _message.values(owner=bind("new_"))
 _named = sa.and_(
     _i.owner == bind("owner_"),
     _i.platform == bind("platform_"),
@@ -139,9 +140,7 @@ class Inbox:
 
     def put(self, owner: OwnerId, message: IncomingMessage) -> bool:
         now = self._session.now
-        # Whoever joined the owner with another since it was looked up has committed by now.
-        while (joined := self._session.value(_ENTER, owner_=owner, now_=now)) is not None:
-            owner = OwnerId(joined)
+        owner = self._enter(owner)
         added = self._session.run(
             _PUT,
             platform=message.address.platform,
@@ -190,6 +189,11 @@ class Inbox:
         attempts = self._session.value(_FAILED, owner_=claim.owner, id_=row_id, reason_=reason)
         return int(attempts or 0)
 
+    def redirect(self, claim: LaneClaim, row_id: int, owner: OwnerId) -> None:
+        self._fence(claim)
+        owner = self._enter(owner)
+        self._session.run(_REDIRECT, owner_=claim.owner, id_=row_id, new_=owner)
+
     def bury(self, claim: LaneClaim, row_id: int, reason: str) -> None:
         self._fence(claim)
         self._session.run(_BURY, owner_=claim.owner, id_=row_id, reason_=reason)
@@ -229,6 +233,16 @@ class Inbox:
 
     def ignore(self, owner: OwnerId, message: IncomingMessage) -> None:
         self._session.run(_IGNORE, **_name(owner, message, message.id))
+
+    def _enter(self, owner: OwnerId) -> OwnerId:
+        """Lock the owner's lane, which is due from now on; returns whose it is.
+
+        Whoever joined the owner with another since it was looked up has committed by then.
+        """
+        now = self._session.now
+        while (joined := self._session.value(_ENTER, owner_=owner, now_=now)) is not None:
+            owner = OwnerId(joined)
+        return owner
 
     def _fence(self, claim: LaneClaim) -> None:
         """Lock the lane's row; once a unit is enough, for the lock stays until it ends."""

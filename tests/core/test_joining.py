@@ -232,6 +232,31 @@ async def test_what_was_journaled_before_later_answers_is_not_done_again(
     assert await store.read(lambda work: work.inbox.waiting()) == 0
 
 
+async def test_what_came_in_while_they_parted_is_answered_where_it_belongs(
+    store: Store, clock: FakeClock
+) -> None:
+    """The sender was looked up before the parting was committed."""
+    home = await lived(store, clock)
+    await home.link()
+    together = await home.owner("telegram")
+    listed = await home.say("terminal", "/unlink")
+    shown = await home.say("terminal", listed.buttons[0].command)
+    await home.say("terminal", shown.buttons[0].command)
+    assert await home.owner("telegram") != together
+    late = IncomingMessage(
+        id="late",
+        sender=given.identity("ann", "telegram"),
+        address=given.address(platform="telegram"),
+        text="my tasks",
+        at=clock.now(),
+    )
+    assert await store.run(lambda work: work.inbox.put(together, late))
+    await home.settle()
+    [card] = home.voices["telegram"].sent[-1].reply.cards
+    assert card.title == "water the plants"
+    assert await store.read(lambda work: work.inbox.waiting()) == 0
+
+
 async def test_two_replicas_join_at_once(store_url: str, clock: FakeClock) -> None:
     first, second = await open_store(store_url, clock), await open_store(store_url, clock)
     try:
