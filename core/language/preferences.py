@@ -272,7 +272,7 @@ _RULES: tuple[tuple[re.Pattern[str], Answer], ...] = (
         lambda match, text: calling("unlink", which=match["which"] or ""),
     ),
     _rule(
-        r"(?:send|deliver|show|give)(?: me)? (?:all )?(?:of )?(?:my |the )?(?:reminders|"
+        r"(?:send|deliver)(?: me)? (?:all )?(?:of )?(?:my |the )?(?:reminders|"
         r"reminders and (?:the |my )?summar(?:y|ies))(?: only| from now on)? (?:to|on|in|via|by) "
         rf"(?:my |the )?(?P<where>{_PLATFORM})(?: from now on| only)?",
         lambda match, text: calling("deliver_to", where=match["where"]),
