@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from core.errors import UserError
-from core.language.smalltalk import linking
 from core.language.understanding import Understanding, asking, calling
 from core.languages import language_named
+from core.linking import CODE
 from core.when.wall import zone
 
 _POLITE = re.compile(
@@ -210,6 +210,7 @@ _LINK = (
     r"ical(?: (?:link|feed))?|subscription link|webcal(?: link)?|feed link)"
 )
 
+_PLATFORM = r"telegram|slack|terminal"
 _INVITATION = r"(?:invitation|invite)(?: (?:link|code))?"
 _NAME = r"(?P<name>[^\W\d_][^\W\d_'’.-]*(?:['’-][^\W\d_]+)*(?: [^\W\d_][^\W\d_'’.-]*){0,2}?)"
 _TO_PIXIE = r"(?: to (?:(?:use |join |try )?(?:pixie|you|this)|join))?"
@@ -268,7 +269,22 @@ _RULES: tuple[tuple[re.Pattern[str], Answer], ...] = (
         r"(?:link|connect|join|merge) (?:my |the |both |our )*(?:accounts?|slack|telegram|"
         r"(?:slack|telegram|other) (?:account|chat))(?: (?:to|with|and) (?:my |the )*(?:slack|"
         r"telegram|other|account|chat| )+)?",
-        lambda match, text: linking(),
+        _always("link"),
+    ),
+    _rule(
+        rf"(?:(?:my |the |this )?(?:link(?:ing)? )?code(?: is)?:? |link )?(?P<code>{CODE})",
+        lambda match, text: calling("link", code=_typed(match, "code", text)),
+    ),
+    _rule(
+        r"(?:unlink|disconnect|separate|split) (?:(?:my |the |these |both )*accounts?(?: again)?|"
+        rf"(?:my |the )?(?P<which>{_PLATFORM})(?: account| chat)?(?: from .{{1,40}})?)",
+        lambda match, text: calling("unlink", which=match["which"] or ""),
+    ),
+    _rule(
+        r"(?:send|deliver)(?: me)? (?:all )?(?:of )?(?:my |the )?(?:reminders|"
+        r"reminders and (?:the |my )?summar(?:y|ies))(?: only| from now on)? (?:to|on|in|via|by) "
+        rf"(?:my |the )?(?P<where>{_PLATFORM})(?: from now on| only)?",
+        lambda match, text: calling("deliver_to", where=match["where"]),
     ),
     _rule(
         r"(?:which|what) (?:language )?model (?:answered|was that|said that|gave (?:me )?(?:that|"

@@ -29,7 +29,8 @@ TOPICS = {
     "settings": """Settings
 • /settings shows them with buttons
 • I live in Porto Alegre · send my summary at 7:30 · quiet hours 22:00-07:00
-• remind me 15 minutes before every event · answer me in Portuguese""",
+• remind me 15 minutes before every event · answer me in Portuguese
+• /link joins this with what you keep with me on another platform, /unlink parts them""",
     "calendar": """Calendar link
 • /calendar gives a secret link that your calendar program can subscribe to
 • /calendar busy shows only when you are busy · /calendar revoke ends it""",
