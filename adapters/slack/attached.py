@@ -19,11 +19,11 @@ _SPOKEN = "slack_audio"
 """The subtype of a clip that was recorded in Slack."""
 
 
-def attached(message: Payload, names: Mapping[str, str]) -> tuple[Attachment, ...]:
-    """What comes with a message: messages of others first, then files."""
+def attached(message: Payload, team: str, names: Mapping[str, str]) -> tuple[Attachment, ...]:
+    """What comes with a message: messages of others first, then files, which `team` may fetch."""
     shared = (_shared(each, names) for each in objects(message, "attachments"))
     posts = [post for post in shared if post is not None]
-    return (*posts, *(_file(each) for each in objects(message, "files")))
+    return (*posts, *(_file(each, team) for each in objects(message, "files")))
 
 
 def forwarded(message: Payload, source: str, names: Mapping[str, str]) -> Attachment:
@@ -58,18 +58,19 @@ def _shared(found: Payload, names: Mapping[str, str]) -> Attachment | None:
     )
 
 
-def _file(found: Payload) -> Attachment:
+def _file(found: Payload, team: str) -> Attachment:
     media_type = words(found, "mimetype")
     kind = _KINDS.get(media_type.partition("/")[0], AttachmentKind.DOCUMENT)
     if words(found, "subtype") == _SPOKEN:
         kind = AttachmentKind.VOICE
     if words(found, "mode") in ("tombstone", "hidden_by_limit"):
         kind = AttachmentKind.UNKNOWN
+    url = words(found, "url_private_download") or words(found, "url_private")
     return Attachment(
         kind=kind,
         name=words(found, "name") or words(found, "title"),
         size=whole(found, "size"),
-        ref=words(found, "url_private_download") or words(found, "url_private"),
+        ref=f"{team}:{url}" if url else "",
         media_type=media_type,
         seconds=whole(found, "duration_ms") // 1000,
     )

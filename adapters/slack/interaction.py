@@ -247,7 +247,11 @@ def _message_shortcut(
     author = words(found, "user")
     bot = words(found, "username") or words(maybe(found, "bot_profile"), "name")
     post = forwarded(found, names.get(author) or bot or author, names)
-    files = [each for each in attached(found, names) if each.kind is not AttachmentKind.FORWARDED]
+    files = [
+        each
+        for each in attached(found, me.team, names)
+        if each.kind is not AttachmentKind.FORWARDED
+    ]
     whisper = Place(
         team=me.team,
         channel=channel,

@@ -193,7 +193,7 @@ def _said(
     answers_us = message.get("parent_user_id") == me.user
     if group and not (meant or answers_us):
         return None
-    attachments = attached(message, names)
+    attachments = attached(message, me.team, names)
     if not text and not attachments and not (group and meant):
         return None
     where = Place(team=me.team, channel=channel, thread=(thread or ts) if group else thread)
