@@ -75,8 +75,10 @@ class SlackMessenger:
         """
         there = place(address)
         if not there.only:
-            message = render(reply, "")
-            await self._drafts.update(await self._resolved(there), message_id, message)
+            there = await self._resolved(there)
+            await self._drafts.update(there, message_id, render(reply))
+            if reply.draft and (draft := Draft.parse(reply.draft)):
+                await self._drafts.discard(there, draft)
             return
         if not there.answerable(self._clock.now()):
             raise Gone("no response_url that can be used")

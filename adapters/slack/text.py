@@ -27,7 +27,7 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 _ENDS = ("\n\n", "\n", " ")
 """Where a text is best cut: between paragraphs, lines, words."""
 _URL = re.compile(r"https?://[^\s<>\"“”]+[^\s<>\"“”.,;:!?)\]}'’]")
-_MARKDOWN = re.compile(r"([\\`*_~\[\]#|!>])")
+_MARKDOWN = re.compile(r"([\\`*_~\[\]#|])")
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 _MARKUP = re.compile(r"<(?P<sign>[@#!]?)(?P<target>[^<>|\n]*)(?:\|(?P<label>[^<>\n]*))?>")
@@ -63,7 +63,7 @@ def as_markdown(text: str) -> str:
     Every sign is escaped by itself, so that the beginning of a text is the beginning of its
     Markdown: streams can only grow.
     """
-    return _MARKDOWN.sub(r"\\\1", text.replace("&", "&amp;").replace("<", "&lt;"))
+    return _MARKDOWN.sub(r"\\\1", escaped(text))
 
 
 def cut(text: str, most: int, sign: str = "…") -> str:
