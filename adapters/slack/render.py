@@ -37,6 +37,9 @@ MOST_IN_ROW = 5
 """Of the 25 elements that an actions block takes: what can be read side by side."""
 MOST_ROWS = 5
 LONGEST_LABEL = 75
+LONGEST_TITLE = 2000
+LONGEST_DETAIL = 300
+"""Of a card: what is longer is cut, and what has no room any more is left out."""
 LONGEST_FALLBACK = 800
 """Characters of the text beside blocks, which is read out and shown in notifications. Each may be
 five once it is escaped, and chat.update takes 4000."""
@@ -149,35 +152,28 @@ def _text_block(text: str) -> Block:
 
 def _size(card: Card) -> int:
     """Characters of a card's block at most."""
-    warnings = sum(units(warning) + 3 for warning in card.warnings)
-    return units(card.line()) + warnings + ROOM
+    return min(units(card.line()) + ROOM, LIMIT)
 
 
 def _card_block(card: Card, note: str = "") -> Block:
     """⏰ #1 **call mom** · Mon 23 Nov 14:00, each warning on a line of its own."""
-    left = LONGEST_TEXT
     style = {"strike": True} if card.struck else None
-    found = elements(f"{clean_line(card.icon)} #{card.number} ", style)
-    title = cut(clean_line(card.title), left)
-    left -= units(title)
-    if title:
-        found += elements(title, {"bold": True, **(style or {})})
-    when = cut(clean_line(card.when), left)
-    left -= units(when)
-    if when:
-        found += elements(" · ", style) + _time(when, card.at, style)
-    for detail in map(clean_line, card.details):
-        detail = cut(detail, max(left, 1))
-        left -= units(detail)
-        if detail:
-            found += elements(f" · {detail}", style)
-    for warning in map(clean_line, card.warnings):
-        warning = cut(warning, max(left, 1))
-        left -= units(warning)
-        if warning:
-            found += elements(f"\n⚠ {warning}")
-    if note:
-        found += elements(f" {cut(note, max(left, 1))}")
+    bold = {"bold": True, **(style or {})}
+    head = f"{clean_line(card.icon)} #{card.number} "
+    title = cut(clean_line(card.title), LONGEST_TITLE)
+    found = elements(head, style) + elements(title, bold)
+    left = LONGEST_TEXT - units(head) - units(title)
+    more = [
+        (" · ", card.when, style, card.at),
+        *((" · ", detail, style, None) for detail in card.details),
+        *(("\n⚠ ", warning, None, None) for warning in card.warnings),
+        (" ", note, None, None),
+    ]
+    for sign, told, look, at in more:
+        words = cut(clean_line(told), LONGEST_DETAIL)
+        left -= units(sign) + units(words)
+        if words and left >= 0:
+            found += elements(sign, look) + _time(words, at, look)
     return rich(found)
 
 
