@@ -36,6 +36,8 @@ from core.values import Address, AttachmentKind, Identity, IncomingMessage
 
 COMMANDS = ("/pixie", "/remind-me", "/todo", "/today")
 """The slash commands that the app has."""
+SAY = "say:"
+"""Begins the action_id of what types its value."""
 PICKED = "pick:"
 """Begins the action_id of what is no button but completes a command: the command follows."""
 WHISPER = "w:"
@@ -165,7 +167,7 @@ def _command(name: str, value: str) -> str:
     """What the tap types: buttons and options carry it whole."""
     if name.startswith(PICKED) and value:
         return f"{name[len(PICKED) :]} {value}"
-    return value if value.startswith("/") else ""
+    return value if name.startswith(SAY) or value.startswith("/") else ""
 
 
 def _where(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from adapters.slack.interaction import SAY
 from adapters.slack.text import (
     LIMIT,
     Block,
@@ -212,7 +213,7 @@ def _actions(row: Sequence[Button], number: int, key: str) -> Block:
     """A row of buttons. Within a message, block_ids and action_ids must differ."""
     block: Block = {
         "type": "actions",
-        "elements": [_button(button, f"{number}.{at}") for at, button in enumerate(row)],
+        "elements": [_button(button, f"{SAY}{number}.{at}") for at, button in enumerate(row)],
     }
     if key and len(key) <= LONGEST_KEY:
         block["block_id"] = f"pixie:{number}:{key}"
@@ -223,7 +224,7 @@ def _button(button: Button, action: str) -> Block:
     """Pressing it is typing its command. What deletes is asked about first."""
     made: Block = {
         "type": "button",
-        "action_id": f"say:{action}",
+        "action_id": action,
         "text": plain(button.label, LONGEST_LABEL),
         "value": clean_line(button.command) or "/help",
     }

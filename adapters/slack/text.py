@@ -100,8 +100,17 @@ def elements(text: str, style: Mapping[str, bool] | None = None) -> list[Block]:
 
 
 def rich(found: list[Block]) -> Block:
-    """A block of these elements."""
-    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": found}]}
+    """A block of these elements; texts side by side that look the same become one."""
+    joined: list[Block] = []
+    for element in found:
+        last = joined[-1] if joined else {}
+        if element["type"] == last.get("type") == "text" and element.get("style") == last.get(
+            "style"
+        ):
+            joined[-1] = {**last, "text": last["text"] + element["text"]}
+        else:
+            joined.append(element)
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": joined}]}
 
 
 def plain(text: str, most: int) -> Block:

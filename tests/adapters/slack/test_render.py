@@ -205,7 +205,7 @@ def test_readers_see_a_plain_time_in_their_own_zones(
     [block] = render(Reply(cards=(replace(LISTED, when=when),))).blocks
     [section] = block["elements"]
     words = [each for each in section["elements"] if each["type"] == "text"]
-    assert words[-1]["text"] == before or not before
+    assert words[-1]["text"] == f" · {before}"
     dates = [each for each in section["elements"] if each["type"] == "date"]
     assert [each["fallback"] for each in dates] == ([shown_as] if shown_as else [])
     assert all(each["timestamp"] == 1795788000 for each in dates)
