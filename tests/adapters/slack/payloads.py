@@ -27,7 +27,7 @@ def event(inner: dict[str, Any], **more: Any) -> dict[str, Any]:
     }
 
 
-def message(text: str = "hello", **more: Any) -> dict[str, Any]:
+def message(text: object = "hello", **more: Any) -> dict[str, Any]:
     """https://docs.slack.dev/reference/events/message.im"""
     return event({
         "type": "message", "channel": DM, "channel_type": "im", "user": ANA, "text": text,

@@ -446,8 +446,8 @@ def test_which_workspace_it_is_for() -> None:
     assert team({**message(), "authorizations": away}) == "T2"
     assert team(command("/today")) == TEAM
     assert team(tap("/done")) == TEAM
-    for strange in ({}, [], None, {"team_id": 7}, {"team": 1}, {"authorizations": [1]}):
-        assert team(strange) == ""
+    strange: list[object] = [{}, [], None, {"team_id": 7}, {"team": 1}, {"authorizations": [1]}]
+    assert [team(each) for each in strange] == [""] * 6
 
 
 def test_who_is_mentioned() -> None:
@@ -461,9 +461,8 @@ def test_kinds_for_logs() -> None:
     kinds = [kind(payload) for payload in EVERYTHING]
     assert kinds[0] == "message"
     assert {"command", "block_actions", "view_closed", "app_uninstalled"} <= set(kinds)
-    assert [kind(strange) for strange in ([], {}, {"type": "a b"}, {"type": 7})] == [
-        "list", "nothing", "strange", "strange",
-    ]  # fmt: skip
+    strange: list[object] = [[], {}, {"type": "a b"}, {"type": 7}]
+    assert [kind(each) for each in strange] == ["list", "nothing", "strange", "strange"]
 
 
 # --- what is malformed ---
