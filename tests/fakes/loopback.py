@@ -1,6 +1,8 @@
 """An HTTP server on a free port of this machine, as every fake platform and vendor is one."""
 
 import asyncio
+import socket
+import struct
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from types import TracebackType
@@ -45,3 +47,12 @@ class Loopback(ABC):
         self.closing.set()
         if self._server is not None:
             await self._server.close()
+
+
+def reset(request: web.BaseRequest) -> None:
+    """Break the connection: the other side gets RST and not an orderly end."""
+    if request.transport is not None:
+        # Without lingering there is nothing to end in order.
+        sock = request.transport.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        request.transport.abort()

@@ -1,10 +1,9 @@
 """Troubles to order, for one method or all: `server.script("sendMessage", Fault.RESET_AFTER)`."""
 
-from collections import defaultdict, deque
 from dataclasses import dataclass
 from enum import Enum, auto
 
-ANY = "*"
+from tests.fakes.script import Script
 
 
 class Fault(Enum):
@@ -57,32 +56,5 @@ Step = Fault | Limited | Delayed | Refused | None
 """None lets one request pass."""
 
 
-class FaultScript:
-    """What goes wrong next, per method; names as Telegram spells them, in any case."""
-
-    def __init__(self) -> None:
-        self._steps: defaultdict[str, deque[Step]] = defaultdict(deque)
-        self._always: dict[str, Step] = {}
-
-    def add(self, method: str, *steps: Step, times: int = 1) -> None:
-        """The coming calls of the method meet these, in order, `times` over."""
-        self._steps[method.lower()].extend(steps * times)
-
-    def always(self, method: str, step: Step) -> None:
-        """Every call that no step is left for meets this, until `clear`."""
-        self._always[method.lower()] = step
-
-    def clear(self, method: str = ANY) -> None:
-        """Nothing goes wrong any more, with one method or (by default) with all."""
-        if method == ANY:
-            self._steps.clear()
-            self._always.clear()
-        else:
-            self._steps.pop(method.lower(), None)
-            self._always.pop(method.lower(), None)
-
-    def next(self, method: str) -> Step:
-        for name in (method.lower(), ANY):
-            if self._steps[name]:
-                return self._steps[name].popleft()
-        return self._always.get(method.lower(), self._always.get(ANY))
+class FaultScript(Script[Fault | Limited | Delayed | Refused]):
+    """What goes wrong next, per method as Telegram spells it."""

@@ -16,8 +16,6 @@ github.com/tdlib/telegram-bot-api; each rule says where it is from.
 
 import asyncio
 import random
-import socket
-import struct
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,6 +24,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from tests.fakes.loopback import reset
 from tests.fakes.telegram import errors, sending
 from tests.fakes.telegram.errors import ApiError, Json
 from tests.fakes.telegram.faults import Delayed, Fault, FaultScript, Limited, Refused, Step
@@ -251,11 +250,7 @@ class TelegramServer:
     async def _silent(self, request: web.Request, step: Step) -> web.StreamResponse:
         if step in (Fault.TIMEOUT_BEFORE, Fault.TIMEOUT_AFTER):
             await self._closing.wait()
-        if request.transport is not None:
-            # Without lingering, the other side gets RST and not an orderly end.
-            sock = request.transport.get_extra_info("socket")
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            request.transport.abort()
+        reset(request)
         return web.Response(status=504)
 
     def _check_token(self, token: str) -> None:

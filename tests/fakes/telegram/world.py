@@ -1,6 +1,5 @@
 """What Telegram knows: people, chats, files, the bot, and what the bot has yet to hear."""
 
-import asyncio
 import base64
 import time
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from tests.fakes.telegram import entities
 from tests.fakes.telegram.chats import Chat, Message
 from tests.fakes.telegram.errors import Json, bad
 from tests.fakes.telegram.updates import CALLBACK_LIFE, Updates
+from tests.fakes.watched import Watched
 
 DOWNLOAD_LIMIT = 20 * 1024 * 1024
 """Bytes; a bot cannot download more."""
@@ -45,10 +45,11 @@ class Tap:
         return bool(self.answers)
 
 
-class World:
+class World(Watched):
     """`now` gives seconds since the epoch."""
 
     def __init__(self, now: Callable[[], float] = time.time, username: str = "pixie_bot") -> None:
+        super().__init__()
         self.now = now
         self.bot: Json = {
             "id": 7_000_000_001,
@@ -63,7 +64,6 @@ class World:
         self.taps: dict[str, Tap] = {}
         self._last_message = 0
         self._numbers: dict[str, int] = {}
-        self._watching: list[asyncio.Future[None]] = []
 
     @property
     def date(self) -> int:
@@ -150,21 +150,3 @@ class World:
         stored = StoredFile(f"BQACAgIAAxkBAAI{name}", f"AgAD{name[-12:]}", path, content, real)
         self.files[stored.id] = stored
         return stored
-
-    def touch(self) -> None:
-        """Something changed: whoever waits in `until` looks again."""
-        watching, self._watching = self._watching, []
-        for each in watching:
-            if not each.done():
-                each.set_result(None)
-
-    async def until(self, condition: Callable[[], object], within: float = 10.0) -> None:
-        """Wait until the condition holds, looking whenever something changes here.
-
-        Raises: TimeoutError after `within` real seconds.
-        """
-        async with asyncio.timeout(within):
-            while not condition():
-                changed = asyncio.get_running_loop().create_future()
-                self._watching.append(changed)
-                await changed
