@@ -260,6 +260,19 @@ class Api(Loopback):
         return message
 
 
+def words(blocks: Iterable[dict[str, Any]]) -> str:
+    """What the blocks say, as one reads them."""
+    return "\n".join(
+        "".join(_word(each) for section in block["elements"] for each in section["elements"])
+        for block in blocks
+        if block["type"] == "rich_text"
+    )
+
+
+def _word(element: dict[str, Any]) -> str:
+    return str(element[{"text": "text", "link": "url", "date": "fallback"}[element["type"]]])
+
+
 class Refusal(Exception):
     """What goes into `error`."""
 
