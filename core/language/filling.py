@@ -1,0 +1,99 @@
+"""What a form says: `/fill task {"title": "…", "due": "2026-11-27T14:00"}`.
+
+`core.form_checking` writes it. Only what a form can say is read, and times only as local wall time,
+so that nothing in it is open to interpretation; whoever types it by hand gets no further than with
+the other commands.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+
+from core.forms import REF
+from core.intake import clean
+from core.language.understanding import Understanding, calling, saying
+
+UNREAD = (
+    "That is no form that I know, so I changed nothing. Say it in words, such as "
+    "“remind me tomorrow at 9 to call Bob”; “/help” shows more."
+)
+MOST = 100_000
+"""Characters, far above what a form can hold."""
+_SUBJECT = re.compile(
+    rf"(?P<what>task|event|reminder|settings|{REF})\s+(?P<json>\{{.*\}})", re.DOTALL | re.ASCII
+)
+_DAY = r"\d{4}-\d\d-\d\d"
+_MOMENT = rf"{_DAY}T\d\d:\d\d"
+_ANY = re.compile(r".+", re.DOTALL)
+_HOUR = r"\d\d:\d\d"
+_TEXTS = {"title": _ANY, "description": _ANY}
+_FIELDS: dict[str, dict[str, re.Pattern[str]]] = {
+    "task": {
+        **_TEXTS,
+        "project": _ANY,
+        "priority": re.compile(r"[A-Z]+"),
+        "due": re.compile(rf"{_DAY}|{_MOMENT}|none", re.ASCII),
+    },
+    "event": {
+        **_TEXTS,
+        "location": _ANY,
+        "when": re.compile(rf"{_DAY}/{_DAY}|{_MOMENT}/{_MOMENT}", re.ASCII),
+    },
+    "reminder": {"text": _ANY, "when": re.compile(rf"{_MOMENT}|{_HOUR}", re.ASCII)},
+    "settings": {
+        "zone": _ANY,
+        "summary_at": re.compile(rf"{_HOUR}|off", re.ASCII),
+        "quiet_hours": re.compile(rf"{_HOUR}-{_HOUR}|off", re.ASCII),
+        "language": _ANY,
+        "lead": _ANY,
+    },
+}
+_NEEDED = {"task": {"title"}, "event": {"title", "when"}, "reminder": {"text", "when"}}
+_KINDS = {"t": "task", "e": "event", "r": "reminder"}
+
+
+def filled(rest: str) -> Understanding:
+    """The call that a form means. Reads any text."""
+    match = _SUBJECT.fullmatch(rest) if len(rest) <= MOST else None
+    if match is None:
+        return saying(UNREAD)
+    what = match["what"]
+    fresh = what in _FIELDS
+    kind = what if fresh else _KINDS[what[0]]
+    said = _said(match["json"], _FIELDS[kind])
+    if said is None or (fresh and not _NEEDED.get(kind, set()) <= said.keys()):
+        return saying(UNREAD)
+    if kind == "settings":
+        return calling("change_settings", **said)
+    for name, worded in _WORDED.items():
+        if name in said:
+            said[name] = worded(said[name])
+    if fresh:
+        return calling(f"create_{kind}", **said)
+    return calling(f"update_{kind}", **{kind: what}, **said)
+
+
+def _said(text: str, fields: Mapping[str, re.Pattern[str]]) -> dict[str, str] | None:
+    """The fields by name, clean; None for anything that no form writes."""
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not all(isinstance(value, str) for value in said.values()):
+        return None
+    values = {name: clean(value) for name, value in said.items()}
+    known = all(name in fields and fields[name].fullmatch(value) for name, value in values.items())
+    return values if known else None
+
+
+def _due(due: str) -> str:
+    """A day from its beginning to its end: a day alone would keep the hour that the task had."""
+    return due if "T" in due or due == "none" else f"{due}/{due}"
+
+
+def _when(when: str) -> str:
+    """A time alone keeps the days on which it repeats."""
+    return f"at {when}" if len(when) == len("14:00") else when
+
+
+_WORDED: dict[str, Callable[[str], str]] = {"due": _due, "when": _when}
