@@ -8,6 +8,7 @@ the other commands.
 import json
 import re
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from core.forms import REF
 from core.intake import clean
@@ -60,7 +61,7 @@ def filled(rest: str) -> Understanding:
     what = match["what"]
     fresh = what in _FIELDS
     kind = what if fresh else _KINDS[what[0]]
-    said = _said(match["json"], _FIELDS[kind])
+    said: dict[str, Any] | None = _said(match["json"], _FIELDS[kind])
     if said is None or (fresh and not _NEEDED.get(kind, set()) <= said.keys()):
         return saying(UNREAD)
     if kind == "settings":
