@@ -83,7 +83,8 @@ class _Reading:
 
     def raw(self, name: str) -> str:
         """What was filled in, clean and without spaces around it."""
-        return clean(self.values.get(name, "")).strip()
+        one = self.form.field(name)
+        return clean(self.values.get(name, one.value if one else "")).strip()
 
     def ticked(self, name: str) -> bool:
         return self.has(name) and self.raw(name) == ON
@@ -163,7 +164,7 @@ def _texts(read: _Reading) -> dict[str, str]:
 
 def _text(read: _Reading, one: Field) -> str | None:
     """What the field says; None when that is wrong."""
-    value = _as_told(one, read.values.get(one.name, ""))
+    value = _as_told(one, read.values.get(one.name, one.value))
     if one.kind is FieldKind.CHOICE:
         if value not in {choice.value for choice in one.choices}:
             read.wrong(one.name, "Choose one of these.")

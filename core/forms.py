@@ -16,7 +16,7 @@ ON = "on"
 
 Values = Mapping[str, str]
 """What was filled in, by the names of the fields: dates as 2026-11-23 and times as 14:00, in the
-form's zone; a choice's value; `ON` or "" for a box. What is missing counts as empty."""
+form's zone; a choice's value; `ON` or "" for a box. What is missing stays as it was drawn."""
 Errors = Mapping[str, str]
 """A sentence for each field that is wrong."""
 

@@ -117,7 +117,8 @@ def compose(rows: Rows, now: datetime, page: int, sizes: Sizes) -> Home:
     person = rows.person
     start, end = agenda.days(wall(now, person.zone).local.date(), 1, person)
     entries = agenda.compose(now, start, end, rows.agenda).entries
-    late, others = [], []
+    late: list[Task] = []
+    others: list[Task] = []
     for task in rows.tasks:
         (late if task.due_at is not None and task.due_at <= now else others).append(task)
     lists = (
@@ -170,7 +171,7 @@ def compose(rows: Rows, now: datetime, page: int, sizes: Sizes) -> Home:
             total=len(rows.reminders),
             empty="No reminder is set.",
         ),
-        settings=tuple(settings.show(person, now).splitlines()),
+        settings=_settings(person),
         calendar=_calendar(rows.feeds),
         quick=QUICK,
         links=LINKS,
@@ -187,6 +188,19 @@ LINKS = (
     Button(label="Calendar link", command="/calendar"),
     Button(label="Help", command="/help"),
 )
+
+
+def _settings(person: Person) -> tuple[str, ...]:
+    """Those that the form changes. What time it is is left out: a home is not redrawn for that."""
+    guess = "" if person.zone_known else " (a guess: tell me your city)"
+    lead = "off" if person.lead is None else f"{settings.lead_words(person.lead)} before"
+    return (
+        f"Time zone: {person.zone}{guess}",
+        f"Summary: {settings.summary_words(person)}",
+        f"Quiet hours: {settings.quiet_words(person)}",
+        f"Event reminders: {lead}",
+        f"Language: {settings.language_words(person)}",
+    )
 
 
 def _calendar(feeds: int) -> str:

@@ -33,6 +33,7 @@ ALLOWED: dict[str, set[str]] = {
     "adapters.telegram.request": {"telegram", "aiohttp"},
     "adapters.telegram.settings": {"pydantic", "pydantic_core", "pydantic_settings"},
     "adapters.telegram.text": {"telegram", "wcwidth"},
+    "adapters.slack.forms": {"pydantic"},
     "bots.terminal": {"prompt_toolkit", "rich", "tzlocal"},
     "bots.web.app": {"fastapi", "starlette", "uvicorn"},
     "bots.web.settings": {"pydantic", "pydantic_core", "pydantic_settings"},

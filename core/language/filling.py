@@ -71,7 +71,8 @@ def filled(rest: str) -> Understanding:
             said[name] = worded(said[name])
     if fresh:
         return calling(f"create_{kind}", **said)
-    return calling(f"update_{kind}", **{kind: what}, **said)
+    said[kind] = what
+    return calling(f"update_{kind}", **said)
 
 
 def _said(text: str, fields: Mapping[str, re.Pattern[str]]) -> dict[str, str] | None:

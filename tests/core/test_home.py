@@ -30,7 +30,13 @@ async def test_an_empty_home_says_so(store: Store, clock: FakeClock) -> None:
     assert (shown.page, shown.pages) == (0, 1)
     sections = (shown.events, shown.overdue, shown.tasks, shown.reminders)
     assert [section.total for section in sections] == [0, 0, 0, 0]
-    assert "zone: Europe/Lisbon, now Mon 23 Nov 09:00" in shown.settings
+    assert shown.settings == (
+        "Time zone: Europe/Lisbon",
+        "Summary: daily at 08:00",
+        "Quiet hours: 22:00–07:00",
+        "Event reminders: off",
+        "Language: as you write",
+    )
     assert "get a secret link" in shown.calendar
     assert [button.command for button in shown.quick] == ["/task", "/event", "/remind"]
 
