@@ -14,7 +14,7 @@ from datetime import date, datetime, time
 from core import settings
 from core.errors import UserError
 from core.form_drawing import open_form
-from core.forms import ON, Errors, Field, FieldKind, Form, FormName, Submission, Values
+from core.forms import ON, Errors, Field, FieldKind, Form, FormName, Repeats, Submission, Values
 from core.intake import clean
 from core.lengths import sensible
 from core.people import Person
@@ -60,6 +60,7 @@ def check(form: Form, values: Values, person: Person, now: datetime) -> Submissi
         at = _moment(read)
         return read.errors or Submission(command=f"/snooze {form.ref} {_iso(at)}")
     said = _settings(read) if form.name is FormName.SETTINGS else _texts(read) | _times(read)
+    _repeatable(read, said)
     if read.errors:
         return read.errors
     subject = form.ref or form.name.value
@@ -234,6 +235,25 @@ def _moment(read: _Reading) -> datetime | None:
     local = datetime.combine(day, at)
     today = wall(read.now, read.person.zone).local.date()
     return local if read.ahead("date" if day < today else "time", local) else None
+
+
+def _repeatable(read: _Reading, said: dict[str, str]) -> None:
+    """What repeats begins on a day that comes again."""
+    repeats, day = said.get("repeat", Repeats.ONCE), read.day("date")
+    if repeats == Repeats.ONCE or day is None:
+        return
+    if read.day("end_date") not in (None, day):
+        read.wrong("repeat", "What repeats ends on the day on which it begins.")
+    if repeats == Repeats.WEEKDAY and day.weekday() > _FRIDAY:
+        read.wrong("date", "That day is at a weekend; choose one from Monday to Friday.")
+    if repeats == Repeats.MONTH and day.day > _IN_EVERY_MONTH:
+        read.wrong("repeat", f"Not every month has a {day.day}th; say in words which day you mean.")
+    if repeats == Repeats.YEAR and (day.month, day.day) == (2, 29):
+        read.wrong("repeat", "Not every year has a 29 February; choose another day.")
+
+
+_FRIDAY = 4
+_IN_EVERY_MONTH = 28
 
 
 def _due(read: _Reading) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 
 from core import cards, events, settings
 from core.errors import Stale, UserError
-from core.forms import MOST_LINES, ON, REF, Choice, Field, FieldKind, Form, FormName
+from core.forms import MOST_LINES, ON, REF, Choice, Field, FieldKind, Form, FormName, Repeats
 from core.languages import NAMES
 from core.people import Person
 from core.ports import Work
@@ -41,7 +41,9 @@ def open_form(
             return _new(name, person, "New event", _event_new(person, now, text), ())
         case FormName.REMINDER:
             words = _text_field(line(text)[:MAX_WORDS])
-            return _new(name, person, "New reminder", (words,), _at(_soon(person, now)))
+            return _new(
+                name, person, "New reminder", (words,), (*_at(_soon(person, now)), _repeat())
+            )
         case FormName.SETTINGS:
             return _settings(person)
     thing, part = _row(work, person, now, ref)
@@ -132,7 +134,7 @@ def _due(at: datetime | None, *, day: bool = False) -> tuple[Field, ...]:
 def _event_new(person: Person, now: datetime, text: str) -> tuple[Field, ...]:
     start = _soon(person, now)
     times = _when(start, start + timedelta(hours=1), all_day=False)
-    return (_event_title(_title(text)), *times, _location(""), *_description(""))
+    return (_event_title(_title(text)), *times, _repeat(), _location(""), *_description(""))
 
 
 def _event(
@@ -243,6 +245,27 @@ def _snooze(thing: Thing, person: Person, now: datetime, ref: str) -> Form:
 
 def _text_field(text: str) -> Field:
     return Field(name="text", label="Remind me of", value=line(text), most=MAX_WORDS)
+
+
+def _repeat() -> Field:
+    """Only something new: a series that there is is changed in words."""
+    return Field(
+        name="repeat",
+        label="Repeat",
+        kind=FieldKind.CHOICE,
+        value=Repeats.ONCE.value,
+        choices=tuple(Choice(label=_OFTEN[one], value=one.value) for one in Repeats),
+    )
+
+
+_OFTEN = {
+    Repeats.ONCE: "Never",
+    Repeats.DAY: "Every day",
+    Repeats.WEEKDAY: "Monday to Friday",
+    Repeats.WEEK: "Every week",
+    Repeats.MONTH: "Every month",
+    Repeats.YEAR: "Every year",
+}
 
 
 def _at(at: datetime) -> tuple[Field, ...]:

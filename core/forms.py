@@ -45,6 +45,17 @@ class FormName(StrEnum):
     SNOOZE = "snooze"
 
 
+class Repeats(StrEnum):
+    """How often something new comes again."""
+
+    ONCE = "once"
+    DAY = "day"
+    WEEKDAY = "weekday"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Choice:
     """One of several that a field offers."""

@@ -7,12 +7,14 @@ the other commands.
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from core.forms import REF
+from core.forms import REF, Repeats
 from core.intake import clean
 from core.language.understanding import Understanding, calling, saying
+from core.when.show import WEEKDAYS
 
 UNREAD = (
     "That is no form that I know, so I changed nothing. Say it in words, such as "
@@ -27,6 +29,7 @@ _DAY = r"\d{4}-\d\d-\d\d"
 _MOMENT = rf"{_DAY}T\d\d:\d\d"
 _ANY = re.compile(r".+", re.DOTALL)
 _HOUR = r"\d\d:\d\d"
+_REPEAT = re.compile("|".join(one.value for one in Repeats))
 _TEXTS = {"title": _ANY, "description": _ANY}
 _FIELDS: dict[str, dict[str, re.Pattern[str]]] = {
     "task": {
@@ -39,8 +42,13 @@ _FIELDS: dict[str, dict[str, re.Pattern[str]]] = {
         **_TEXTS,
         "location": _ANY,
         "when": re.compile(rf"{_DAY}/{_DAY}|{_MOMENT}/{_MOMENT}", re.ASCII),
+        "repeat": _REPEAT,
     },
-    "reminder": {"text": _ANY, "when": re.compile(rf"{_MOMENT}|{_HOUR}", re.ASCII)},
+    "reminder": {
+        "text": _ANY,
+        "when": re.compile(rf"{_MOMENT}|{_HOUR}", re.ASCII),
+        "repeat": _REPEAT,
+    },
     "settings": {
         "zone": _ANY,
         "summary_at": re.compile(rf"{_HOUR}|off", re.ASCII),
@@ -66,9 +74,14 @@ def filled(rest: str) -> Understanding:
         return saying(UNREAD)
     if kind == "settings":
         return calling("change_settings", **said)
-    for name, worded in _WORDED.items():
-        if name in said:
-            said[name] = worded(said[name])
+    repeats = said.pop("repeat", Repeats.ONCE)
+    try:
+        if "due" in said:
+            said["due"] = _due(said["due"])
+        if "when" in said:
+            said["when"] = _when(said["when"], repeats)
+    except ValueError:
+        return saying(UNREAD)
     if fresh:
         return calling(f"create_{kind}", **said)
     said[kind] = what
@@ -93,9 +106,28 @@ def _due(due: str) -> str:
     return due if "T" in due or due == "none" else f"{due}/{due}"
 
 
-def _when(when: str) -> str:
-    """A time alone keeps the days on which it repeats."""
-    return f"at {when}" if len(when) == len("14:00") else when
+def _when(when: str, repeats: str) -> str:
+    """As the tools read it. Raises ValueError for a day that is not in the calendar."""
+    if len(when) == len("14:00"):
+        # A time alone keeps the days on which it repeats.
+        return f"at {when}"
+    if repeats == Repeats.ONCE:
+        return when
+    begin, _, end = when.partition("/")
+    day, _, hour = begin.partition("T")
+    hours = f"{hour}-{end.partition('T')[2]}" if end and hour else hour and f"at {hour}"
+    return " ".join(
+        part for part in (_often(date.fromisoformat(day), repeats), hours, f"from {day}") if part
+    )
 
 
-_WORDED: dict[str, Callable[[str], str]] = {"due": _due, "when": _when}
+def _often(day: date, repeats: str) -> str:
+    """ "every Friday": the words leave no doubt which days are meant."""
+    match Repeats(repeats):
+        case Repeats.WEEK:
+            return f"every {WEEKDAYS[day.weekday()]}"
+        case Repeats.MONTH:
+            return f"every month on day {day.day}"
+        case Repeats.YEAR:
+            return f"every year on {day.day} {day:%B}"
+    return f"every {repeats}"

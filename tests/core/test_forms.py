@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from core.errors import Stale, UserError
 from core.form_checking import check, submit
 from core.form_drawing import open_form
-from core.forms import Errors, Form, FormName, Opening, Submission, Values, opened_by
+from core.forms import Errors, Form, FormName, Opening, Repeats, Submission, Values, opened_by
 from core.intake import clean
 from core.language.filling import UNREAD
 from core.language.understand import understand
@@ -310,6 +310,57 @@ async def test_a_series_of_reminders_keeps_its_days(store: Store, clock: FakeClo
     assert (row.rrule, row.at_local.time()) == ("FREQ=DAILY", time(7, 15))
 
 
+# --- what repeats ---
+
+
+@pytest.mark.parametrize(
+    ("repeat", "rrule"),
+    [
+        ("once", None),
+        ("day", "FREQ=DAILY"),
+        ("weekday", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"),
+        ("week", "FREQ=WEEKLY;BYDAY=FR"),
+        ("month", "FREQ=MONTHLY;BYMONTHDAY=27"),
+        ("year", "FREQ=YEARLY;BYMONTH=11;BYMONTHDAY=27"),
+    ],
+)
+async def test_something_new_may_repeat(
+    store: Store, clock: FakeClock, repeat: str, rrule: str | None
+) -> None:
+    box = await toolbox(store, clock)
+    day = {"date": "2026-11-27", "repeat": repeat}
+    await fill(box, FormName.REMINDER, text="pills", time="07:05", **day)
+    rung = await reminder(box, 1)
+    assert (rung.at_local, rung.rrule) == (datetime(2026, 11, 27, 7, 5), rrule)
+    await fill(box, FormName.EVENT, title="Stand-up", start="09:05", end="10:30", **day)
+    timed = await event(box, 2)
+    assert (timed.start_local, timed.rrule) == (datetime(2026, 11, 27, 9, 5), rrule)
+    assert timed.length == timedelta(minutes=85)
+    await fill(box, FormName.EVENT, title="Lunch", all_day="on", **day)
+    whole = await event(box, 3)
+    assert (whole.start_local, whole.rrule) == (datetime(2026, 11, 27), rrule)
+    assert whole.all_day
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "says"),
+    [
+        ({"date": "2026-11-28", "repeat": "weekday"}, "date", "at a weekend"),
+        ({"date": "2026-11-29", "repeat": "month"}, "repeat", "has a 29th"),
+        ({"date": "2028-02-29", "repeat": "year"}, "repeat", "29 February"),
+        ({"end_date": "2026-11-30", "repeat": "day"}, "repeat", "on which it begins"),
+        ({"repeat": "hour"}, "repeat", "Choose one"),
+    ],
+)
+async def test_what_repeats_begins_on_a_day_that_comes_again(
+    sqlite_store: Store, clock: FakeClock, values: dict[str, str], field: str, says: str
+) -> None:
+    box = await toolbox(sqlite_store, clock)
+    errors = await wrong(box, FormName.EVENT, **({"title": "Lunch"} | values))
+    assert list(errors) == [field]
+    assert says in errors[field]
+
+
 # --- settings ---
 
 
@@ -437,6 +488,8 @@ HERE = Situation(person=ANA, now=MONDAY)
         '/fill task {"title": "x", "confirmed": "yes"}',
         '/fill event {"title": "x"}',
         '/fill event {"title": "x", "when": "2026-11-27"}',
+        '/fill event {"title": "x", "when": "2026-02-30/2026-02-30", "repeat": "day"}',
+        '/fill reminder {"text": "x", "when": "2026-11-27T10:00", "repeat": "second"}',
         '/fill note {"text": "x"}',
         '/fill n7f3k2q9@1 {"text": "x"}',
         '/fill t7f3k2q9 {"title": "x"}',
@@ -592,6 +645,7 @@ def _due_as_said(row: Task, day: str, at: str, zone: str) -> None:
     last=DATES,
     box=BOXES,
     at=TIMES,
+    repeat=st.sampled_from(Repeats).map(str),
 )
 @settings(
     deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -605,9 +659,11 @@ async def test_an_event_and_a_reminder_are_when_the_form_said(
     last: str,
     box: str,
     at: str,
+    repeat: str,
 ) -> None:
     tools = boxes[zone]
     values = {"date": day, "start": start, "end": end, "end_date": last, "all_day": box}
+    values["repeat"] = repeat
     answer = await filled(tools, FormName.EVENT, title="Lunch", **values)
     if isinstance(answer, Submission):
         (card,) = (await say(tools, answer.command)).cards
@@ -618,11 +674,13 @@ async def test_an_event_and_a_reminder_are_when_the_form_said(
         assert row.end_local == ends + timedelta(days=1 if box else 0)
         assert (row.all_day, row.zone) == (bool(box), zone)
         assert row.end_local > row.start_local
-    answer = await filled(tools, FormName.REMINDER, text="call", date=day, time=at)
+        assert (row.rrule is None) == (repeat == "once")
+    answer = await filled(tools, FormName.REMINDER, text="call", date=day, time=at, repeat=repeat)
     if isinstance(answer, Submission):
         (card,) = (await say(tools, answer.command)).cards
         rung = await reminder(tools, card.number)
         assert rung.at_local == datetime.fromisoformat(f"{day}T{at}")
+        assert (rung.rrule is None) == (repeat == "once")
         assert rung.next_at == WallTime(local=rung.at_local, zone=zone).instant()
 
 
