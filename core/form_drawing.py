@@ -125,7 +125,7 @@ def _due(at: datetime | None, *, day: bool = False) -> tuple[Field, ...]:
     )
     if at is None:
         return fields
-    return (*fields, Field(name="no_due", label="No due date", kind=FieldKind.CHECK, optional=True))
+    return (*fields, _check("no_due", "No due date", False))
 
 
 # --- events ---
@@ -199,13 +199,7 @@ def _when(start: datetime, end: datetime, *, all_day: bool) -> tuple[Field, ...]
         _date("date", "On", start),
         _time("start", "From", None if all_day else start, optional=True),
         _time("end", "Until", None if all_day else end, optional=True),
-        Field(
-            name="all_day",
-            label="Whole day",
-            kind=FieldKind.CHECK,
-            value=ON if all_day else "",
-            optional=True,
-        ),
+        _check("all_day", "Whole day", all_day),
         _date("end_date", "Last day", later, optional=True, hint=hint),
     )
 
@@ -298,10 +292,10 @@ def _settings(person: Person) -> Form:
             hint="A large city or a name such as Europe/Lisbon",
         ),
         _check("summary", "A summary every day", person.summary_at is not None),
-        _clock("summary_at", "Summary at", person.summary_at),
+        _time("summary_at", "Summary at", person.summary_at, optional=True),
         _check("quiet", "Quiet hours", person.quiet_from is not None),
-        _clock("quiet_from", "Quiet from", person.quiet_from),
-        _clock("quiet_until", "Quiet until", person.quiet_until),
+        _time("quiet_from", "Quiet from", person.quiet_from, optional=True),
+        _time("quiet_until", "Quiet until", person.quiet_until, optional=True),
         Field(
             name="language",
             label="Language of answers",
@@ -374,17 +368,12 @@ def _date(
 
 
 def _time(
-    name: str, label: str, at: datetime | None, *, optional: bool = False, hint: str = ""
+    name: str, label: str, at: datetime | time | None, *, optional: bool = False, hint: str = ""
 ) -> Field:
     value = f"{at:%H:%M}" if at else ""
     return Field(
         name=name, label=label, kind=FieldKind.TIME, value=value, optional=optional, hint=hint
     )
-
-
-def _clock(name: str, label: str, at: time | None) -> Field:
-    value = f"{at:%H:%M}" if at else ""
-    return Field(name=name, label=label, kind=FieldKind.TIME, value=value, optional=True)
 
 
 def _check(name: str, label: str, on: bool) -> Field:
