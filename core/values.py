@@ -111,6 +111,8 @@ class IncomingMessage:
     """Said in a group: the group is then the owner."""
     edits: str | None = None
     """Id of the message that this one is a new wording of."""
+    home: Address | None = None
+    """Where the owner is written to first, unless that is where this was said."""
     tapped: bool = False
     """A button of `replies_to` was pressed, or a reaction put there that means the same, on a
     platform where messages can change."""

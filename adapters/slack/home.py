@@ -27,6 +27,10 @@ _MOST_OPTIONS = 5
 _MOST_BESIDE = 2
 """Buttons beside a task: Edit and Move."""
 _DONE = "/done "
+_HELLO = (
+    "I keep tasks, events, reminders and notes, and I write to you in time. Say hello in the "
+    "Messages tab, or try “/remind-me call mom tomorrow at 2”; then you find your day here."
+)
 
 
 def view(home: Home) -> Block:
@@ -49,6 +53,15 @@ def view(home: Home) -> Block:
         "callback_id": "home",
         "private_metadata": json.dumps({"page": home.page, "revision": home.revision}),
         "blocks": blocks[:MOST_BLOCKS],
+    }
+
+
+def stranger() -> Block:
+    """The view for somebody who has not spoken with Pixie yet."""
+    return {
+        "type": "home",
+        "callback_id": "home",
+        "blocks": [_header("Hello, I am Pixie"), _lines(_HELLO)],
     }
 
 

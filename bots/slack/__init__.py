@@ -1,0 +1,1 @@
+"""Pixie's ears on Slack."""

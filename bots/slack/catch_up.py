@@ -1,0 +1,87 @@
+"""What people wrote while Pixie was not there, from the history of their chats with her.
+
+Slack forgets events that nobody takes for long, and keeps what was written. What is known already
+is known by its channel and timestamp.
+"""
+
+import logging
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+from adapters.slack.client import SlackClient, edge_errors
+from adapters.slack.places import PLATFORM
+from bots.slack.front import Front
+from core.errors import EdgeError, StorageError
+from core.ports import Clock, Store
+from core.values import Address
+
+log = logging.getLogger(__name__)
+
+LOOK_BACK = timedelta(hours=24)
+APART = 1.3
+"""Seconds between two chats: Slack takes about fifty such questions a minute."""
+PAGE = 200
+MOST_PAGES = 5
+SETTLED = timedelta(minutes=5)
+"""Connections that follow each other within this miss nothing."""
+Json = dict[str, Any]
+
+
+class CatchUp:
+    """Looks through the chats of everybody who is known."""
+
+    def __init__(self, client: SlackClient, front: Front, store: Store, clock: Clock) -> None:
+        self._client = client
+        self._front = front
+        self._store = store
+        self._clock = clock
+
+    async def all(self) -> None:
+        """Every chat, one after the other; one that cannot be read is passed over."""
+        since = self._clock.now() - LOOK_BACK
+        chats = await self._store.read(lambda work: work.people.chats(PLATFORM))
+        for number, chat in enumerate(chats):
+            if number:
+                await self._clock.sleep(APART)
+            try:
+                async for message in self._written(chat, f"{since.timestamp():.6f}"):
+                    await self._front.take(_event(chat, message))
+            except EdgeError as error:
+                log.info("a chat cannot be caught up: %s", type(error).__name__)
+            except StorageError as error:
+                log.warning("a chat cannot be caught up: %s", type(error).__name__)
+
+    async def _written(self, chat: Address, oldest: str) -> AsyncIterator[Json]:
+        """What people wrote there, oldest first within the chat and within each thread."""
+        roots = await self._pages("conversations_history", chat, oldest)
+        for root in reversed(roots):
+            if str(root.get("ts", "")) >= oldest:
+                yield root
+            if root.get("reply_count"):
+                thread = str(root["ts"])
+                for reply in await self._pages("conversations_replies", chat, oldest, ts=thread):
+                    if reply.get("ts") != thread:
+                        yield reply
+
+    async def _pages(self, method: str, chat: Address, oldest: str, **more: str) -> list[Json]:
+        web = await self._client.web(chat.workspace)
+        found: list[Json] = []
+        cursor = ""
+        for _ in range(MOST_PAGES):
+            asked = {"channel": chat.chat, "oldest": oldest, "limit": PAGE, **more}
+            if cursor:
+                asked["cursor"] = cursor
+            with edge_errors():
+                answer = await getattr(web, method)(**asked)
+            found += [each for each in answer.get("messages") or [] if isinstance(each, dict)]
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                break
+        return found
+
+
+def _event(chat: Address, message: Json) -> Json:
+    """A message of the history, as it was told when it was written."""
+    event = {**message, "type": "message", "channel": chat.chat, "channel_type": "im"}
+    return {"type": "event_callback", "team_id": chat.workspace, "event": event}
