@@ -291,6 +291,12 @@ async def test_thinking_is_shown_in_threads(messenger: SlackMessenger, api: Api)
     assert params["status"] == "is thinking…"
 
 
+async def test_a_thread_without_status_is_no_error(messenger: SlackMessenger, api: Api) -> None:
+    api.script("assistant.threads.setStatus", failing("channel_not_supported"))
+    await messenger.typing(at(DM, THREAD))
+    assert await messenger.draft(at(DM, THREAD), "So far", None)
+
+
 # --- looking up ---
 
 
