@@ -149,6 +149,10 @@ class SlackMessenger:
                 break
         return None
 
+    async def close(self) -> None:
+        """Clear away what was begun and nobody goes on with."""
+        await self._drafts.close()
+
     async def permalink(self, team: str, channel: str, ts: str) -> str:
         """The web address of a message. Raises as `send` does."""
         web = await self._client.web(team)

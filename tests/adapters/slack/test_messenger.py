@@ -1,5 +1,6 @@
 """What people on Slack see of Pixie."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -246,6 +247,23 @@ async def test_a_draft_that_cannot_be_changed_is_taken_away(
     api.script("chat.update", failing("cant_update_message"))
     sent = await messenger.send(at(DM), Reply(text="So far", draft=ref), "reply:1")
     assert [(one.ts, one.text) for one in api.messages] == [(sent, "So far")]
+
+
+@pytest.mark.parametrize(
+    ("method", "thread"), [("chat.startStream", THREAD), ("chat.postMessage", None)]
+)
+async def test_a_draft_that_began_too_late_is_taken_away(
+    messenger: SlackMessenger, api: Api, method: str, thread: str | None
+) -> None:
+    gate = api.gates[method] = asyncio.Event()
+    drafting = asyncio.create_task(messenger.draft(at(DM, thread), "So", None))
+    await api.waiting.wait()
+    drafting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await drafting
+    gate.set()
+    await messenger.close()
+    assert api.messages == []
 
 
 async def test_outside_of_threads_a_message_is_edited(messenger: SlackMessenger, api: Api) -> None:
