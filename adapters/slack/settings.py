@@ -83,6 +83,7 @@ class SlackSettings(BaseSettings):
     slack_client_secret: Annotated[
         SecretStr | None, _shaped(r"[0-9A-Za-z]{16,128}", "the “Client Secret” of the app")
     ] = None
+    """What proves to Slack that the app is who it says."""
     slack_encryption_keys: Annotated[SecretStr | None, AfterValidator(_keys)] = None
     """Fernet keys that tokens of installed workspaces are kept under, newest first, with commas
     between: to change keys, put a new one in front."""

@@ -218,7 +218,7 @@ async def test_where_nobody_may_look_it_is_marked_too(post: Post) -> None:
     await worker.deliver_due()
     post.clock.advance(LEASE)
     await worker.deliver_due()
-    assert [sent.reply.text for sent in messenger.sent] == [f"hello\n{REPEAT}"]
+    assert [sent.reply.text for sent in messenger.sent] == ["hello", f"hello\n{REPEAT}"]
     assert await post.live() == 0
 
 

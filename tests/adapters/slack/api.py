@@ -73,6 +73,10 @@ class Api(Loopback):
         """What came to response_urls."""
         self.whispers: list[dict[str, Any]] = []
         self.faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
+        self.gates: dict[str, asyncio.Event] = {}
+        """Methods that wait with their answer."""
+        self.waiting = asyncio.Event()
+        """One of them has come so far."""
         self.members = {CHANNEL}
         """Channels that the app is in."""
         self.user: dict[str, Any] = {"id": ANA, "team_id": "T1", "name": "ana"}
@@ -132,6 +136,9 @@ class Api(Loopback):
             done = getattr(self, "_" + name.replace(".", "_"))(params)
         except Refusal as refusal:
             return web.json_response({"ok": False, "error": str(refusal)})
+        if name in self.gates:
+            self.waiting.set()
+            await self.gates[name].wait()
         if after:
             return await reset_before(request)
         return web.json_response({"ok": True, **done})
@@ -165,7 +172,10 @@ class Api(Loopback):
         return {"ts": message.ts}
 
     def _chat_delete(self, params: dict[str, Any]) -> dict[str, Any]:
-        self.messages.remove(self._find(params))
+        message = self._find(params)
+        if message.streaming:
+            raise Refusal("streaming_state_conflict")
+        self.messages.remove(message)
         return {}
 
     def _chat_startStream(self, params: dict[str, Any]) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from adapters.slack.happened import (
     Tapped,
     Unreadable,
 )
+from adapters.slack.interaction import linked
 from adapters.slack.places import ANSWERABLE, Place, place
 from adapters.slack.read import kind, mentioned, read, team
 from core.values import Address, Attachment, AttachmentKind, Identity, IncomingMessage
@@ -371,6 +372,9 @@ def test_a_shortcut_of_a_message_brings_it_along() -> None:
         ),
     )
     assert place(found.message.address).only == ANA
+    link = "https://example.slack.com/archives/C1/p1"
+    [post] = linked(found.message, link).attachments
+    assert post.source == f"Carla {link}"
 
 
 def test_a_shortcut_of_the_workspace() -> None:
