@@ -68,6 +68,14 @@ def invited(*platforms: str) -> Admit:
     return admit
 
 
+def members(platform: str) -> Admit:
+    """Admit all of a platform: who is in the workspace that has installed the app belongs to it.
+
+    Guests and strangers are kept out where they come in: only the platform can tell them.
+    """
+    return lambda _work, message: Admission() if message.sender.platform == platform else None
+
+
 def offered(text: str) -> str | None:
     """The code that a message brings, valid or not; None when it brings none."""
     match = _OFFERED.fullmatch(text.strip())

@@ -502,6 +502,10 @@ class People(Protocol):
         """Whether somebody is known there."""
         ...
 
+    def chats(self, platform: str) -> list[Address]:
+        """The private chats there with everybody who is known."""
+        ...
+
     def revision(self, owner: OwnerId) -> int:
         """Grows with every row of the owner that is added, saved, removed or restored."""
         ...

@@ -33,6 +33,7 @@ class SlackMessenger:
 
     platform = PLATFORM
     can_find = True
+    can_edit = True
     draft_pause = 1.0
     overall = timedelta(0)
 

@@ -9,7 +9,7 @@ import contextlib
 import json
 import logging
 import os
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp
@@ -23,7 +23,7 @@ from bots.slack.front import Front
 from core.errors import EdgeError, StorageError
 from core.loop import report
 
-_JSON = {"content-type": ["application/json;charset=utf-8"]}
+_JSON: dict[str, str | Sequence[str]] = {"content-type": ["application/json;charset=utf-8"]}
 _VERIFYING = frozenset({"url_verification", "ssl_check"})
 """What is Slack's business with Bolt alone."""
 _OTHERS = "SLACK_"
@@ -69,9 +69,9 @@ def build(settings: SlackSettings, front: Front, session: aiohttp.ClientSession)
         )
 
 
-async def _nobody(**_: object) -> AuthorizeResult | None:
+async def _nobody(**_: object) -> AuthorizeResult:
     """Nothing gets that far."""
-    return None
+    raise AssertionError("payloads end at the front")
 
 
 @contextlib.contextmanager

@@ -19,6 +19,8 @@ from core.values import Address
 log = logging.getLogger(__name__)
 
 LOOK_BACK = timedelta(hours=24)
+ROOTS_BACK = timedelta(days=7)
+"""How old threads are at most in which answers are looked for."""
 APART = 1.3
 """Seconds between two chats: Slack takes about fifty such questions a minute."""
 PAGE = 200
@@ -39,26 +41,26 @@ class CatchUp:
 
     async def all(self) -> None:
         """Every chat, one after the other; one that cannot be read is passed over."""
-        since = self._clock.now() - LOOK_BACK
+        now = self._clock.now()
+        since, roots = (f"{(now - each).timestamp():.6f}" for each in (LOOK_BACK, ROOTS_BACK))
         chats = await self._store.read(lambda work: work.people.chats(PLATFORM))
         for number, chat in enumerate(chats):
             if number:
                 await self._clock.sleep(APART)
             try:
-                async for message in self._written(chat, f"{since.timestamp():.6f}"):
+                async for message in self._written(chat, since, roots):
                     await self._front.take(_event(chat, message))
             except EdgeError as error:
                 log.info("a chat cannot be caught up: %s", type(error).__name__)
             except StorageError as error:
                 log.warning("a chat cannot be caught up: %s", type(error).__name__)
 
-    async def _written(self, chat: Address, oldest: str) -> AsyncIterator[Json]:
+    async def _written(self, chat: Address, oldest: str, began: str) -> AsyncIterator[Json]:
         """What people wrote there, oldest first within the chat and within each thread."""
-        roots = await self._pages("conversations_history", chat, oldest)
-        for root in reversed(roots):
+        for root in reversed(await self._pages("conversations_history", chat, began)):
             if str(root.get("ts", "")) >= oldest:
                 yield root
-            if root.get("reply_count"):
+            if str(root.get("latest_reply", "")) >= oldest:
                 thread = str(root["ts"])
                 for reply in await self._pages("conversations_replies", chat, oldest, ts=thread):
                     if reply.get("ts") != thread:

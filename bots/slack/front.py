@@ -28,13 +28,15 @@ from adapters.slack.happened import (
     Unreadable,
 )
 from adapters.slack.home import page_turned
+from adapters.slack.interaction import linked
 from adapters.slack.messenger import SlackMessenger
+from adapters.slack.people import SlackPerson
 from adapters.slack.places import PLATFORM
 from adapters.slack.read import kind, mentioned, read, team
 from bots.slack.home import HomeTab
 from bots.slack.members import Members
 from core.deliveries import Delivery, DeliveryKind
-from core.errors import EdgeError, Stale, StorageError, UserError
+from core.errors import EdgeError, Refused, Stale, StorageError, Unavailable, UserError
 from core.form_checking import submit
 from core.form_drawing import open_form
 from core.forms import FormName, Submission, opened_by
@@ -43,7 +45,7 @@ from core.loop import report
 from core.people import Person
 from core.ports import Clock, Store, Work
 from core.presses import completing
-from core.values import Attachment, Identity, IncomingMessage, Reply
+from core.values import Address, Attachment, Identity, IncomingMessage, Reply
 from core.whereabouts import proposal
 
 log = logging.getLogger(__name__)
@@ -52,6 +54,8 @@ DONE = frozenset({"white_check_mark", "heavy_check_mark", "ballot_box_with_check
 """Emojis that complete a reminder."""
 REACTION_WAITS = (1.0, 4.0)
 """Seconds before one looks again for the message of a reaction."""
+GOODBYES = frozenset({"app_uninstalled", "tokens_revoked"})
+"""Kinds of payload after which no token works."""
 FACTS_WITHIN = 1.0
 """Seconds that who somebody is may take: Slack wants its answer within three."""
 MOST_KEPT = 100_000
@@ -81,7 +85,10 @@ class Front:
         *,
         turn_away: TurnAway,
         uninstalled: Uninstalled,
+        guests: bool = False,
     ) -> None:
+        """`guests`: those who are in the workspace for some channels only are welcome, too, and
+        strangers from connected workspaces."""
         self._client = client
         self._voice = voice
         self._members = members
@@ -91,6 +98,7 @@ class Front:
         self._clock = clock
         self._turn_away = turn_away
         self._uninstalled = uninstalled
+        self._guests = guests
         self._aside: set[asyncio.Task[None]] = set()
 
     async def take(self, payload: object) -> Json | None:
@@ -99,7 +107,13 @@ class Front:
         Raises `StorageError` when it could not be kept, and `EdgeError` when Slack does not tell
         who we are: Slack must then be told no, and tells it again.
         """
-        me = await self._members.me(team(payload))
+        try:
+            me = await self._members.me(team(payload))
+        except Refused:
+            if kind(payload) not in GOODBYES:
+                raise
+            # Nobody can be asked any more.
+            me = Me(team=team(payload), user="")
         try:
             names = await self._members.names(me.team, mentioned(payload))
             happened = read(payload, me, self._clock.now(), names)
@@ -210,12 +224,23 @@ class Front:
         except (EdgeError, TimeoutError) as error:
             log.info("a message's link is not known: %s", type(error).__name__)
             return message
-        post, *files = message.attachments
-        post = replace(post, text=f"{post.text}\n{link}".strip())
-        return replace(message, attachments=(post, *files))
+        return linked(message, link)
 
     async def _accept(self, payload: object, message: IncomingMessage) -> None:
-        message = await self._introduced(message)
+        """Raises `Unavailable` when Slack does not tell who somebody new is."""
+        known = await self._facts(message.sender)
+        if known is None and await self._person(owner_identity(message)) is None:
+            raise Unavailable("who writes is not known")
+        if known is not None:
+            if (known.guest or known.stranger) and not self._guests:
+                self._beside(self._turned_away(message))
+                return
+            message = replace(
+                message,
+                name=known.name,
+                zone=message.zone or known.zone,
+                home=await self._home_of(message),
+            )
         try:
             accepted = await self._intake.accept(message)
         except StorageError:
@@ -227,20 +252,20 @@ class Front:
         if accepted.owner is None:
             self._beside(self._turned_away(message))
 
-    async def _introduced(self, message: IncomingMessage) -> IncomingMessage:
-        """With what Slack knows of its sender, if it tells in time."""
-        workspace, user = message.sender.workspace, message.sender.user
+    async def _facts(self, who: Identity) -> SlackPerson | None:
+        """What Slack knows of somebody, if it tells in time."""
         try:
             async with asyncio.timeout(FACTS_WITHIN):
-                known = await self._members.about(workspace, user)
-                message = replace(message, name=known.name, zone=message.zone or known.zone)
-                home = await self._members.home(workspace, user)
+                return await self._members.about(who.workspace, who.user)
         except (EdgeError, TimeoutError) as error:
             log.info("who writes is not known: %s", type(error).__name__)
-            return message
+            return None
+
+    async def _home_of(self, message: IncomingMessage) -> Address:
+        """Where its owner is written to first: a channel, or the chat with a person."""
         if message.group:
-            home = replace(message.address, thread=None)
-        return replace(message, home=home)
+            return replace(message.address, thread=None)
+        return await self._members.home(message.sender.workspace, message.sender.user)
 
     async def _turned_away(self, message: IncomingMessage) -> None:
         try:

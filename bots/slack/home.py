@@ -6,6 +6,7 @@ https://docs.slack.dev/surfaces/app-home
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from slack_sdk.errors import SlackApiError
 
@@ -63,7 +64,7 @@ class HomeTab(Loop):
             if now - shown.opened > WATCHED:
                 del self._shown[who]
                 continue
-            if await self._store.read(lambda work, who=who: _revision(work, who)) == shown.revision:
+            if await self._store.read(partial(_revision, who=who)) == shown.revision:
                 continue
             try:
                 await self._draw(who, shown.page, shown.hash, shown.opened)

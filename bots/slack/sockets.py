@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -68,7 +68,7 @@ class Sockets:
             handler.order = self._order
             try:
                 async with asyncio.timeout(CONNECT_WITHIN):
-                    await handler.connect_async()
+                    await handler.client.connect()
                 failures = 0
                 await self._watch(handler)
             except Exception as error:
@@ -77,7 +77,7 @@ class Sockets:
             finally:
                 self._works = False
                 with contextlib.suppress(Exception):
-                    await handler.close_async()
+                    await handler.client.close()
             if failures:
                 pause = min(FIRST_PAUSE * 2 ** (failures - 1), LONGEST_PAUSE)
                 await idle(self._clock, self._stopped, pause)
@@ -122,13 +122,15 @@ class Order:
                 self._locks[who] = lock, waiting - 1
 
 
-class InOrder(AsyncSocketModeHandler):  # type: ignore[misc]
+class InOrder(AsyncSocketModeHandler):
     """The library begins a task for each envelope, in their order, and these overtake each
     other."""
 
     order: Order
 
-    async def handle(self, client: AsyncBaseSocketModeClient, req: SocketModeRequest) -> None:
+    async def handle(  # type: ignore[override]  # as the library's own
+        self, client: SocketModeClient, req: SocketModeRequest
+    ) -> None:
         """One envelope."""
         async with self.order.of(speaker(req.payload)):
             await super().handle(client, req)
