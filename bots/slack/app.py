@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
@@ -34,20 +35,30 @@ log_of_bolt.setLevel(logging.CRITICAL)
 """Below that Bolt writes payloads into its lines; what fails is reported by us."""
 
 
-def build(settings: SlackSettings, front: Front, session: aiohttp.ClientSession) -> AsyncApp:
-    """The app for sockets and for requests, which `http` lets in when there is a signing secret."""
+class Taking(AsyncMiddleware):
+    """Slack is told yes when it is kept; told no, it tells it again.
 
-    async def take(
-        req: AsyncBoltRequest, next: Callable[[], Awaitable[BoltResponse]]
+    A class, for before a function Bolt reads the whole payload, and stumbles over strange ones.
+    """
+
+    def __init__(self, front: Front) -> None:
+        self._front = front
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],
     ) -> BoltResponse:
-        """Slack is told yes when it is kept; told no, it tells it again."""
+        """Bolt's answer to one payload."""
         payload: object = req.body
         if isinstance(payload, dict) and (
             payload.get("type") in _VERIFYING or payload.get("ssl_check")
         ):
             return await next()
         try:
-            answer = await front.take(payload)
+            answer = await self._front.take(payload)
         except (StorageError, EdgeError) as error:
             report(error, "what Slack tells could not be kept")
             return BoltResponse(status=503, body="")
@@ -55,6 +66,9 @@ def build(settings: SlackSettings, front: Front, session: aiohttp.ClientSession)
             return BoltResponse(status=200, body="")
         return BoltResponse(status=200, body=json.dumps(answer), headers=_JSON)
 
+
+def build(settings: SlackSettings, front: Front, session: aiohttp.ClientSession) -> AsyncApp:
+    """The app for sockets and for requests, which `http` lets in when there is a signing secret."""
     secret = settings.slack_signing_secret
     with _unread():
         return AsyncApp(
@@ -62,7 +76,7 @@ def build(settings: SlackSettings, front: Front, session: aiohttp.ClientSession)
             client=web_client(session, None, settings.slack_base_url),
             signing_secret=secret.get_secret_value() if secret else None,
             authorize=_nobody,
-            before_authorize=take,
+            before_authorize=Taking(front),
             process_before_response=True,
             ignoring_self_events_enabled=False,
             attaching_function_token_enabled=False,
