@@ -76,7 +76,9 @@ def _is_calendar(thing: Attachment) -> bool:
 
 
 def _post(said: str, situation: Situation, at: int) -> Understanding:
-    wanted = as_what(said, situation)
+    # What somebody writes to a post that they forward comes before it, as a message of its own.
+    asked = situation.question.about if situation.question and not said else ""
+    wanted = as_what(said or asked, situation)
     if wanted is None:
         return calling("keep_offered", attachment=at, words=said)
     kind, when = wanted
