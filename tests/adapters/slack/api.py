@@ -60,6 +60,8 @@ class Message:
     metadata: dict[str, Any] | None = None
     streaming: bool = False
     markdown: str = ""
+    user: str = ""
+    """Who wrote it; "" for Pixie."""
 
 
 class Api(Loopback):
@@ -130,7 +132,7 @@ class Api(Loopback):
             if answer is not None:
                 return answer
             after = True
-        if request.headers.get("Authorization") != f"Bearer {TOKEN}":
+        if request.headers.get("Authorization") != f"Bearer {self._token_of(name)}":
             return web.json_response({"ok": False, "error": "invalid_auth"})
         try:
             done = getattr(self, "_" + name.replace(".", "_"))(params)
@@ -142,6 +144,10 @@ class Api(Loopback):
         if after:
             return await reset_before(request)
         return web.json_response({"ok": True, **done})
+
+    def _token_of(self, name: str) -> str:
+        """What the method takes."""
+        return TOKEN
 
     async def _params(self, request: web.Request) -> dict[str, Any]:
         if request.content_type == "application/json":
@@ -216,13 +222,17 @@ class Api(Loopback):
     def _page(self, params: dict[str, Any], found: list[Message]) -> dict[str, Any]:
         if params["channel"] != DM:
             raise Refusal("missing_scope")
-        assert str(params["include_all_metadata"]) in ("True", "true", "1")
         found = [m for m in found if float(m.ts) >= float(params["oldest"])]
         start = int(params.get("cursor") or 0)
         more = str(start + self.page) if start + self.page < len(found) else ""
         return {
             "messages": [
-                {"ts": m.ts, "text": m.text, **({"metadata": m.metadata} if m.metadata else {})}
+                {
+                    "ts": m.ts,
+                    "text": m.text,
+                    **({"metadata": m.metadata} if m.metadata else {}),
+                    **({"user": m.user} if m.user else {"bot_id": "B0"}),
+                }
                 for m in found[start : start + self.page]
             ],
             "response_metadata": {"next_cursor": more},
