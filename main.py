@@ -33,7 +33,7 @@ from adapters.calendar_files import CalendarFiles
 from adapters.embeddings import MiniLM
 from adapters.places import OfflinePlaces
 from adapters.qdrant import open_memory
-from adapters.slack.settings import SlackSettings
+from adapters.slack.settings import BOT_TOKEN_SETTING, CLIENT_ID_SETTING, SlackSettings
 from adapters.telegram.settings import TelegramSettings
 from adapters.terminal import PLATFORM, TerminalMessenger
 from bots import terminal
@@ -279,6 +279,12 @@ async def opened(
         slack: SlackVoice | None = None
         if platforms and settings.slack.on:
             settings.slack.check(settings.web.public_url)
+            if settings.slack.many:
+                raise ConfigError(
+                    CLIENT_ID_SETTING,
+                    "This version knows one workspace alone: unset it, and set "
+                    f"{BOT_TOKEN_SETTING} to the token that the app got there.",
+                )
             slack = await slack_voice(settings.slack, clock, messengers, files, stack)
         pixie = build(
             store,

@@ -157,9 +157,7 @@ class _Gazetteer:
         mains = [number for number, main in found if main]
         # They are in the order of their size.
         least = FAR_LARGER * self._city(mains[0]).population if mains else 0
-        return [
-            number for number, main in found if main or self._city(number).population >= least
-        ]
+        return [number for number, main in found if main or self._city(number).population >= least]
 
     def _within(self, number: int, area: "str | _Region") -> bool:
         _, code, country, *_ = self._rows[number].split("\t")
