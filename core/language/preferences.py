@@ -3,6 +3,7 @@ invitations, and what the models cost."""
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from core.errors import UserError
@@ -96,12 +97,22 @@ def _zone(match: re.Match[str], text: str) -> Understanding:
 
 
 def _zone_if_known(match: re.Match[str], text: str) -> Understanding | None:
-    """ "I'm in Tokyo": only when there is such a place in the zones."""
+    """ "I'm in Tokyo": for sure where a zone is named after it, and perhaps where it has the
+    capitals of a name: the tool knows more places. People are in bed and in meetings, too."""
+    place = _typed(match, "zone", text)
     try:
-        zone(_typed(match, "zone", text))
+        zone(place)
     except UserError:
-        return None
+        if match["visited"] or not _is_place(place):
+            return None
+        return replace(_zone(match, text), sure=False)
     return _zone(match, text)
+
+
+def _is_place(typed: str) -> bool:
+    first, *words = typed.replace(",", " ").split() or [""]
+    names = [first, *(word for word in words if word not in _PARTICLES)]
+    return all(name[:1].isupper() and "'" not in name for name in names)
 
 
 def _name(match: re.Match[str], text: str) -> Understanding | None:
@@ -201,6 +212,12 @@ _LINK = (
     r"ical(?: (?:link|feed))?|subscription link|webcal(?: link)?|feed link)"
 )
 
+_PARTICLES = frozenset({
+    "of", "the", "and", "upon", "on", "am", "an", "der", "de", "del", "da", "do", "das", "dos",
+    "di", "du", "la", "le", "les", "el", "al",
+})  # fmt: skip
+"""Words in the names of places that are written small."""
+
 _INVITATION = r"(?:invitation|invite)(?: (?:link|code))?"
 _NAME = r"(?P<name>[^\W\d_][^\W\d_'’.-]*(?:['’-][^\W\d_]+)*(?: [^\W\d_][^\W\d_'’.-]*){0,2}?)"
 _TO_PIXIE = r"(?: to (?:(?:use |join |try )?(?:pixie|you|this)|join))?"
@@ -281,8 +298,8 @@ _RULES: tuple[tuple[re.Pattern[str], Answer], ...] = (
     ),
     _rule(
         r"(?:i(?:'m| am)(?: now)?(?: currently)? in|i(?:'m|"
-        r" am) (?:travel+ing (?:to|in)|visiting)|i(?:'ve|"
-        r" have) arrived in) (?P<zone>[^\W\d][\w .'/-]{1,40}?)(?: now| this week|"
+        r" am) (?:travel+ing (?:to|in)|(?P<visited>visiting))|i(?:'ve|"
+        r" have) arrived in) (?P<zone>[^\W\d][\w .,'/-]{1,40}?)(?: now| this week|"
         r" today)?",
         _zone_if_known,
     ),

@@ -294,6 +294,29 @@ def test_settings(said: str, arguments: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ("I'm in Coimbra", "Coimbra"),
+        ("I’m now in Rio de Janeiro.", "Rio de Janeiro"),
+        ("I am in Springfield, Oregon this week", "Springfield, Oregon"),
+        ("I've arrived in São João del Rei", "São João del Rei"),
+    ],
+)
+def test_a_name_may_be_a_place_that_no_zone_has_in_its_own(said: str, place: str) -> None:
+    understood = read(said)
+    assert calls(understood) == f"change_settings(zone={place!r})"
+    assert not understood.sure
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["I'm in a meeting", "I'm in bed now", "I'm in Bob's office", "I'm visiting Bob", "I'm in"],
+)
+def test_other_whereabouts_are_no_place(said: str) -> None:
+    assert "zone" not in calls(read(said))
+
+
+@pytest.mark.parametrize(
     ("said", "expected"),
     [
         ("undo", "undo()"),
