@@ -108,6 +108,7 @@ class TerminalMessenger:
 
     platform = PLATFORM
     can_find = False
+    can_edit = False
     draft_pause = 0.05
     overall = timedelta(0)
 

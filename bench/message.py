@@ -41,6 +41,7 @@ class Nowhere:
 
     platform = PLATFORM
     can_find = False
+    can_edit = False
     draft_pause = 0.0
     overall = timedelta(0)
 

@@ -47,6 +47,7 @@ class Platform:
 
     platform = "bench"
     can_find = False
+    can_edit = False
     draft_pause = 0.0
     overall = timedelta(0)
 

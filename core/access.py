@@ -6,11 +6,13 @@ A stranger gets one polite line a day and leaves nothing but a salted hash, for 
 import re
 from datetime import timedelta
 
+from core.cards import clipped
+from core.deliveries import Delivery, DeliveryKind
 from core.intake import Admission, Admit, owner_identity
 from core.invites import CODE, Invite, hashed, new_code, new_id
 from core.people import OwnerKind, Person, Role
 from core.ports import Store, Work
-from core.values import IncomingMessage
+from core.values import IncomingMessage, Reply
 
 INVITE_LASTS = timedelta(days=7)
 FIRST_LASTS = timedelta(seconds=15)
@@ -19,6 +21,7 @@ MOST_WRONG = 5
 """Wrong codes of one identity within `WRONG_WINDOW`; after these, right ones are refused too."""
 WRONG_WINDOW = timedelta(hours=1)
 TOLD_WINDOW = timedelta(days=1)
+MOST_NAMED = 60
 STRANGERS_KEPT = timedelta(days=1)
 
 PRIVATE = (
@@ -59,6 +62,7 @@ def invited(*platforms: str) -> Admit:
         if invite is None:
             work.strangers.note(message.sender, "wrong", WRONG_WINDOW)
             return None
+        _tell_maker(work, invite, message.name)
         return Admission(role=invite.role, zone=_zone_of_maker(work, invite), text="/start")
 
     return admit
@@ -89,6 +93,25 @@ def _zone_of_maker(work: Work, invite: Invite) -> str:
     """A guess: whom one invites is mostly near."""
     maker = None if invite.owner is None else work.people.get(invite.owner)
     return maker.zone if maker is not None and maker.zone_known else ""
+
+
+def _tell_maker(work: Work, invite: Invite, newcomer: str) -> None:
+    """Who made the invitation hears that it was used: they may have meant it for another."""
+    maker = None if invite.owner is None else work.people.get(invite.owner)
+    if maker is None or maker.preferred is None:
+        return
+    who = clipped(newcomer or "Somebody", MOST_NAMED)
+    meant = f" that you made for {invite.name}" if invite.name else ""
+    work.outbox.add(
+        Delivery(
+            key=f"invite:{invite.id}",
+            owner=maker.id,
+            address=maker.preferred,
+            reply=Reply(text=f"{who} has come in by the invitation{meant}."),
+            kind=DeliveryKind.NOTICE,
+            due_at=work.now,
+        )
+    )
 
 
 async def turn_away(store: Store, message: IncomingMessage) -> str | None:

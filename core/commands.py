@@ -38,7 +38,7 @@ COMMANDS = (
     _english("undo", "Take back the last change"),
     _english("calendar", "A secret link for your calendar program"),
     _english("settings", "Time zone, summary, quiet hours, language"),
-    _english("link", "Your accounts and what connects to them", group=False),
+    _english("link", "Join your accounts on several platforms", group=False),
     _english("invite", "Invite somebody: /invite Ana", group=False),
     _english("cost", "What language models cost", group=False),
     _english("why", "Which model gave the last answer, and why"),

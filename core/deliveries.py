@@ -17,6 +17,8 @@ class DeliveryKind(StrEnum):
     """Reminders that are late, merged into one note."""
     NOTICE = "notice"
     """An apology or an operator's word."""
+    UPDATE = "update"
+    """A message that was sent earlier shows what has changed elsewhere; it is never sent anew."""
 
 
 class DeliveryState(StrEnum):

@@ -21,7 +21,7 @@ from core.language.understand import understand
 from core.models import Models
 from core.people import ToolContext
 from core.ports import LLM, Messenger, Store, Work
-from core.presses import OLD_BUTTON, in_place, outdated, place
+from core.presses import OLD_BUTTON, elsewhere, in_place, outdated, place
 from core.references import OtherKind
 from core.rerouting import rerouted
 from core.situation import NO_LIMITS, Onward, Opened, onward, open_next
@@ -109,6 +109,7 @@ class Engine:
             specs=[tool.spec() for tool in tools.values() if tool.for_models],
             messengers=messengers,
         )
+        self._messengers = messengers
         self._public_url = public_url
         self._limits = limits
         self._invite_url = invite_url
@@ -220,14 +221,15 @@ class Engine:
         arguments: Sequence[dict[str, Any]],
         gathered: tuple[int, Any] | None,
     ) -> Onward:
-        work.inbox.renew(claim, LEASE)
+        self._hold(work, claim, calls[0], gathered)
         context = self._context(opened)
+        last: list[Callable[[Work], None]] = []
         turns: list[Turn] = [
             *(opened.journal or [UserTurn(text=opened.text, at=opened.now)]),
             AssistantTurn(calls=tuple(calls), choice=self._builtin.name),
         ]
         for call, values in zip(calls, arguments, strict=True):
-            turn = self._apply(work, context, call, values, gathered)
+            turn = self._apply(work, context, call, values, gathered, last)
             if turn is None:
                 raise Longer
             turns.append(turn)
@@ -238,7 +240,11 @@ class Engine:
             asks=said_last.asks,
             choice=self._builtin.name,
         )
-        return self._close(work, claim, opened, turns, answer, len(opened.journal))
+        self._close(work, claim, opened, turns, answer, len(opened.journal))
+        for each in last:
+            each(work)
+        # What comes last may have handed the lane to another.
+        return Onward(opened=None, due=True) if last else onward(work, claim)
 
     # --- step by step ---
 
@@ -342,12 +348,23 @@ class Engine:
         gathered: tuple[int, Any] | None,
     ) -> ToolTurn | None:
         """None when the tool has more to do: what it did is kept, and its turn comes at the end."""
-        work.inbox.renew(claim, LEASE)
+        self._hold(work, claim, call, gathered)
         context = self._context(opened)
-        turn = self._apply(work, context, call, arguments, gathered)
+        last: list[Callable[[Work], None]] = []
+        turn = self._apply(work, context, call, arguments, gathered, last)
         if turn is not None:
             work.turns.append(opened.row.owner, opened.row.id, turn)
+        for each in last:
+            each(work)
         return turn
+
+    def _hold(
+        self, work: Work, claim: LaneClaim, call: Call, gathered: tuple[int, Any] | None
+    ) -> None:
+        """Hold the lane, and those that the tool needs besides."""
+        tool = self._tools[call.name]
+        needed = tool.beside(gathered[1]) if tool.beside and gathered else ()
+        work.inbox.renew(claim, LEASE, beside=needed)
 
     async def _gather(
         self, tool: Tool, context: ToolContext, arguments: dict[str, Any]
@@ -366,7 +383,9 @@ class Engine:
         call: Call,
         arguments: dict[str, Any],
         gathered: tuple[int, Any] | None,
+        last: list[Callable[[Work], None]],
     ) -> ToolTurn | None:
+        """What is to be done at the end of the unit goes into `last`."""
         tool = self._tools[call.name]
         owner = context.owner.id
         before = len(work.changes)
@@ -380,6 +399,8 @@ class Engine:
         changes = work.changes[before:]
         if changes and tool.undoable:
             work.undo.add(owner, call.name, changes)
+        if outcome.last is not None:
+            last.append(outcome.last)
         if outcome.more:
             return None
         return ToolTurn(
@@ -419,7 +440,8 @@ class Engine:
 
         def unit(work: Work) -> Onward:
             work.inbox.renew(claim, LEASE)
-            return self._close(work, claim, opened, turns, answer, stored, draft)
+            self._close(work, claim, opened, turns, answer, stored, draft)
+            return onward(work, claim)
 
         return await self._store.run(unit)
 
@@ -432,8 +454,8 @@ class Engine:
         answer: Answer,
         stored: int,
         draft: str | None = None,
-    ) -> Onward:
-        """The last unit: what is not journaled yet, the reply, the inbox mark, and the way on."""
+    ) -> None:
+        """The last unit: what is not journaled yet, the reply, and the inbox mark."""
         row = opened.row
         answer = replace(answer, text=self._with_receipts(answer.text, turns))
         last = AssistantTurn(
@@ -449,6 +471,10 @@ class Engine:
         about = () if reply.replaces is None else (place(reply),)
         for older in about:
             work.outbox.withdraw(row.owner, older)
+        # Before the reply, whose cards are to be the last that were shown.
+        editing = {name for name, each in self._messengers.items() if each.can_edit}
+        for update in elsewhere(work, opened, _results(turns), editing):
+            work.outbox.add(update)
         work.outbox.add(
             Delivery(
                 key=f"reply:{row.id}",
@@ -461,7 +487,6 @@ class Engine:
             )
         )
         work.inbox.done(claim, row.id)
-        return onward(work, claim)
 
     def _with_receipts(self, text: str, turns: Sequence[Turn]) -> str:
         """The text and, beneath it, what the tools that change things said for the person.

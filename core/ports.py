@@ -20,6 +20,7 @@ from core.deliveries import (
     Usage,
 )
 from core.invites import Invite
+from core.linking import Account, Holdings, LinkCode
 from core.people import Person
 from core.rows import (
     UNSAVED,
@@ -161,6 +162,8 @@ class Messenger(Protocol):
     platform: str
     can_find: bool
     """A doubtful delivery can be looked up with `find`."""
+    can_edit: bool
+    """What was sent can be changed where it stands."""
     draft_pause: float
     """Seconds between two showings of a growing reply that the platform bears."""
     overall: timedelta
@@ -472,7 +475,9 @@ class Notes(Things[Note], Protocol):
 
 
 class People(Protocol):
-    def get(self, owner: OwnerId) -> Person | None: ...
+    def get(self, owner: OwnerId) -> Person | None:
+        """The person, or whom they were joined into."""
+        ...
 
     def by_identity(self, identity: Identity) -> Person | None: ...
 
@@ -532,8 +537,11 @@ class Inbox(Protocol):
         """At most so many of the lanes that nobody holds, those that have waited longest."""
         ...
 
-    def renew(self, claim: LaneClaim, lease: timedelta) -> None:
-        """Raises `Fenced` when another worker holds the lane now."""
+    def renew(self, claim: LaneClaim, lease: timedelta, *, beside: Sequence[OwnerId] = ()) -> None:
+        """Raises `Fenced` when another worker holds the lane now.
+
+        The lanes of `beside` are locked too until the unit ends, all in the order of their ids.
+        """
         ...
 
     def release(self, claim: LaneClaim) -> bool:
@@ -555,6 +563,10 @@ class Inbox(Protocol):
 
     def failed(self, claim: LaneClaim, row_id: int, reason: str) -> int:
         """Count a failure; returns how many there are now. `reason` holds no message text."""
+        ...
+
+    def redirect(self, claim: LaneClaim, row_id: int, owner: OwnerId) -> None:
+        """Let a message wait in the lane of another owner. Raises `Fenced`."""
         ...
 
     def bury(self, claim: LaneClaim, row_id: int, reason: str) -> None:
@@ -646,6 +658,13 @@ class Outbox(Protocol):
 
         Some platforms number the messages of every chat anew: `address` tells which chat is meant.
         """
+        ...
+
+    def showing(
+        self, owner: OwnerId, code: str, since: datetime, *, but: Address
+    ) -> list[tuple[str, Delivery]]:
+        """The newest message in each chat other than `but` that shows the row with this code, by
+        the platform's id; of those that arrived as one message, and not before `since`."""
         ...
 
     def last_shown(self, owner: OwnerId) -> Delivery | None:
@@ -811,7 +830,9 @@ class UsageLog(Protocol):
 
 
 class Feeds(Protocol):
-    def add(self, owner: OwnerId, scope: str, token_hash: str) -> CalendarFeed: ...
+    def add(self, owner: OwnerId, scope: str, token_hash: str, *, via: str = "") -> CalendarFeed:
+        """`via`: the identity that asked for it, as `str(Identity)`."""
+        ...
 
     def by_hash(self, token_hash: str) -> CalendarFeed | None:
         """The live feed with this token."""
@@ -837,6 +858,51 @@ class Invites(Protocol):
 
     def revoke(self, owner: OwnerId, invite_id: str) -> bool:
         """Delete one that was not used; False when there is none such."""
+        ...
+
+
+class Links(Protocol):
+    """Accounts of one person: codes to join them, and what becomes of their rows."""
+
+    def offer(self, code: LinkCode) -> None:
+        """Store a new code, in place of an earlier one of its owner."""
+        ...
+
+    def known(self, code_hash: str) -> LinkCode | None:
+        """The open code with this hash, typed or not."""
+        ...
+
+    def take(self, code_hash: str, owner: OwnerId, ends_at: datetime) -> LinkCode | None:
+        """Use up an open code; `owner`, who has typed it, may confirm until `ends_at`."""
+        ...
+
+    def taken(self, owner: OwnerId, code_id: str) -> LinkCode | None:
+        """What this person has typed and can still confirm."""
+        ...
+
+    def drop(self, code: LinkCode) -> None: ...
+
+    def holdings(self, owner: OwnerId) -> Holdings: ...
+
+    def accounts(self, owner: OwnerId) -> list[Account]:
+        """The person's identities, their own first, then by when they came."""
+        ...
+
+    def join(self, owner: OwnerId, joined: OwnerId) -> None:
+        """Make everything of `joined`, and everybody who was joined into them, `owner`'s.
+
+        Their things get new numbers: what `owner` has had so far is added. Both lanes' workers
+        lose them. To be done at the end of a unit that holds both lanes (`Inbox.renew`).
+        Raises `Stale` when one of them was joined into somebody meanwhile.
+        """
+        ...
+
+    def part(self, owner: OwnerId, joined: OwnerId) -> Person:
+        """Give `joined`, who was joined into `owner`, their identities back and with them what
+        came through these; returns them as they had been, with numbers as they are.
+
+        Locks like `join`. What tells no identity stays. Raises `Stale` when they are not joined.
+        """
         ...
 
 
@@ -948,8 +1014,8 @@ class Housekeeping(Protocol):
         """Delete at most `limit` rows of all owners that nothing needs; returns how many went.
 
         Those are answered messages, deliveries that were settled, updates that could not be read,
-        what could be undone, deleted things that nothing brings back, and invitations that ended,
-        each when it is older than `before`. A delivery that showed cards stays until
+        what could be undone, deleted things that nothing brings back, and invitations and codes
+        that ended, each when it is older than `before`. A delivery that showed cards stays until
         `shown_before`, for a reply may name it, and an owner's last one for ever. The journal is
         memory, and messages that were set aside are the operator's: both stay.
         """
@@ -978,6 +1044,7 @@ class Work(Protocol):
     usage: UsageLog
     feeds: Feeds
     invites: Invites
+    links: Links
     strangers: Strangers
     documents: Documents
     housekeeping: Housekeeping

@@ -1,9 +1,12 @@
 """A press of a button: whether it means anything today, and what its message then shows."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
+from core.deliveries import Delivery, DeliveryKind
 from core.language.commands import known
+from core.ports import Work
 from core.situation import Opened
 from core.values import Card, Reply, ToolTurn
 
@@ -12,6 +15,8 @@ OLD_BUTTON = (
     "“/today” shows what there is."
 )
 TAKE_BACK = "/undo"
+RECENT = timedelta(hours=48)
+"""How long what a message shows is kept up to date from another chat."""
 
 
 def outdated(opened: Opened) -> bool:
@@ -57,6 +62,40 @@ def in_place(opened: Opened, reply: Reply, results: Sequence[ToolTurn], *, asks:
 def place(reply: Reply) -> str:
     """What deliveries are withdrawn by that a newer state of the same message makes needless."""
     return f"place:{reply.replaces};"
+
+
+def elsewhere(
+    work: Work, opened: Opened, results: Sequence[ToolTurn], platforms: Container[str]
+) -> list[Delivery]:
+    """What other chats of the same person show of rows that changed, as they are now.
+
+    Only the newest message of each chat that shows a row, on `platforms` where messages can
+    change, and not what was sent long ago.
+    """
+    owner, here = opened.row.owner, opened.row.message.address
+    changed = {card.code: card for turn in results if turn.changed for card in turn.cards}
+    if not changed or opened.row.message.group or len(work.links.accounts(owner)) < 2:
+        return []
+    found: dict[tuple[str, str], Delivery] = {}
+    for code in changed:
+        for message_id, shown in work.outbox.showing(owner, code, work.now - RECENT, but=here):
+            if shown.address.platform in platforms and not shown.reply.secrets:
+                found.setdefault((str(shown.address), message_id), shown)
+    return [
+        Delivery(
+            key=f"also:{opened.row.id}:{number}",
+            owner=owner,
+            address=shown.address,
+            reply=replace(
+                shown.reply,
+                cards=tuple(_now(card, changed) for card in shown.reply.cards),
+                replaces=message_id,
+            ),
+            kind=DeliveryKind.UPDATE,
+            due_at=work.now,
+        )
+        for number, ((_, message_id), shown) in enumerate(found.items())
+    ]
 
 
 def _now(card: Card, told: dict[str, Card]) -> Card:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from core.budget import Limits
 from core.cards import kind, naming
 from core.deliveries import Delivery, LaneClaim
+from core.intake import owner_identity
 from core.people import Person, ToolContext
 from core.ports import InboxRow, JournaledTurn, Question, Shown, Situation, Work
 from core.values import (
@@ -122,12 +123,19 @@ def onward(work: Work, claim: LaneClaim) -> Onward:
 
 def open_next(work: Work, claim: LaneClaim) -> Opened | None:
     """The lane's oldest message and its situation, or None when the lane is empty."""
-    row = work.inbox.next(claim)
-    if row is None:
-        return None
-    person = work.people.get(row.owner)
-    if person is None:
-        raise LookupError("a message without its owner")
+    while (row := work.inbox.next(claim)) is not None:
+        person = work.people.by_identity(owner_identity(row.message))
+        person = person or work.people.get(row.owner)
+        if person is None:
+            raise LookupError("a message without its owner")
+        if person.id == row.owner:
+            return _opened(work, row, person)
+        # They were parted from the lane's owner while it came in.
+        work.inbox.redirect(claim, row.id, person.id)
+    return None
+
+
+def _opened(work: Work, row: InboxRow, person: Person) -> Opened:
     message = replace(row.message, at=min(row.message.at, work.now))
     answered = message.replies_to and work.outbox.shown_by(
         row.owner, message.replies_to, message.address
@@ -135,6 +143,9 @@ def open_next(work: Work, claim: LaneClaim) -> Opened | None:
     last = work.outbox.last_shown(row.owner)
     recent = work.turns.recent(row.owner, 2)
     journal = tuple(entry.turn for entry in recent if entry.message_id == row.id)
+    if not journal and any(entry.message_id > row.id for entry in recent):
+        # It came in a lane that was joined with one where later messages are answered already.
+        journal = tuple(work.turns.of(row.owner, row.id))
     return Opened(
         row=replace(row, message=message),
         person=person,

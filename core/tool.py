@@ -13,7 +13,7 @@ has a `gather` half, which reads and changes nothing:
 """
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Protocol, overload
@@ -23,8 +23,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from core.errors import Misused
 from core.files import PlatformFiles
 from core.people import ToolContext
-from core.ports import CalendarReader, Files, Places, Store, ToolSpec
-from core.values import Button, Card, MemoryFilter, Remembered
+from core.ports import CalendarReader, Files, Places, Store, ToolSpec, Work
+from core.values import Button, Card, MemoryFilter, OwnerId, Remembered
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,6 +46,8 @@ class Outcome:
     """What `said` holds that must not stay with us once it has reached the person."""
     quoted: str = ""
     """Others' words for the person's eyes: shown beneath the answer, and told to no model."""
+    last: Callable[[Work], None] | None = None
+    """To be done at the very end of the unit, when all that was said is stored."""
     more: bool = False
     """There is more to do than one unit may take: this much is committed, and the tool is called
     again as before, until it says otherwise. It finds in the rows how far it came."""
@@ -76,6 +78,8 @@ class Reach:
 
 Gather = Callable[..., Awaitable[Any]]
 """async (reach, context, **arguments) -> what `apply` gets as its third argument."""
+Beside = Callable[[Any], Sequence[OwnerId]]
+"""Of what was gathered, whose lanes the unit has to hold besides the owner's."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,6 +95,7 @@ class Tool:
     """False: it only reads."""
     undoable: bool
     """What it changes is kept for undo."""
+    beside: Beside | None
     for_models: bool
     """False: for commands and buttons alone, so that no model pays for its schema."""
 
@@ -118,6 +123,7 @@ def tool(function: Callable[..., Outcome], /) -> Tool: ...
 def tool(
     *,
     gather: Gather | None = None,
+    beside: Beside | None = None,
     changes: bool = True,
     undoable: bool = True,
     for_models: bool = True,
@@ -127,6 +133,7 @@ def tool(
     /,
     *,
     gather: Gather | None = None,
+    beside: Beside | None = None,
     changes: bool = True,
     undoable: bool = True,
     for_models: bool = True,
@@ -149,6 +156,7 @@ def tool(
             arguments=arguments,
             apply=apply,
             gather=gather,
+            beside=beside,
             changes=changes,
             undoable=undoable,
             for_models=for_models,

@@ -18,7 +18,11 @@ _identity = sa.and_(
 )
 _OWNER = sa.select(_i.owner).where(_identity)
 _FORGET = sa.delete(tables.identities).where(_identity)
-_RENAME = sa.update(tables.identities).where(_identity).values(user=bind("new_"))
+_RENAME = (
+    sa.update(tables.identities)
+    .where(_identity)
+    .values(user=bind("new_"), address=bind("address_", type_=_i.address.type))
+)
 
 
 def _reading(table: sa.Table, column: str, *where: sa.ColumnElement[bool]) -> sa.Select[Any]:
@@ -52,7 +56,7 @@ class Addresses:
         owner: OwnerId | None = self._session.value(_OWNER, **_identity_of(old))
         if owner is not None:
             self._session.run(_FORGET, **_identity_of(new))
-            self._session.run(_RENAME, **_identity_of(old), new_=new.chat)
+            self._session.run(_RENAME, **_identity_of(old), new_=new.chat, address_=new)
             self._rewrite(owner, old, new)
         self._outbox.redirect(old, new)
         return owner

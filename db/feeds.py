@@ -28,7 +28,7 @@ class Feeds:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def add(self, owner: OwnerId, scope: str, token_hash: str) -> CalendarFeed:
+    def add(self, owner: OwnerId, scope: str, token_hash: str, *, via: str = "") -> CalendarFeed:
         feed = CalendarFeed(
             id=str(uuid4()),
             owner=owner,
@@ -43,6 +43,7 @@ class Feeds:
             scope=feed.scope,
             token_hash=feed.token_hash,
             created_at=feed.created_at,
+            via=via,
         )
         return feed
 

@@ -5,6 +5,7 @@ it back compares `seq`, so that no message is left behind. The token is the fenc
 """
 
 import secrets
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,10 +28,20 @@ _ENTER = _entry.on_conflict_do_update(
     index_elements=["owner"],
     set_={
         "seq": _l.seq + 1,
-        # A lane that is held or deferred keeps its time.
-        "next_at": sa.func.coalesce(_l.next_at, _entry.excluded.next_at),
+        # A lane that is held or deferred keeps its time, and one that passes on is never due.
+        "next_at": sa.case(
+            (_l.joined.is_not(None), None),
+            else_=sa.func.coalesce(_l.next_at, _entry.excluded.next_at),
+        ),
     },
+).returning(_l.joined)
+# For who has to hold a lane that nothing may have come into yet.
+_APPEAR = (
+    insert(tables.lanes)
+    .values(owner=bind("owner_"), seq=0, token=None, next_at=None)
+    .on_conflict_do_nothing(index_elements=["owner"])
 )
+_LOCK = sa.select(_l.owner).where(_l.owner == bind("owner_")).with_for_update()
 _PUT = (
     insert(tables.inbox)
     .values(state=MessageState.WAITING, attempts=0, reason="")
@@ -91,6 +102,7 @@ _message = sa.update(tables.inbox).where(
 _DONE = _message.values(state=MessageState.DONE, message=None)
 _FAILED = _message.values(attempts=_i.attempts + 1, reason=bind("reason_")).returning(_i.attempts)
 _BURY = _message.values(state=MessageState.BURIED, reason=bind("reason_"))
+_REDIRECT = _message.values(owner=bind("new_"))
 _named = sa.and_(
     _i.owner == bind("owner_"),
     _i.platform == bind("platform_"),
@@ -139,7 +151,7 @@ class Inbox:
 
     def put(self, owner: OwnerId, message: IncomingMessage) -> bool:
         now = self._session.now
-        self._session.run(_ENTER, owner_=owner, now_=now)
+        owner = self._enter(owner)
         added = self._session.run(
             _PUT,
             platform=message.address.platform,
@@ -149,6 +161,7 @@ class Inbox:
             speaker=message.name,
             message=message,
             received_at=now,
+            via=str(message.sender),
         )
         return added == 1
 
@@ -160,7 +173,9 @@ class Inbox:
         self._checked.update(map(_fence, claims))
         return claims
 
-    def renew(self, claim: LaneClaim, lease: timedelta) -> None:
+    def renew(self, claim: LaneClaim, lease: timedelta, *, beside: Sequence[OwnerId] = ()) -> None:
+        if beside:
+            lock_lanes(self._session, (claim.owner, *beside))
         until = self._session.now + lease
         if not self._session.run(_RENEW, **_hold(claim), until_=until):
             raise Fenced
@@ -191,6 +206,11 @@ class Inbox:
         self._fence(claim)
         attempts = self._session.value(_FAILED, owner_=claim.owner, id_=row_id, reason_=reason)
         return int(attempts or 0)
+
+    def redirect(self, claim: LaneClaim, row_id: int, owner: OwnerId) -> None:
+        self._fence(claim)
+        owner = self._enter(owner)
+        self._session.run(_REDIRECT, owner_=claim.owner, id_=row_id, new_=owner)
 
     def bury(self, claim: LaneClaim, row_id: int, reason: str) -> None:
         self._fence(claim)
@@ -232,6 +252,16 @@ class Inbox:
     def ignore(self, owner: OwnerId, message: IncomingMessage) -> None:
         self._session.run(_IGNORE, **_name(owner, message, message.id))
 
+    def _enter(self, owner: OwnerId) -> OwnerId:
+        """Lock the owner's lane, which is due from now on; returns whose it is.
+
+        Whoever joined the owner with another since it was looked up has committed by then.
+        """
+        now = self._session.now
+        while (joined := self._session.value(_ENTER, owner_=owner, now_=now)) is not None:
+            owner = OwnerId(joined)
+        return owner
+
     def _fence(self, claim: LaneClaim) -> None:
         """Lock the lane's row; once a unit is enough, for the lock stays until it ends."""
         if _fence(claim) in self._checked:
@@ -239,6 +269,13 @@ class Inbox:
         if self._session.value(_FENCE, **_hold(claim)) is None:
             raise Fenced
         self._checked.add(_fence(claim))
+
+
+def lock_lanes(session: Session, owners: Iterable[OwnerId]) -> None:
+    """Hold several lanes until the unit ends, always in the same order."""
+    for owner in sorted(set(owners)):
+        session.run(_APPEAR, owner_=owner)
+        session.run(_LOCK, owner_=owner)
 
 
 def _name(owner: OwnerId, message: IncomingMessage, id_: str | None) -> dict[str, Any]:

@@ -18,6 +18,8 @@ from db import tables
 from db.statements import Session, bind, insert
 from db.tables import constant, delivery_live, delivery_waiting
 
+_RECENT = 100
+"""Deliveries with cards of an owner that are looked through for a row."""
 _o = tables.outbox.c
 _d = tables.destinations.c
 _p = tables.parts.c
@@ -131,9 +133,15 @@ _RETRY = _mine.values(
 _BURY = _mine.values(
     state=DeliveryState.DEAD, settled_at=bind("now_"), token=None, reason=bind("reason_")
 )
-_ADD_PART = insert(tables.parts).on_conflict_do_update(
-    index_elements=["delivery", "part"],
-    set_={"message_id": insert(tables.parts).excluded.message_id},
+_part = insert(tables.parts).values(
+    delivery=bind("delivery_"),
+    part=bind("part_"),
+    # As it is now: the owner may have been joined with another while it was sent.
+    owner=sa.select(_o.owner).where(_o.id == bind("delivery_")).scalar_subquery(),
+    message_id=bind("message_id_"),
+)
+_ADD_PART = _part.on_conflict_do_update(
+    index_elements=["delivery", "part"], set_={"message_id": _part.excluded.message_id}
 )
 _paced = insert(tables.destinations).values(name=bind("name_"), pace_at=bind("pace_at_"))
 _PACE = _paced.on_conflict_do_update(
@@ -186,6 +194,32 @@ _LAST_SHOWN = (
     )
     .order_by(_o.id.desc())
     .limit(1)
+)
+_recent = (
+    sa.select(_o.id, _o.destination, _o.state, _o.settled_at, _o.parts_sent, _o.reply)
+    .where(_o.owner == bind("owner_"), _o.has_cards)
+    .order_by(_o.id.desc())
+    .limit(bind("limit_"))
+    .subquery()
+)
+_SHOWING = (
+    sa.select(*_DELIVERY, _o.destination, _o.parts_sent, _p.message_id)
+    .join(_recent, _recent.c.id == _o.id)
+    .join(tables.parts, _p.delivery == _o.id)
+    .where(
+        _recent.c.destination != bind("destination_"),
+        _recent.c.state == constant(DeliveryState.DELIVERED),
+        _recent.c.settled_at >= bind("since_"),
+        _recent.c.parts_sent == 1,
+        sa.cast(_recent.c.reply, sa.Text).contains(bind("code_")),
+    )
+    .order_by(_o.id.desc())
+)
+_NUMBERED = (
+    sa.select(_o.id, _o.owner, _o.reply)
+    .where(_o.owner == bind("owner_"), _o.has_cards)
+    .order_by(_o.id.desc())
+    .limit(bind("limit_"))
 )
 _HOLDING = sa.select(_o.id, _o.owner, _o.reply).where(
     _o.owner == bind("owner_"), sa.not_(delivery_live)
@@ -244,10 +278,9 @@ class Outbox:
             # The message that it will be is known: an answer to that is an answer to this.
             self._session.run(
                 _ADD_PART,
-                delivery=self._session.value(_ID, key_=delivery.key),
-                part=0,
-                owner=delivery.owner,
-                message_id=delivery.reply.replaces,
+                delivery_=self._session.value(_ID, key_=delivery.key),
+                part_=0,
+                message_id_=delivery.reply.replaces,
             )
         return added == 1
 
@@ -360,6 +393,33 @@ class Outbox:
             )
         return None if row is None else replace(_delivery(row), messages=row["parts_sent"])
 
+    def showing(
+        self, owner: OwnerId, code: str, since: datetime, *, but: Address
+    ) -> list[tuple[str, Delivery]]:
+        rows = self._session.all(
+            _SHOWING,
+            owner_=owner,
+            code_=code,
+            since_=since,
+            destination_=destination(but),
+            limit_=_RECENT,
+        )
+        newest: dict[str, tuple[str, Delivery]] = {}
+        for row in rows:
+            if any(card.code == code for card in row["reply"].cards):
+                found = replace(_delivery(row), messages=row["parts_sent"])
+                newest.setdefault(row["destination"], (row["message_id"], found))
+        return list(newest.values())
+
+    def renumber(self, owner: OwnerId, after: int) -> None:
+        """Add to the numbers of the things that the last messages show."""
+        if not after:
+            return
+        for row in self._session.all(_NUMBERED, owner_=owner, limit_=_RECENT):
+            cards = tuple(replace(card, number=card.number + after) for card in row["reply"].cards)
+            reply = replace(row["reply"], cards=cards)
+            self._session.run(_REDACT, owner_=row["owner"], id_=row["id"], reply_=reply)
+
     def last_shown(self, owner: OwnerId) -> Delivery | None:
         row = self._session.one(_LAST_SHOWN, owner_=owner)
         return None if row is None else _delivery(row)
@@ -414,13 +474,7 @@ class Outbox:
         return True
 
     def _add_part(self, claim: ClaimedDelivery, part: int, message_id: str) -> None:
-        self._session.run(
-            _ADD_PART,
-            delivery=claim.id,
-            part=part,
-            owner=claim.delivery.owner,
-            message_id=message_id,
-        )
+        self._session.run(_ADD_PART, delivery_=claim.id, part_=part, message_id_=message_id)
 
 
 def _fence(claim: ClaimedDelivery) -> dict[str, Any]:

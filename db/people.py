@@ -15,11 +15,13 @@ from db.statements import Session, bind, columns_of
 
 _p = tables.people.c
 _i = tables.identities.c
+_x = tables.links.c
 _COLUMNS = columns_of(tables.people, Person)
 _NAMES = [field.name for field in fields(Person)]
 _KEPT = {"id", "created_at", "version"}
 
-_GET = sa.select(*_COLUMNS).where(_p.id == bind("owner_"))
+_joined = sa.select(_x.owner).where(_x.joined == bind("owner_")).scalar_subquery()
+_GET = sa.select(*_COLUMNS).where(_p.id == sa.func.coalesce(_joined, bind("owner_")))
 _BY_IDENTITY = (
     sa.select(*_COLUMNS)
     .join(tables.identities, _i.owner == _p.id)
@@ -84,6 +86,7 @@ class People:
             user=identity.user,
             owner=person.id,
             added_at=self._session.now,
+            address=person.preferred,
         )
         return person
 

@@ -46,6 +46,12 @@ def _owner() -> Column[str]:
     return Column("owner", Text, ForeignKey("people.id"), nullable=False)
 
 
+def _via() -> Column[str]:
+    """The identity that a row came through, as `str(Identity)`, where that is told: an owner who
+    was joined with another takes it along when they part."""
+    return Column("via", Text, nullable=False, server_default="")
+
+
 def _partial(name: str, *columns: Column[object], where: sa.ColumnElement[bool]) -> Index:
     return Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
@@ -87,6 +93,32 @@ identities = Table(
     Column("user", Text, primary_key=True),
     Column("owner", Text, ForeignKey("people.id"), nullable=False, index=True),
     Column("added_at", Instant, nullable=False),
+    # Where they can be written to in private.
+    Column("address", Json(Address)),
+    # The owner that it came with when that was joined into another; NULL: its owner's own.
+    Column("home", Text),
+)
+
+# Who was joined into whom. Their row among the people stays, and keeps what they had set.
+links = Table(
+    "links",
+    metadata,
+    Column("joined", Text, ForeignKey("people.id"), primary_key=True),
+    Column("owner", Text, ForeignKey("people.id"), nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+)
+
+# At most one open code for each person.
+link_codes = Table(
+    "link_codes",
+    metadata,
+    Column("owner", Text, ForeignKey("people.id"), primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("via", Text, nullable=False),
+    Column("code_hash", Text, nullable=False, unique=True),
+    Column("ends_at", Instant, nullable=False, index=True),
+    # Who has typed it: it works for nobody else any more.
+    Column("taken_by", Text),
 )
 
 
@@ -197,6 +229,8 @@ lanes = Table(
     Column("token", Text),
     # When the lane may be claimed: due time and end of the lease in one. NULL: nothing waits.
     Column("next_at", Instant),
+    # Its owner is this one now, in whose lane goes what comes here.
+    Column("joined", Text),
 )
 _partial("ix_lanes_next_at", lanes.c.next_at, where=lanes.c.next_at.is_not(None))
 
@@ -224,6 +258,7 @@ inbox = Table(
     Column("attempts", Integer, nullable=False),
     Column("reason", Text, nullable=False),
     Column("received_at", Instant, nullable=False),
+    _via(),
     sa.UniqueConstraint("platform", "workspace", "external_id"),
 )
 message_waiting = inbox.c.state == constant(MessageState.WAITING)
@@ -240,6 +275,7 @@ turns = Table(
     Column("kind", Text, nullable=False),
     Column("body", Text, nullable=False),
     Column("at", Instant, nullable=False),
+    _via(),
     Index(None, "owner", "message_id", "id"),
 )
 
@@ -334,6 +370,7 @@ undo = Table(
     Column("at", Instant, nullable=False, index=True),
     Column("used_at", Instant),
     Column("batch", Text, nullable=False, server_default=""),
+    _via(),
 )
 _partial("ix_undo_unused", undo.c.owner, undo.c.id, where=undo.c.used_at.is_(None))
 
@@ -350,6 +387,7 @@ offers = Table(
     Column("done", Integer, nullable=False),
     Column("closed", Text, nullable=False),
     Column("made_at", Instant, nullable=False, index=True),
+    _via(),
 )
 
 offer_pieces = Table(
@@ -378,6 +416,7 @@ usage = Table(
     Column("outcome", Text, nullable=False),
     # What counts against budgets: set aside while the call runs, then its cost.
     Column("counted", sa.BigInteger, nullable=False, server_default="0"),
+    _via(),
     # Sums are read from the indexes alone.
     Index(None, "at", "counted"),
     Index(None, "owner", "at", "counted"),
@@ -395,6 +434,7 @@ feeds = Table(
     Column("created_at", Instant, nullable=False),
     Column("revoked_at", Instant),
     Column("read_at", Instant),
+    _via(),
 )
 
 invites = Table(
@@ -409,6 +449,7 @@ invites = Table(
     Column("made_at", Instant, nullable=False),
     Column("ends_at", Instant, nullable=False, index=True),
     Column("used_at", Instant),
+    _via(),
 )
 
 # The salt of what is kept of strangers: one row.

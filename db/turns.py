@@ -19,7 +19,11 @@ _t = tables.turns.c
 _KINDS: dict[str, type[Turn]] = {"user": UserTurn, "assistant": AssistantTurn, "tool": ToolTurn}
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
-_APPEND = sa.insert(tables.turns)
+_VIA = sa.select(tables.inbox.c.via).where(tables.inbox.c.id == bind("message_id_"))
+_APPEND = sa.insert(tables.turns).values(
+    {name: bind(f"{name}_") for name in ("owner", "message_id", "kind", "body", "at")}
+    | {"via": sa.func.coalesce(_VIA.scalar_subquery(), "")}
+)
 _APPEND_ONE = _APPEND.returning(_t.id)
 _OF = (
     sa.select(_t.kind, _t.body)
@@ -139,9 +143,9 @@ def _blank(turn: Turn) -> Turn:
 
 def _row(owner: OwnerId, message_id: int, turn: Turn, at: datetime) -> dict[str, Any]:
     return {
-        "owner": owner,
-        "message_id": message_id,
-        "kind": _NAMES[type(turn)],
-        "body": serial.dump(type(turn), turn),
-        "at": at,
+        "owner_": owner,
+        "message_id_": message_id,
+        "kind_": _NAMES[type(turn)],
+        "body_": serial.dump(type(turn), turn),
+        "at_": at,
     }

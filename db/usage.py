@@ -18,11 +18,20 @@ _LOCK = 0x7069787C
 """Names the lock that reservations take on PostgreSQL; migrations have another."""
 _TAKE = sa.select(sa.func.pg_advisory_xact_lock(_LOCK))
 _u = tables.usage.c
+_x = tables.links.c
 _KNOWN_LAST = [field.name for field in fields(Usage) if field.name not in ("owner", "at")]
 _ADD = sa.insert(tables.usage).returning(_u.id)
 _SETTLE = (
     sa.update(tables.usage)
-    .where(_u.owner == bind("owner_"), _u.id == bind("id_"), usage_running)
+    .where(
+        # Whoever was joined with another while the call ran has it there.
+        sa.or_(
+            _u.owner == bind("owner_"),
+            _u.owner == sa.select(_x.owner).where(_x.joined == bind("owner_")).scalar_subquery(),
+        ),
+        _u.id == bind("id_"),
+        usage_running,
+    )
     .values({name: bind(f"{name}_") for name in (*_KNOWN_LAST, "counted")})
     .returning(_u.at)
 )

@@ -21,6 +21,7 @@ from db.housekeeping import Housekeeping
 from db.inbox import Inbox
 from db.invites import Invites
 from db.leases import Leases
+from db.links import Links
 from db.notes import Notes
 from db.offers import Offers
 from db.outbox import Outbox
@@ -52,7 +53,7 @@ class DatabaseWork:
 
     def __init__(self, connection: sa.Connection, now: datetime) -> None:
         session = Session(connection, now)
-        documents, outbox = Documents(session), Outbox(session)
+        documents, outbox, undo = Documents(session), Outbox(session), Undo(session)
         self._session = session
         self._changes: list[Change] = []
         self._restored: dict[str, tuple[int, int]] = {}
@@ -75,11 +76,12 @@ class DatabaseWork:
         self.turns: ports.Turns = Turns(session, documents, outbox)
         self.inbox: ports.Inbox = Inbox(session)
         self.outbox: ports.Outbox = outbox
-        self.undo: ports.Undo = Undo(session)
+        self.undo: ports.Undo = undo
         self.offers: ports.Offers = Offers(session)
         self.usage: ports.UsageLog = UsageLog(session)
         self.feeds: ports.Feeds = Feeds(session)
         self.invites: ports.Invites = Invites(session)
+        self.links: ports.Links = Links(session, outbox, undo)
         self.strangers: ports.Strangers = Strangers(session)
         self.documents: ports.Documents = documents
         self.housekeeping: ports.Housekeeping = Housekeeping(session)

@@ -16,11 +16,12 @@ from random import Random
 
 from core.deliveries import ClaimedDelivery, Delivery, DeliveryKind
 from core.errors import EdgeError, Refused, Unauthorized, Unavailable, Unreachable
+from core.joining import same_chat
 from core.loop import idle, report
 from core.ports import Clock, Messenger, Store, Work
 from core.quiet import is_late
 from core.rows import Reminder, ReminderStatus
-from core.values import Address, Reply
+from core.values import OwnerId, Reply
 from core.when.wall import wall
 from scheduler.outcomes import Outcomes
 from scheduler.pacing import SOON, Pacing
@@ -203,7 +204,7 @@ class DeliveryWorker:
                 if message_id is None:
                     replaces = delivery.reply.replaces if index == 0 else None
                     message_id = await self._say(
-                        messenger, delivery.address, parts[index], key, replaces, again=blind
+                        messenger, delivery, parts[index], key, replaces, again=blind
                     )
             except Unavailable as error:
                 if error.retry_after is not None:
@@ -234,7 +235,7 @@ class DeliveryWorker:
     async def _say(
         self,
         messenger: Messenger,
-        address: Address,
+        delivery: Delivery,
         part: Reply,
         key: str,
         replaces: str | None,
@@ -245,6 +246,7 @@ class DeliveryWorker:
 
         `again`: it may be there already. An edit can be repeated unseen, a message is marked.
         """
+        address = delivery.address
         async with asyncio.timeout(self._send_timeout):
             if replaces is not None:
                 try:
@@ -252,6 +254,8 @@ class DeliveryWorker:
                 except Unreachable:
                     raise
                 except Refused:
+                    if delivery.kind is DeliveryKind.UPDATE:
+                        raise
                     log.warning("%s cannot take its message's place and is sent anew", key)
                 else:
                     return replaces
@@ -353,10 +357,12 @@ class DeliveryWorker:
             if person is None:
                 return True
             preferred = person.preferred
-            if preferred is not None and not _same_chat(preferred, delivery.address):
-                if delivery.kind is not DeliveryKind.REPLY:
+            if preferred is not None and not same_chat(preferred, delivery.address):
+                if delivery.kind not in (DeliveryKind.REPLY, DeliveryKind.UPDATE):
                     key = f"{delivery.key}:preferred"
-                    work.outbox.add(replace(delivery, key=key, address=preferred))
+                    # Their owner may have been joined with another while it was sent.
+                    again = replace(delivery, key=key, owner=person.id, address=preferred)
+                    work.outbox.add(again)
             elif isinstance(error, Unreachable):
                 if not person.paused:
                     work.people.save(replace(person, paused=True))
@@ -369,13 +375,13 @@ class DeliveryWorker:
 def forget_secrets(work: Work, delivery: Delivery) -> None:
     """Blank what must not stay with us once a delivery has left or never will."""
     for secret in delivery.reply.secrets:
-        work.turns.redact(delivery.owner, secret)
+        work.turns.redact(_owner(work, delivery), secret)
 
 
 def rearm(work: Work, delivery: Delivery) -> None:
     """Let the reminders that a delivery told of for the last time go off again, as late ones."""
     for card in delivery.reply.cards:
-        row = work.coded(delivery.owner, card.code)
+        row = work.coded(_owner(work, delivery), card.code)
         if isinstance(row, Reminder) and row.status is ReminderStatus.FIRED and card.at:
             work.reminders.arm(
                 row.owner,
@@ -386,8 +392,10 @@ def rearm(work: Work, delivery: Delivery) -> None:
             )
 
 
-def _same_chat(one: Address, other: Address) -> bool:
-    return replace(one, thread=None) == replace(other, thread=None)
+def _owner(work: Work, delivery: Delivery) -> OwnerId:
+    """Who may have been joined with another while it was sent."""
+    person = work.people.get(delivery.owner)
+    return delivery.owner if person is None else person.id
 
 
 def marked(reply: Reply) -> Reply:

@@ -11,8 +11,9 @@ from itertools import islice
 from core.deliveries import Delivery, DeliveryKind
 from core.errors import UserError
 from core.heads_up import stands
+from core.joining import same_chat
 from core.loop import Loop
-from core.people import Person
+from core.people import OwnerKind, Person
 from core.ports import Clock, Store, Work
 from core.quiet import MERGED_ABOVE, due_at, held_until, is_late
 from core.rows import Reminder, ReminderStatus
@@ -180,9 +181,10 @@ def _fire(
     person = work.people.get(owner)
     going: list[tuple[Firing, Address]] = []
     for row in due:
-        address = None if person is None or person.paused else row.address or person.preferred
+        address = None if person is None or person.paused else _where(work, person, row)
         if person is None or address is None:
-            log.warning("reminder %s cannot be sent anywhere now", row.id)
+            # Each minute: the operator has heard of it when the person was paused.
+            log.debug("reminder %s cannot be sent anywhere now", row.id)
             _put_off(work, row, now + LOOK_AGAIN)
         elif held := held_until(person, row, now):
             _put_off(work, row, held)
@@ -206,6 +208,15 @@ def _fire(
     merged = late if len(late) > MERGED_ABOVE else []
     notes = [_catch_up(merged, person, now)] if merged else []
     return notes + [_single(pair, person, now) for pair in going if pair not in merged]
+
+
+def _where(work: Work, person: Person, row: Reminder) -> Address | None:
+    """Where it was made; for who has several accounts, where they prefer."""
+    if row.address is None or person.preferred is None or person.kind is OwnerKind.GROUP:
+        return row.address or person.preferred
+    if same_chat(row.address, person.preferred) or len(work.links.accounts(person.id)) < 2:
+        return row.address
+    return person.preferred
 
 
 def _stands(work: Work, row: Reminder, about: str) -> bool:

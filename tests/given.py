@@ -20,12 +20,12 @@ NOBODY = OwnerId(str(uuid4()))
 """A well-formed owner who does not exist."""
 
 
-def identity(name: str = "ann") -> Identity:
-    return Identity(platform="terminal", workspace="", user=name)
+def identity(name: str = "ann", platform: str = "terminal") -> Identity:
+    return Identity(platform=platform, workspace="", user=name)
 
 
-def address(chat: str = "ann", thread: str | None = None) -> Address:
-    return Address(platform="terminal", workspace="", chat=chat, thread=thread)
+def address(chat: str = "ann", thread: str | None = None, *, platform: str = "terminal") -> Address:
+    return Address(platform=platform, workspace="", chat=chat, thread=thread)
 
 
 def add_person(work: Work, name: str = "ann", zone: str = "Europe/Lisbon") -> Person:

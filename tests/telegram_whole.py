@@ -1,7 +1,7 @@
 """All of Pixie on a loopback Telegram, as `main` puts her together: by polling and by webhook."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Protocol
@@ -55,8 +55,11 @@ async def whole(
     admit: Admit = EVERYBODY,
     tell: Callable[[str], None] = lambda _: None,
     ears: Ears | None = None,
+    others: Iterable[Messenger] = (),
 ) -> AsyncIterator[Pixie]:
     """Pixie at work, who hears people on Telegram `how` and tells the operator her link.
+
+    `others` are her voices on other platforms.
 
     Unless she `moves`, only what `main.with_telegram` has added runs: the poller, or the webhook
     with a web server. The rest is for the caller to turn.
@@ -67,7 +70,7 @@ async def whole(
         if how == "webhook":
             web.public_url = f"http://127.0.0.1:{sock.getsockname()[1]}"
         settings = _settings(telegram, web)
-        messengers: dict[str, Messenger] = {}
+        messengers: dict[str, Messenger] = {each.platform: each for each in others}
         files: dict[str, Files] = {}
         bot = await main.telegram_voice(settings.telegram, store, clock, messengers, files, stack)
         built = main.build(

@@ -38,6 +38,7 @@ class Toolbox:
         self.clock = clock
         self.owner = owner
         self.name = name
+        self.platform = "terminal"
         self.public_url = "https://pixie.example.org"
         self.invite_url = "https://t.me/pixie_bot?start={code}"
         self.limits = Limits()
@@ -64,8 +65,8 @@ class Toolbox:
     def context(self) -> ToolContext:
         return ToolContext(
             owner=self.owner,
-            speaker=identity(self.name),
-            address=address(self.name),
+            speaker=identity(self.name, self.platform),
+            address=address(self.name, platform=self.platform),
             now=self.now,
             message_id="1",
             replied=self.replied,
@@ -92,6 +93,8 @@ class Toolbox:
             if changes and tool.undoable:
                 work.undo.add(context.owner.id, tool_name, changes)
             assert tool.changes or not changes
+            if outcome.last is not None:
+                outcome.last(work)
             return outcome
 
         while (outcome := await self.store.run(unit)).more:

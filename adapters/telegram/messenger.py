@@ -46,6 +46,7 @@ class TelegramMessenger:
 
     platform = PLATFORM
     can_find = False
+    can_edit = True
     draft_pause = 1.0
     overall = OVERALL
 

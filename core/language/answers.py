@@ -14,7 +14,7 @@ _NO = re.compile(
     r"(?:no|nope|nah|n|no,? thanks?|never ?mind|forget it|cancel|stop|don't|"
     r"leave it|not now|neither|none|none of them)[.! ]*"
 )
-_WHOLE = re.compile(r"/import \S+|/take \S+ note")
+_WHOLE = re.compile(r"/import \S+|/take \S+ note|/link join \S+")
 """Questions that a yes is the whole answer to."""
 _IMPORT = re.compile(r"(?:please )?import(?: (?:it|them|all|everything|all of them))?[.! ]*")
 _NONE = re.compile(r"(?:no|nope|nah|none|off|never|no,? thanks?)[.! ]*")

@@ -13,7 +13,7 @@ from core.language.followups import meant
 from core.language.reminding import reminder
 from core.language.scheduling import event
 from core.language.sentence import MOST_READ, Sentence, sentence, when_words
-from core.language.smalltalk import TOO_LONG, linking
+from core.language.smalltalk import TOO_LONG
 from core.language.tasking import task
 from core.language.understanding import Understanding, asking, calling, saying
 from core.language.updating import update_call
@@ -271,6 +271,8 @@ def _settings(rest: Words, situation: Situation) -> Understanding:
     name, _, value = rest.partition(" ")
     name = _SETTINGS.get(name.casefold().rstrip(":="), name.casefold())
     value = value.strip().removeprefix("to ").removeprefix("= ")
+    if name in _DELIVERY:
+        return calling("deliver_to", where=value)
     if name not in _SETTINGS.values():
         return saying(
             "I know these settings: zone, name, clock, summary, quiet hours, event reminders, "
@@ -284,6 +286,7 @@ def _settings(rest: Words, situation: Situation) -> Understanding:
     return calling("change_settings", **arguments)
 
 
+_DELIVERY = frozenset({"deliver", "delivery", "deliver_to"})
 _TWO_WORDS = re.compile(
     r"(?i)^(?:time zone|quiet hours|week start|day end|end of day|"
     r"event reminders?|reminder lead)\b"
@@ -338,7 +341,18 @@ def _cancel(rest: Words, situation: Situation) -> Understanding:
 
 
 def _link(rest: Words, situation: Situation) -> Understanding:
-    return linking()
+    """With a digit in it, what follows is a code: `KTQF-4829-MWXB`."""
+    action, _, which = rest.partition(" ")
+    if action.casefold() in ("join", "no") and which:
+        code, _, keep = which.strip().partition(" ")
+        return calling("link", action=action.casefold(), code=code, keep=keep.strip())
+    return calling("link", code=rest) if any(map(str.isdigit, rest)) else calling("link")
+
+
+def _unlink(rest: Words, situation: Situation) -> Understanding:
+    yes = _YES.fullmatch(rest)
+    which = yes["rest"].strip() if yes else rest
+    return calling("unlink", which=which, confirmed=yes is not None)
 
 
 def _week(rest: Words, situation: Situation) -> Understanding:
@@ -364,5 +378,5 @@ _COMMANDS: dict[str, Callable[[Words, Situation], Understanding]] = {
     "settings": _settings, "calendar": _calendar, "help": _help, "cancel": _cancel,
     "take": _take, "import": _import, "dismiss": _dismiss,
     "start": _start, "why": _why, "cost": _cost, "invite": _invite,
-    "link": _link,
+    "link": _link, "unlink": _unlink,
 }  # fmt: skip

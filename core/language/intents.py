@@ -115,9 +115,12 @@ _WITH_SOMEONE = re.compile(
     r"(?:review|sync|chat|1:1|one[- ]on[- ]one|catch[- ]?up|interview|session|workshop) with \w"
 )
 _OWN_EVENTS = word(r"events?|meetings?|appointments?|there")
+_BARE_NOTES = re.compile(r"(?:(?:all )?(?:of )?my )?(?:notes|memories)")
 _NOTES = re.compile(
     r"(?:(?:show|list|see|read|give|tell|open|view|display)(?: me)?(?: all)?(?: of)?(?: my| the)? "
-    r"?(?:notes|memories)|what are my notes|my notes|what (?:do|can) you (?:know|remember)|"
+    r"?(?:notes|memories)|what are my notes|my notes|(?:what|which)(?: other)? (?:notes|memories)|"
+    r"(?:do|have) i (?:have |got )?(?:any |some )?(?:notes|memories)|"
+    r"what (?:do|can) you (?:know|remember)|"
     r"what (?:have|did) i (?:told?|tell|ask|taught) you|(?:do you )?(?:know|remember)"
     r"(?: what| who| where| when| which| if)?(?: is| are)? (?:my|our))(?![\w'])"
 )
@@ -437,6 +440,8 @@ def _stating(request: Sentence) -> str:
         return "list_tasks"
     if re.match(r"(?:to-?do|todo|task)s?\s*[:–-]\s*\S", head):
         return "create_task"
+    if _BARE_NOTES.fullmatch(request.head.rstrip(".! ")):
+        return "search_memory"
     if request.opens(_LIST) or (request.opens(_CALENDAR) and not request.wish):
         return "list_tasks" if request.opens(_LIST) else "list_events"
     if _NAMED_OCCASION.match(head):

@@ -3,13 +3,12 @@ invitations, and what the models cost."""
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from core.errors import UserError
-from core.language.smalltalk import linking
 from core.language.understanding import Understanding, asking, calling
 from core.languages import language_named
+from core.linking import CODE
 from core.when.wall import zone
 
 _POLITE = re.compile(
@@ -18,6 +17,7 @@ _POLITE = re.compile(
     r"(?:can|could|would|will) you|i(?:'d| would) like(?: you)? to|"
     r"i want(?: you)? to|let's|just)[\s,!.]+)*"
 )
+MOST_NAME_WORDS = 4
 _CLOCK = (
     r"(?:at )?(?:(?P<{0}h>\d{{1,2}})(?:[:.h](?P<{0}m>[0-5]\d))?\s*(?P<{0}p>[ap])?"
     r"\.?(?:m\b\.?)?|(?P<{0}w>noon|midnight|midday))"
@@ -96,23 +96,21 @@ def _zone(match: re.Match[str], text: str) -> Understanding:
     return _set(zone=_typed(match, "zone", text))
 
 
+def _like_a_place(place: str) -> bool:
+    """Coimbra, Rio de Janeiro: written as the names of places are."""
+    words = re.split(r"[ -]", place)
+    return words[0][:1].isupper() and words[-1][:1].isupper() and len(words) <= MOST_NAME_WORDS
+
+
 def _zone_if_known(match: re.Match[str], text: str) -> Understanding | None:
-    """ "I'm in Tokyo": for sure where a zone is named after it, and perhaps where it has the
-    capitals of a name: the tool knows more places. People are in bed and in meetings, too."""
+    """ "I'm in Tokyo": where there is such a zone, or it is written as names are."""
     place = _typed(match, "zone", text)
     try:
         zone(place)
     except UserError:
-        if match["visited"] or not _is_place(place):
+        if match["visited"] or not _like_a_place(place):
             return None
-        return replace(_zone(match, text), sure=False)
     return _zone(match, text)
-
-
-def _is_place(typed: str) -> bool:
-    first, *words = typed.replace(",", " ").split() or [""]
-    names = [first, *(word for word in words if word not in _PARTICLES)]
-    return all(name[:1].isupper() and "'" not in name for name in names)
 
 
 def _name(match: re.Match[str], text: str) -> Understanding | None:
@@ -212,12 +210,7 @@ _LINK = (
     r"ical(?: (?:link|feed))?|subscription link|webcal(?: link)?|feed link)"
 )
 
-_PARTICLES = frozenset({
-    "of", "the", "and", "upon", "on", "am", "an", "der", "de", "del", "da", "do", "das", "dos",
-    "di", "du", "la", "le", "les", "el", "al",
-})  # fmt: skip
-"""Words in the names of places that are written small."""
-
+_PLATFORM = r"telegram|slack|terminal"
 _INVITATION = r"(?:invitation|invite)(?: (?:link|code))?"
 _NAME = r"(?P<name>[^\W\d_][^\W\d_'’.-]*(?:['’-][^\W\d_]+)*(?: [^\W\d_][^\W\d_'’.-]*){0,2}?)"
 _TO_PIXIE = r"(?: to (?:(?:use |join |try )?(?:pixie|you|this)|join))?"
@@ -276,7 +269,22 @@ _RULES: tuple[tuple[re.Pattern[str], Answer], ...] = (
         r"(?:link|connect|join|merge) (?:my |the |both |our )*(?:accounts?|slack|telegram|"
         r"(?:slack|telegram|other) (?:account|chat))(?: (?:to|with|and) (?:my |the )*(?:slack|"
         r"telegram|other|account|chat| )+)?",
-        lambda match, text: linking(),
+        _always("link"),
+    ),
+    _rule(
+        rf"(?:(?:my |the |this )?(?:link(?:ing)? )?code(?: is)?:? |link )?(?P<code>{CODE})",
+        lambda match, text: calling("link", code=_typed(match, "code", text)),
+    ),
+    _rule(
+        r"(?:unlink|disconnect|separate|split) (?:(?:my |the |these |both )*accounts?(?: again)?|"
+        rf"(?:my |the )?(?P<which>{_PLATFORM})(?: account| chat)?(?: from .{{1,40}})?)",
+        lambda match, text: calling("unlink", which=match["which"] or ""),
+    ),
+    _rule(
+        r"(?:send|deliver)(?: me)? (?:all )?(?:of )?(?:my |the )?(?:reminders|"
+        r"reminders and (?:the |my )?summar(?:y|ies))(?: only| from now on)? (?:to|on|in|via|by) "
+        rf"(?:my |the )?(?P<where>{_PLATFORM})(?: from now on| only)?",
+        lambda match, text: calling("deliver_to", where=match["where"]),
     ),
     _rule(
         r"(?:which|what) (?:language )?model (?:answered|was that|said that|gave (?:me )?(?:that|"

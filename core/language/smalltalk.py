@@ -6,7 +6,6 @@ from datetime import datetime
 from core.cards import moment
 from core.language.understanding import Understanding, saying
 from core.people import Person
-from core.values import Button
 from core.when.phrases import read
 from core.when.show import show_zone
 from core.when.values import Day
@@ -111,15 +110,6 @@ def calendar_fact(low: str, person: Person, now: datetime) -> Understanding | No
 
 def not_understood() -> Understanding:
     return saying(f"I did not understand that. Try {EXAMPLES}. “help” shows more.", sure=False)
-
-
-def linking() -> Understanding:
-    """Why two accounts of one person stay two, and what connects all the same."""
-    return saying(
-        "I know you by the account that you write from: what you keep here is not joined with "
-        "what you keep with me on another platform. What I can link is your calendar program.",
-        Button(label="Calendar link", command="/calendar"),
-    )
 
 
 def elsewhere() -> Understanding:

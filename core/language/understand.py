@@ -150,7 +150,9 @@ def _answered(said: str, low: str, situation: Situation) -> Understanding | None
     return command(answer, situation)
 
 
-_CONFIRM = re.compile(r"/(?:forget|delete) [tern][0-9a-z]{7}\S*|/(?:import|take) .*", re.IGNORECASE)
+_CONFIRM = re.compile(
+    r"/(?:forget|delete) [tern][0-9a-z]{7}\S*|/(?:import|take|link) .*", re.IGNORECASE
+)
 MOST_OF_AN_HOUR = 5
 """Words of an answer to when something shall be each day."""
 MOST_OF_A_PLACE = 8

@@ -105,7 +105,8 @@ def _listed(context: ToolContext, live: list[CalendarFeed]) -> Outcome:
 def _secret(work: Work, context: ToolContext, scope: str) -> str:
     """The token of a new link. Only its hash is stored."""
     token = secrets.token_urlsafe(32)
-    work.feeds.add(context.owner.id, scope, hashlib.sha256(token.encode()).hexdigest())
+    hashed = hashlib.sha256(token.encode()).hexdigest()
+    work.feeds.add(context.owner.id, scope, hashed, via=str(context.speaker))
     return token
 
 

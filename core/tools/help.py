@@ -29,13 +29,17 @@ TOPICS = {
     "settings": """Settings
 • /settings shows them with buttons
 • I live in Porto Alegre · send my summary at 7:30 · quiet hours 22:00-07:00
-• remind me 15 minutes before every event · answer me in Portuguese""",
+• remind me 15 minutes before every event · answer me in Portuguese
+• /link joins this with what you keep with me on another platform, /unlink parts them""",
     "calendar": """Calendar link
 • /calendar gives a secret link that your calendar program can subscribe to
 • /calendar busy shows only when you are busy · /calendar revoke ends it""",
     "models": """Language models
 • /why tells which model gave the last answer, and why
 • /cost tells what models cost today · /cost week · /cost month""",
+    "invitations": """Invitations
+• /invite makes a link that lets one person in, once, within a week
+• /invite list shows those that wait · /invite revoke ends them""",
     "undo": """Undo
 • undo takes back your last change, undo 3 the last three
 • I keep the changes of the last 24 hours""",
@@ -57,6 +61,7 @@ _ALIASES = {
     "cost": "models",
     "why": "models",
     "link": "calendar",
+    "invite": "invitations",
     "ics": "calendar",
 }
 

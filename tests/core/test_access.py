@@ -103,6 +103,16 @@ async def test_a_code_lets_one_in_once(how: str, border: Border) -> None:
     assert await border.says(how.format(code), "8") == NOBODY
 
 
+async def test_who_invited_hears_who_came_in(border: Border) -> None:
+    code = await border.code()
+    await border.says(f"/start {code}")
+    await border.says(f"/start {code}", user="8")
+    told = await border.store.run(lambda work: work.outbox.claim(9, given.LEASE))
+    assert [(one.delivery.address.platform, one.delivery.reply.text) for one in told] == [
+        ("terminal", "User 7 has come in by the invitation that you made for Ana.")
+    ]
+
+
 async def test_the_code_is_not_kept_with_the_message(border: Border) -> None:
     code = await border.code()
     await border.says(f"/start {code}")

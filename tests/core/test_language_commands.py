@@ -99,6 +99,16 @@ COMMANDS = [
     ("/invite List of guests", "invite(name='List of guests')"),
     ("/invite revoke 0a1b2c3d", "invite(action='revoke', name='0a1b2c3d')"),
     ("/invite revoke", "invite(action='revoke')"),
+    ("/link", "link()"),
+    ("/link telegram", "link()"),
+    ("/link KTQF-4829-MWXB", "link(code='KTQF-4829-MWXB')"),
+    ("/link join 0a1b2c3d", "link(action='join', code='0a1b2c3d')"),
+    ("/link join 0a1b2c3d there", "link(action='join', code='0a1b2c3d', keep='there')"),
+    ("/link no 0a1b2c3d", "link(action='no', code='0a1b2c3d')"),
+    ("/unlink", "unlink()"),
+    ("/unlink 0a1b2c3d yes", "unlink(which='0a1b2c3d', confirmed=True)"),
+    ("/settings deliver", "deliver_to()"),
+    ("/settings deliver to telegram", "deliver_to(where='telegram')"),
     ("/help tasks", "help(topic='tasks')"),
     ("/cost", "cost()"),
     ("/cost week", "cost(period='week')"),
@@ -115,7 +125,7 @@ def test_commands(typed: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["/keep e7f3k2q9@1", "/cancel", "/link", "/nonsense", "/settings x", "/settings zone"],
+    ["/keep e7f3k2q9@1", "/cancel", "/nonsense", "/settings x", "/settings zone"],
 )
 def test_commands_that_only_say_something(typed: str) -> None:
     understood = understand(typed, PLAIN)

@@ -97,7 +97,7 @@ async def test_help_by_example(
 async def test_help_on_nothing_offers_the_topics(sqlite_store: Store, clock: FakeClock) -> None:
     box = await toolbox(sqlite_store, clock)
     error = await box.refused("help", topic="quantum physics")
-    assert len(error.buttons) == 9
+    assert len(error.buttons) == 10
 
 
 def test_the_tools_are_those_of_the_contract() -> None:
@@ -106,7 +106,7 @@ def test_the_tools_are_those_of_the_contract() -> None:
     expected |= {f"list_{name}s" for name in names} | {"complete_task", "complete_reminder"}
     expected |= {"snooze_reminder", "find_free_time", "agenda", "remember", "search_memory"}
     expected |= {"forget", "show_settings", "change_settings", "undo", "help", "calendar_link"}
-    expected |= {"start", "cost", "why", "invite"}
+    expected |= {"start", "cost", "why", "invite", "link", "unlink", "deliver_to"}
     # For what is attached; models never see these.
     attached = {"preview_calendar", "import_events", "keep_offered", "dismiss_offer"}
     attached |= {"propose_zone"}

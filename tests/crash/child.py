@@ -102,6 +102,7 @@ class MortalMessenger:
         self._fate = fate
         self.platform = messenger.platform
         self.can_find = messenger.can_find
+        self.can_edit = messenger.can_edit
         self.draft_pause = messenger.draft_pause
         self.overall = messenger.overall
 

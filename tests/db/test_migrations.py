@@ -233,6 +233,27 @@ def test_what_calls_cost_before_counts_against_budgets(tmp_path: Path) -> None:
     engine.dispose()
 
 
+def test_who_is_known_already_is_written_to_where_they_wrote_from(tmp_path: Path) -> None:
+    engine = sa.create_engine(f"sqlite:///{tmp_path}/old.db")
+    config = Config()
+    config.set_main_option("script_location", "db/migrations")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0008")
+        connection.exec_driver_sql(
+            "INSERT INTO people (id, kind, name, zone, zone_known, language, clock_24h, habits,"
+            " summary_when_empty, preferred, paused, created_at, version)"
+            " VALUES ('ann', 'person', '', 'UTC', 0, '', 1, '{}', 1, 'here', 0, '2026-11-23', 1)"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO identities VALUES ('terminal', '', 'local', 'ann', '2026-11-23')"
+        )
+        command.upgrade(config, "0009")
+        found = connection.exec_driver_sql("SELECT address, home FROM identities").all()
+        assert found == [("here", None)]
+    engine.dispose()
+
+
 @on_both
 async def test_another_program_s_database_is_left_alone(empty_url: str) -> None:
     await _execute(empty_url, "CREATE TABLE people (name TEXT)")

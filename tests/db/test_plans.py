@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy.dialects import sqlite
@@ -13,20 +14,26 @@ from db import (
     housekeeping,
     inbox,
     invites,
+    links,
     notes,
     outbox,
     people,
     reminders,
     strangers,
+    tables,
     turns,
     undo,
     usage,
 )
 
-_STATEMENTS = {
+_STATEMENTS: dict[str, Any] = {
     "person by identity": people._BY_IDENTITY,
     "an invitation used": invites._USE,
     "open invitations": invites._OF,
+    "a code for linking": links._KNOWN,
+    "a code that is typed": links._TAKE,
+    "a person's accounts": links._ACCOUNTS,
+    "what a person has": links._HOLDINGS,
     "a stranger's count": strangers._COUNT,
     "summaries due": people._SUMMARIES,
     "lane to claim": inbox._CLAIM,
@@ -65,6 +72,14 @@ _STATEMENTS = {
     "old events": housekeeping._THINGS[1],
     "old reminders": housekeeping._THINGS[2],
     "old notes": housekeeping._THINGS[3],
+    "old codes for linking": housekeeping._LINK_CODES,
+    # Offers are few, for they last a day.
+    **{
+        f"{how} {at}": statement
+        for how, statements in (("joining", links._JOIN), ("parting", links._PART))
+        for at, statement in enumerate(statements)
+        if statement.table is not tables.offers
+    },
 }
 
 

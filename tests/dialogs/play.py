@@ -87,6 +87,7 @@ class Screens:
 
     platform = PLATFORM
     can_find = False
+    can_edit = False
     draft_pause = 0.0
     overall = timedelta(0)
 

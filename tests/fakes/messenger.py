@@ -32,6 +32,7 @@ class MemoryMessenger:
     def __init__(self, platform: str = "terminal", *, can_find: bool = False) -> None:
         self.platform = platform
         self.can_find = can_find
+        self.can_edit = True
         self.draft_pause = 0.0
         self.overall = timedelta(0)
         self.pace = timedelta(0)
@@ -86,6 +87,7 @@ class LoopbackMessenger:
     ) -> None:
         self.platform = platform
         self.can_find = can_find
+        self.can_edit = True
         self.draft_pause = 0.0
         self.overall = timedelta(0)
         self.pace = timedelta(0)

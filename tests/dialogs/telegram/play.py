@@ -30,6 +30,9 @@ Two spaces come before words. `alice` writes in her private chat; beside that sh
     alice forwards from Bob  …       what somebody else wrote
     alice blocks · alice unblocks
 
+`you` types at the terminal, as in its transcripts, and Pixie answers `pixie → you`. "{code}" stands
+for the code for linking that she showed last.
+
 `group Gardeners: alice, bob` and `forum Club: alice: Plans` (a forum with topics) make groups with
 Pixie in them. `wait until` and `wait 20 minutes` move the clock and let the scheduler work; `off
 until` moves it while Pixie is not running; `restart` throws every part away but the store. Lines

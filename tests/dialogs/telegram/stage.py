@@ -11,7 +11,11 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
+from adapters.terminal import PLATFORM as TERMINAL
+from core import linking
+from core.intake import only
 from core.ports import Store, Work
+from core.values import Address, Identity, IncomingMessage
 from db.tables import people, reminders
 from db.work import DatabaseWork
 from main import Pixie
@@ -60,6 +64,10 @@ ACTS = re.compile(
     r"(?P<who>[a-z]+)(?: (?P<act>in|replies to|edits|taps|reacts|starts|sends|shares|forwards"
     r"|blocks|unblocks)\b ?(?P<what>.*?))?(?:  (?P<words>.*))?"
 )
+CODE = re.compile(rf"\b{linking.CODE}\b")
+YOU = Address(platform=TERMINAL, workspace="", chat="local")
+"""Whoever sits at the terminal."""
+EVERYBODY = only("telegram", TERMINAL)
 MOVES = ("now ", "wait ", "off ", "restart", "group ", "forum ", "held", "let go")
 
 
@@ -113,6 +121,9 @@ class Stage:
         self._taps: list[Tap] = []
         self._shown = 0
         self._held = False
+        self._terminal = terminal.Screens()
+        self._typed = 0
+        self._code = ""
         self._running = AsyncExitStack()
         self.pixie: Pixie
 
@@ -126,7 +137,15 @@ class Stage:
     async def start(self) -> None:
         """Every part anew, over the same rows."""
         await self._running.aclose()
-        entered = whole(self._how, self._store, self._clock, self._telegram, moves=False)
+        entered = whole(
+            self._how,
+            self._store,
+            self._clock,
+            self._telegram,
+            moves=False,
+            admit=EVERYBODY,
+            others=[self._terminal],
+        )
         self.pixie = await self._running.enter_async_context(entered)
         await self._ready()
 
@@ -140,7 +159,10 @@ class Stage:
 
     async def play(self, line: str) -> list[str]:
         """One line of a transcript; returns what Pixie did, as lines of one."""
-        if line.startswith(MOVES):
+        if line.startswith("you "):
+            await self._type(self._meant(line.removeprefix("you ").strip()))
+            came = []
+        elif line.startswith(MOVES):
             came = await self._move(*line.partition(" ")[::2])
         else:
             came = []
@@ -163,7 +185,32 @@ class Stage:
         await self.pixie.indexer.catch_up()
         new = self._telegram.accepted[self._shown :]
         self._shown += len(new)
-        return [line for each in new for line in self._told(each)]
+        lines = [line for each in new for line in self._told(each)]
+        screen = self._terminal.of(YOU.chat)
+        printed, screen.lines = screen.lines, []
+        lines += [f"pixie → you  {printed[0]}"] if printed else []
+        lines += [f"{INDENT}{line}" for line in printed[1:]]
+        return [CODE.sub(self._seen, line) for line in lines]
+
+    def _seen(self, code: re.Match[str]) -> str:
+        self._code = code[0]
+        return "{code}"
+
+    async def _type(self, words: str) -> None:
+        """At the terminal."""
+        self._typed += 1
+        message = IncomingMessage(
+            id=f"typed-{self._typed}",
+            sender=Identity(platform=YOU.platform, workspace="", user=YOU.chat),
+            address=YOU,
+            text=self._terminal.of(YOU.chat).numbers.typed(words),
+            at=self._clock.now(),
+            zone=self.zone,
+        )
+        await self.pixie.intake.accept(message)
+
+    def _meant(self, words: str) -> str:
+        return _meant(words.replace("{code}", self._code))
 
     def _taken(self) -> bool:
         return self._telegram.heard and all(tap.answered for tap in self._taps)
@@ -239,7 +286,7 @@ class Stage:
         if found is None:
             raise ValueError(f"nobody can play {line!r}")
         who, what = self._person(found["who"]), found["what"] or ""
-        words = _meant(found["words"] or "")
+        words = self._meant(found["words"] or "")
         match found["act"]:
             case None:
                 who.says(words)
