@@ -24,7 +24,7 @@ Two spaces come before words. `alice` writes in her private chat; beside that sh
     alice starts  payload            opens t.me/<bot>?start=payload
     alice sends file a.ics  caption  from the folder files/; `big.pdf of 30 MB` only seems so large
     alice sends photo  caption
-    alice sends voice                as does `sends sticker`
+    alice sends voice  …             what is spoken; `sends sticker` has no words
     alice shares location 38.72 -9.14
     alice shares contact Bob +351 911
     alice forwards from Bob  …       what somebody else wrote
@@ -35,9 +35,10 @@ for the code for linking that she showed last.
 
 `group Gardeners: alice, bob` and `forum Club: alice: Plans` (a forum with topics) make groups with
 Pixie in them. `wait until` and `wait 20 minutes` move the clock and let the scheduler work; `off
-until` moves it while Pixie is not running; `restart` throws every part away but the store. Lines
-from `held` to `let go` happen while nothing reaches Pixie, who then gets it all in the opposite
-order (`let go`) or twice (`let go twice`).
+until` moves it while Pixie is not running; `restart` throws every part away but the store, and so
+does `listening`, from which on a model writes down what is spoken. Lines from `held` to `let go`
+happen while nothing reaches Pixie, who then gets it all in the opposite order (`let go`) or twice
+(`let go twice`).
 
 In words, "\\n" is a line break, "\\0" NUL, "\\d83d" a lone surrogate, "{ab × 3}" is "ababab". What
 Pixie sends must be what the transcript says, line for line; "…" in it stands for anything. A line
