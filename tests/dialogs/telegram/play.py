@@ -35,10 +35,10 @@ for the code for linking that she showed last.
 
 `group Gardeners: alice, bob` and `forum Club: alice: Plans` (a forum with topics) make groups with
 Pixie in them. `wait until` and `wait 20 minutes` move the clock and let the scheduler work; `off
-until` moves it while Pixie is not running; `restart` throws every part away but the store, and so
-does `listening`, from which on a model writes down what is spoken. Lines from `held` to `let go`
-happen while nothing reaches Pixie, who then gets it all in the opposite order (`let go`) or twice
-(`let go twice`).
+until` moves it while Pixie is not running; `restart` throws every part away but the store. Lines
+from `held` to `let go` happen while nothing reaches Pixie, who then gets it all in the opposite
+order (`let go`) or twice (`let go twice`). With `listening` in a transcript, a model writes down
+what is spoken in it.
 
 In words, "\\n" is a line break, "\\0" NUL, "\\d83d" a lone surrogate, "{ab × 3}" is "ababab". What
 Pixie sends must be what the transcript says, line for line; "…" in it stands for anything. A line
@@ -62,6 +62,7 @@ from tests.dialogs.telegram.stage import BriskClock, Loopback, Stage
 from tests.fakes.telegram import TelegramServer
 
 FOLDER = Path(__file__).parent
+LISTENING = "listening"
 
 
 async def play(
@@ -69,12 +70,12 @@ async def play(
 ) -> list[str]:
     """Play a transcript; returns it as it went, with Pixie's lines as she said them now."""
     went: list[str] = []
-    async with Stage(how, store, clock, telegram) as stage:
+    async with Stage(how, store, clock, telegram, listens=LISTENING in script) as stage:
         for line in script:
             if line.startswith(("pixie ", " ")):
                 continue
             went.append(line)
-            if line.strip() and not line.startswith("#"):
+            if line.strip() and not line.startswith("#") and line != LISTENING:
                 went += await stage.play(line)
     return [line.rstrip() for line in went]
 

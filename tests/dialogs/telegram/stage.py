@@ -73,7 +73,7 @@ CODE = re.compile(rf"\b{linking.CODE}\b")
 YOU = Address(platform=TERMINAL, workspace="", chat="local")
 """Whoever sits at the terminal."""
 EVERYBODY = only("telegram", TERMINAL)
-MOVES = ("now ", "wait ", "off ", "restart", "listening", "group ", "forum ", "held", "let go")
+MOVES = ("now ", "wait ", "off ", "restart", "group ", "forum ", "held", "let go")
 
 
 class BriskClock(FakeClock):
@@ -114,7 +114,16 @@ class Loopback(Protocol):
 class Stage:
     """Pixie on a store and a Telegram, and people who talk to her."""
 
-    def __init__(self, how: str, store: Store, clock: FakeClock, telegram: Loopback) -> None:
+    def __init__(
+        self,
+        how: str,
+        store: Store,
+        clock: FakeClock,
+        telegram: Loopback,
+        *,
+        listens: bool = False,
+    ) -> None:
+        """`listens`: a model writes down what is spoken."""
         self.zone = "UTC"
         self._how = how
         self._store = store
@@ -129,7 +138,7 @@ class Stage:
         self._terminal = terminal.Screens()
         self._typed = 0
         self._code = ""
-        self._ears: Ears | None = None
+        self._ears = self._hearing() if listens else None
         self._running = AsyncExitStack()
         self.pixie: Pixie
 
@@ -228,9 +237,6 @@ class Stage:
                 moment, self.zone = words.rsplit(" ", 1)
                 self._clock.set(terminal.moment(moment, self.zone))
             case "restart":
-                await self.start()
-            case "listening":
-                self._ears = self._hearing()
                 await self.start()
             case "off":
                 await self._running.aclose()
