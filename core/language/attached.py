@@ -40,7 +40,6 @@ _ASKED = {
     "note": ("remember", "What shall I remember?", "/remember"),
     "reminder": ("create_reminder", "What shall I remind you of?", "/remind"),
 }
-_WAITS_FOR_WORDS = re.compile(r"/(?:task|remember|remind)(?: .*)?")
 _KEEPING = frozenset({"keep", "save", "store"})
 _CARRIERS = _KEEPING | {
     "please", "pixie", "can", "could", "you", "me", "i", "add", "put", "make", "turn", "create",
@@ -87,12 +86,9 @@ def _is_calendar(thing: Attachment) -> bool:
 
 
 def _post(said: str, situation: Situation, at: int) -> Understanding:
-    about = situation.question.about if situation.question else ""
-    if not said and _WAITS_FOR_WORDS.fullmatch(about):
-        # Telegram sends a comment on what is forwarded as a message of its own, ahead of it.
-        wanted = as_what(about, situation)
-    else:
-        wanted = as_what(said, situation)
+    # What somebody writes to a post that they forward comes before it, as a message of its own.
+    asked = situation.question.about if situation.question and not said else ""
+    wanted = as_what(said or asked, situation)
     if wanted is None:
         return calling("keep_offered", attachment=at, words=said)
     kind, when = wanted

@@ -20,6 +20,7 @@ def places() -> OfflinePlaces:
     [
         ("Coimbra", "Coimbra", "Portugal", "Europe/Lisbon"),
         ("são paulo", "São Paulo", "Brazil", "America/Sao_Paulo"),
+        ("Porto", "Porto", "Portugal", "Europe/Lisbon"),
         ("SAO PAULO", "São Paulo", "Brazil", "America/Sao_Paulo"),
         ("München", "Munich", "Germany", "Europe/Berlin"),
         ("Munich", "Munich", "Germany", "Europe/Berlin"),
