@@ -6,6 +6,7 @@ Both are read at the first question, which takes about a second: ask from a thre
 
 import re
 import unicodedata
+import weakref
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
@@ -86,7 +87,10 @@ class OfflinePlaces:
     def _finder(self) -> "TimezoneFinder":
         from timezonefinder import TimezoneFinder
 
-        return TimezoneFinder()
+        finder = TimezoneFinder()
+        # It holds files open, which it cannot close any more while the interpreter is torn down.
+        weakref.finalize(self, finder.cleanup)
+        return finder
 
     @cached_property
     def _gazetteer(self) -> "_Gazetteer":
@@ -157,9 +161,7 @@ class _Gazetteer:
         mains = [number for number, main in found if main]
         # They are in the order of their size.
         least = FAR_LARGER * self._city(mains[0]).population if mains else 0
-        return [
-            number for number, main in found if main or self._city(number).population >= least
-        ]
+        return [number for number, main in found if main or self._city(number).population >= least]
 
     def _within(self, number: int, area: "str | _Region") -> bool:
         _, code, country, *_ = self._rows[number].split("\t")
