@@ -6,6 +6,7 @@ Both are read at the first question, which takes about a second: ask from a thre
 
 import re
 import unicodedata
+import weakref
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
@@ -86,7 +87,10 @@ class OfflinePlaces:
     def _finder(self) -> "TimezoneFinder":
         from timezonefinder import TimezoneFinder
 
-        return TimezoneFinder()
+        finder = TimezoneFinder()
+        # It holds files open, which it cannot close any more while the interpreter is torn down.
+        weakref.finalize(self, finder.cleanup)
+        return finder
 
     @cached_property
     def _gazetteer(self) -> "_Gazetteer":

@@ -456,6 +456,10 @@ class Reminders(Things[Reminder], Protocol):
         """Soonest first."""
         ...
 
+    def about(self, owner: OwnerId, thing_id: str) -> list[Reminder]:
+        """Those of a task or event that will go off or wait for a reaction, oldest first."""
+        ...
+
     def arm(
         self,
         owner: OwnerId,

@@ -213,6 +213,12 @@ _partial(
     reminders.c.next_at,
     where=reminders.c.deleted_at.is_(None),
 )
+_partial(
+    "ix_reminders_about",
+    reminders.c.owner,
+    reminders.c.about,
+    where=sa.and_(reminders.c.about.is_not(None), reminders.c.deleted_at.is_(None)),
+)
 
 notes = _things(
     "notes",

@@ -164,7 +164,7 @@ def _undo(rest: Words, situation: Situation) -> Understanding:
 
 
 def _keep(rest: Words, situation: Situation) -> Understanding:
-    return saying("Good, both stay.")
+    return calling("keep_both", event=rest) if rest else saying("Good, both stay.")
 
 
 def _take(rest: Words, situation: Situation) -> Understanding:

@@ -50,6 +50,7 @@ _STATEMENTS: dict[str, Any] = {
     "live deliveries": outbox._LIVE,
     "reminders due": reminders._DUE,
     "a person's reminders": reminders._FIND,
+    "an event's reminders": reminders._ABOUT,
     "events in a window": events._BETWEEN,
     "newest notes": notes._NEWEST,
     "turns of a message": turns._OF,
@@ -100,3 +101,16 @@ def test_it_is_found_by_an_index(name: str, sqlite_template: Path) -> None:
         if step.startswith("SCAN") and "INDEX" not in step and step not in ("SCAN due", "SCAN old")
     ]
     assert not scans, steps
+
+
+def test_the_reminders_of_an_event_are_found_by_themselves(sqlite_template: Path) -> None:
+    """Somebody who has imported a calendar has thousands of others."""
+    compiled = str(reminders._ABOUT.compile(dialect=sqlite.dialect()))
+    connection = sqlite3.connect(sqlite_template)
+    try:
+        rows = connection.execute(
+            f"EXPLAIN QUERY PLAN {compiled}", [None] * compiled.count("?")
+        ).fetchall()
+    finally:
+        connection.close()
+    assert "ix_reminders_about" in rows[0][3]
