@@ -466,7 +466,8 @@ class Engine:
             choice=answer.choice,
         )
         work.turns.append(row.owner, row.id, *turns[stored:], last)
-        reply = _reply(turns, answer, draft or opened.menu, opened.text if opened.spoken else "")
+        reply = _reply(turns, answer, opened.menu, opened.text if opened.spoken else "")
+        reply = replace(reply, draft=draft)
         reply = in_place(opened, reply, _results(turns), asks=answer.asks is not None)
         about = () if reply.replaces is None else (place(reply),)
         for older in about:

@@ -180,6 +180,9 @@ class Messenger(Protocol):
     async def send(self, address: Address, reply: Reply, key: str) -> str:
         """Send one part and return the platform's message id.
 
+        A reply with a `draft` finishes that draft instead, whichever process began it, or clears
+        it away; done twice, that is the same message still.
+
         Raises `Unavailable` (certainly not sent), `Unknown` (perhaps sent), `Refused` (will never
         be sent) or `Unreachable` (the person blocked us).
         """
@@ -190,11 +193,17 @@ class Messenger(Protocol):
     async def typing(self, address: Address) -> None: ...
 
     async def draft(self, address: Address, text: str, ref: str | None) -> str | None:
-        """Show the reply so far; returns what to pass as `ref` next time."""
+        """Show the reply so far; returns what to pass as `ref` next time.
+
+        The last one goes with the reply, as `Reply.draft`.
+        """
         ...
 
     async def find(self, address: Address, key: str) -> str | None:
-        """The message id of the delivery with this key, if the platform has it."""
+        """The message id of the delivery with this key, if the platform has it.
+
+        Raises `Refused` where it lets nobody look, and otherwise as `send` does.
+        """
         ...
 
 

@@ -178,6 +178,9 @@ class Reply:
     buttons: tuple[Button, ...] = ()
     replaces: str | None = None
     """Platform message id of the message that this one edits in place."""
+    draft: str | None = None
+    """What the platform's messenger called the draft of this reply (`Messenger.draft`), which
+    sending it finishes or clears away. None where drafts vanish by themselves."""
     secrets: tuple[str, ...] = ()
     """What the text holds that must not stay with us: blanked in outbox and journal once it has
     arrived or never will. Until then both hold it in plain, even when it opens nothing any more."""

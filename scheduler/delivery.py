@@ -198,8 +198,11 @@ class DeliveryWorker:
             key = delivery.key if index == 0 else f"{delivery.key}#{index}"
             message_id = None
             if doubtful and messenger.can_find:
-                async with asyncio.timeout(self._send_timeout):
-                    message_id = await messenger.find(delivery.address, key)
+                try:
+                    async with asyncio.timeout(self._send_timeout):
+                        message_id = await messenger.find(delivery.address, key)
+                except Refused:
+                    blind = True
             try:
                 if message_id is None:
                     replaces = delivery.reply.replaces if index == 0 else None
