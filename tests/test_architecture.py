@@ -36,6 +36,7 @@ ALLOWED: dict[str, set[str]] = {
     "adapters.slack.client": {"slack_sdk", "aiohttp"},
     "adapters.slack.settings": {"pydantic", "pydantic_core", "pydantic_settings"},
     "adapters.slack.text": {"wcwidth"},
+    "adapters.slack.tokens": {"cryptography"},
     "bots.terminal": {"prompt_toolkit", "rich", "tzlocal"},
     "bots.web.app": {"fastapi", "starlette", "uvicorn"},
     "bots.web.settings": {"pydantic", "pydantic_core", "pydantic_settings"},

@@ -101,6 +101,13 @@ class SlackSettings(BaseSettings):
         """Workspaces install the app by themselves."""
         return self.slack_client_id is not None
 
+    @property
+    def app_id(self) -> str:
+        """The app's id as its app-level token tells it (xapp-1-A0123-…); "" without one."""
+        token = self.slack_app_token.get_secret_value() if self.slack_app_token else ""
+        found = re.match(r"xapp-\d+-(A[0-9A-Z]+)-", token, re.ASCII)
+        return found[1] if found else ""
+
     def keys(self) -> tuple[str, ...]:
         """The encryption keys, newest first."""
         given = self.slack_encryption_keys
@@ -109,7 +116,7 @@ class SlackSettings(BaseSettings):
     def check(self, public_url: str) -> None:
         """Raises ConfigError when what is set does not work together. `public_url` may be ""."""
         if self.many:
-            self._check_many()
+            self._check_many(public_url)
         elif self.slack_client_secret is not None:
             raise ConfigError(CLIENT_ID_SETTING, "Set the “Client ID” that goes with the secret.")
         by_http = self.slack_signing_secret is not None and public_url
@@ -124,7 +131,7 @@ class SlackSettings(BaseSettings):
                 BOT_TOKEN_SETTING, "Set the “Bot User OAuth Token” (xoxb-…) of the installed app."
             )
 
-    def _check_many(self) -> None:
+    def _check_many(self, public_url: str) -> None:
         if self.slack_bot_token is not None:
             raise ConfigError(
                 BOT_TOKEN_SETTING,
@@ -133,6 +140,10 @@ class SlackSettings(BaseSettings):
         if self.slack_client_secret is None:
             raise ConfigError(
                 CLIENT_SECRET_SETTING, "Set the “Client Secret” that goes with the client id."
+            )
+        if not public_url:
+            raise ConfigError(
+                "PIXIE_PUBLIC_URL", "Set where people install the app: https://pixie.example.org"
             )
         if self.slack_signing_secret is None:
             raise ConfigError(SIGNING_SECRET_SETTING, "Set the “Signing Secret” of the app.")
