@@ -17,6 +17,7 @@ APP_TOKEN_SETTING = "PIXIE_SLACK_APP_TOKEN"  # noqa: S105 - the setting's name
 SIGNING_SECRET_SETTING = "PIXIE_SLACK_SIGNING_SECRET"  # noqa: S105 - the setting's name
 CLIENT_ID_SETTING = "PIXIE_SLACK_CLIENT_ID"
 CLIENT_SECRET_SETTING = "PIXIE_SLACK_CLIENT_SECRET"  # noqa: S105 - the setting's name
+PUBLIC_URL_SETTING = "PIXIE_PUBLIC_URL"
 KEYS_SETTING = "PIXIE_SLACK_ENCRYPTION_KEYS"
 NEW_KEY = "openssl rand -base64 32 | tr '+/' '-_'"
 """Prints a Fernet key."""
@@ -124,7 +125,7 @@ class SlackSettings(BaseSettings):
             raise ConfigError(
                 APP_TOKEN_SETTING,
                 "Set an app-level token (xapp-…), or for HTTP both "
-                f"{SIGNING_SECRET_SETTING} and PIXIE_PUBLIC_URL.",
+                f"{SIGNING_SECRET_SETTING} and {PUBLIC_URL_SETTING}.",
             )
         if not self.on and self.slack_app_token is not None:
             raise ConfigError(
@@ -143,7 +144,7 @@ class SlackSettings(BaseSettings):
             )
         if not public_url:
             raise ConfigError(
-                "PIXIE_PUBLIC_URL", "Set where people install the app: https://pixie.example.org"
+                PUBLIC_URL_SETTING, "Set where people install the app: https://pixie.example.org"
             )
         if self.slack_signing_secret is None:
             raise ConfigError(SIGNING_SECRET_SETTING, "Set the “Signing Secret” of the app.")
