@@ -9,7 +9,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from adapters.slack.places import PLATFORM
 from adapters.slack.settings import KEYS_SETTING
-from core.errors import Unavailable
+from core.errors import StorageError, Unavailable
 from core.installations import Installation
 from core.ports import Clock, Store
 from core.workspaces import install, uninstall
@@ -45,15 +45,17 @@ class SlackTokens:
     async def token(self, team: str) -> str | None:
         """The bot token of a workspace; None when the app is not installed there.
 
-        Raises `Unavailable` when no key opens it: what is to go there waits for the key. Raises
-        `StorageError`.
+        Raises `Unavailable` when no key opens it, or it cannot be read: what is to go there waits.
         """
         now = self._clock.now()
         found = self._found.get(team)
         if found is not None and now < found.until:
             return found.token
         drops = self._drops
-        stored = await self._store.read(lambda work: work.installations.get(PLATFORM, team))
+        try:
+            stored = await self._store.read(lambda work: work.installations.get(PLATFORM, team))
+        except StorageError as error:
+            raise Unavailable("the token cannot be read") from error
         if stored is None or not stored.live:
             self._found.pop(team, None)
             return None

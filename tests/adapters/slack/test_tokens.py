@@ -11,7 +11,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from adapters.slack.tokens import FRESH, SlackTokens
-from core.errors import Unavailable
+from core.errors import StorageDown, Unavailable
 from core.installations import Installation
 from core.ports import Store, Work
 from tests import given
@@ -109,6 +109,23 @@ async def test_taken_out_the_token_is_erased(store: Store, clock: FakeClock) -> 
     assert await tokens.token("T1") is None
     [row] = await given.stored(store, "installations")
     assert row["token"] == ""
+
+
+async def test_while_the_database_is_away_what_is_to_go_there_waits(
+    sqlite_store: Store, clock: FakeClock
+) -> None:
+    async def away() -> None:
+        raise StorageDown("away")
+
+    counting = Counting(sqlite_store)
+    tokens = SlackTokens(counting, clock, [NEW])
+    await tokens.install(BARE, TOKEN)
+    counting.before_return = away
+    with pytest.raises(Unavailable):
+        await tokens.token("T1")
+    assert await tokens.token("T1") == TOKEN
+    counting.before_return = away
+    assert await tokens.token("T1") == TOKEN
 
 
 # --- keys ---
