@@ -32,8 +32,17 @@ async def install(store: Store, installation: Installation) -> Installation:
         return kept
 
     stored = await store.run(unit)
-    await _for_all(store, stored.platform, stored.workspace, resume)
+    await reached(store, stored.platform, stored.workspace)
     return stored
+
+
+async def reached(store: Store, platform: str, workspace: str) -> None:
+    """Pixie can write there: what has waited for its people goes off now.
+
+    For a workspace whose token is a setting, once the platform has taken that. Raises
+    `StorageError`.
+    """
+    await _for_all(store, platform, workspace, resume)
 
 
 async def uninstall(store: Store, platform: str, workspace: str, at: datetime) -> bool:

@@ -13,7 +13,7 @@ from core.intake import Accepted, Admit, Intake, either
 from core.people import OwnerKind, Person, Role
 from core.ports import Store, Work
 from core.values import Address, Identity, IncomingMessage, Membership, OwnerId
-from core.workspaces import BATCH, install, uninstall
+from core.workspaces import BATCH, install, reached, uninstall
 from tests.contracts.test_installations import ACME
 from tests.fakes.clock import MONDAY, FakeClock
 
@@ -195,6 +195,8 @@ async def test_a_workspace_whose_token_is_a_setting(sqlite_store: Store) -> None
     ana = await sqlite_store.run(lambda work: add(work, "U1", chat("U1")))
     assert await uninstall(sqlite_store, "slack", "T1", MONDAY)
     assert await paused(sqlite_store, [ana]) == [True]
+    await reached(sqlite_store, "slack", "T1")
+    assert await paused(sqlite_store, [ana]) == [False]
 
 
 async def test_a_large_one(sqlite_store: Store, clock: FakeClock) -> None:
