@@ -33,7 +33,7 @@ from adapters.calendar_files import CalendarFiles
 from adapters.embeddings import MiniLM
 from adapters.places import OfflinePlaces
 from adapters.qdrant import open_memory
-from adapters.slack.settings import BOT_TOKEN_SETTING, CLIENT_ID_SETTING, SlackSettings
+from adapters.slack.settings import SlackSettings
 from adapters.telegram.settings import TelegramSettings
 from adapters.terminal import PLATFORM, TerminalMessenger
 from bots import terminal
@@ -56,6 +56,7 @@ from core.tool import Reach
 from core.values import Address, IncomingMessage
 from core.watched import WatchedStore
 from core.worker import Workers
+from core.workspaces import uninstall
 from db.store import open_store
 from scheduler.delivery import DeliveryWorker
 from scheduler.due import DueReminders
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
 
     from adapters.slack.client import SlackClient
     from adapters.slack.messenger import SlackMessenger
+    from adapters.slack.tokens import SlackTokens
     from adapters.telegram.bot import PixieBot
 
 TICK = timedelta(seconds=1)
@@ -81,9 +83,8 @@ LOAD_AFTER = 3.0
 
 TELEGRAM = "telegram"
 SLACK = "slack"
-LET_IN = either(only(PLATFORM), invited(TELEGRAM), members(SLACK))
-"""Of those whom nobody knows yet: who sits at this machine, who brings an invitation, and the
-members of a workspace that has installed the app."""
+LET_IN = either(only(PLATFORM), invited(TELEGRAM))
+"""Of those whom nobody knows yet: who sits at this machine, and who brings an invitation."""
 OWNER_LINK = """\
 Nobody on Telegram knows Pixie yet. Whoever opens this link first becomes her owner there; it \
 works once, for a week:
@@ -279,13 +280,7 @@ async def opened(
         slack: SlackVoice | None = None
         if platforms and settings.slack.on:
             settings.slack.check(settings.web.public_url)
-            if settings.slack.many:
-                raise ConfigError(
-                    CLIENT_ID_SETTING,
-                    "This version knows one workspace alone: unset it, and set "
-                    f"{BOT_TOKEN_SETTING} to the token that the app got there.",
-                )
-            slack = await slack_voice(settings.slack, clock, messengers, files, stack)
+            slack = await slack_voice(settings, store, clock, messengers, files, stack)
         pixie = build(
             store,
             clock,
@@ -295,6 +290,7 @@ async def opened(
             models=chain,
             public_url=settings.web.reached_at(),
             limits=settings.models.limits(),
+            admit=either(LET_IN, slack_members(settings.slack)),
             invite_url=(lambda: "") if bot is None else bot.invite_url,
             full=full,
             files=files,
@@ -386,10 +382,18 @@ class SlackVoice:
     client: "SlackClient"
     messenger: "SlackMessenger"
     session: "aiohttp.ClientSession"
+    tokens: "SlackTokens | None"
+    """Where workspaces install the app by themselves."""
+
+
+def slack_members(settings: SlackSettings) -> Admit:
+    """Who of a workspace is welcome."""
+    return members(SLACK, own=not settings.many, guests=settings.slack_guests)
 
 
 async def slack_voice(
-    settings: SlackSettings,
+    settings: AllSettings,
+    store: Store,
     clock: Clock,
     messengers: dict[str, Messenger],
     files: dict[str, Files],
@@ -401,17 +405,25 @@ async def slack_voice(
     from adapters.slack.files import SlackFiles
     from adapters.slack.messenger import SlackMessenger
 
-    async def token(_team: str) -> str | None:
-        one = settings.slack_bot_token
+    own = settings.slack
+
+    async def only_token(_team: str) -> str | None:
+        one = own.slack_bot_token
         return None if one is None else one.get_secret_value()
 
+    tokens = None
+    if own.many:
+        from adapters.slack.tokens import SlackTokens
+
+        tokens = SlackTokens(store, clock, own.keys())
+        await tokens.rotate()
     session = await stack.enter_async_context(open_session())
-    client = SlackClient(session, token, settings.slack_base_url)
+    client = SlackClient(session, tokens.token if tokens else only_token, own.slack_base_url)
     voice = SlackMessenger(client, clock)
     stack.push_async_callback(voice.close)
     messengers[voice.platform] = voice
     files[voice.platform] = SlackFiles(client)
-    return SlackVoice(client=client, messenger=voice, session=session)
+    return SlackVoice(client=client, messenger=voice, session=session, tokens=tokens)
 
 
 def with_slack(
@@ -430,33 +442,43 @@ def with_slack(
 
     own, clock = settings.slack, pixie.clock
     home = HomeTab(voice.client, pixie.store, clock)
+    known = Members(voice.client, voice.messenger, clock)
+    uninstalled = voice.tokens.uninstall if voice.tokens else partial(uninstall, pixie.store, SLACK)
     front = Front(
         voice.client,
         voice.messenger,
-        Members(voice.client, voice.messenger, clock),
+        known,
         home,
         pixie.store,
         pixie.intake,
         clock,
         turn_away=turn_away,
-        uninstalled=_nothing,
+        uninstalled=uninstalled,
         guests=own.slack_guests,
     )
     app = build_app(own, front, voice.session)
-    catch_up = CatchUp(voice.client, front, pixie.store, clock)
-    loops: list[Callable[[], Awaitable[None]]] = [home.run]
-    stops: list[Callable[[], None]] = [home.stop]
+    catch_up = CatchUp(voice.client, known, front, pixie.store, clock)
+    loops: list[Callable[[], Awaitable[None]]] = [home.run, catch_up.run]
+    stops: list[Callable[[], None]] = [home.stop, catch_up.stop]
     checks = dict(pixie.checks)
     routers = pixie.routers
     if own.slack_app_token is not None:
         token = own.slack_app_token.get_secret_value()
         web = web_client(voice.session, None, own.slack_base_url)
-        sockets = Sockets(app, token, web, clock, connected=catch_up.all)
+        sockets = Sockets(app, token, web, clock, connected=catch_up.wake)
         loops.append(sockets.run)
         stops.insert(0, sockets.stop)
         checks["slack"] = sockets.works
     if own.slack_signing_secret is not None and settings.web.public_url:
         routers += (Requests(app).router,)
+    if voice.tokens is not None:
+        from adapters.slack.oauth import SlackOAuth
+        from bots.slack.install import REDIRECT, Installing
+
+        at = settings.web.reached_at()
+        oauth = SlackOAuth(voice.session, own, at.rstrip("/") + REDIRECT)
+        installing = Installing(oauth, voice.tokens, pixie.store, clock, public_url=at)
+        routers += (installing.router,)
     return replace(
         pixie,
         loops=(*pixie.loops, *loops),
@@ -464,10 +486,6 @@ def with_slack(
         checks=checks,
         routers=routers,
     )
-
-
-async def _nothing(_: str) -> None:
-    """There is one workspace, whose token is set."""
 
 
 async def show_owner_link(store: Store, bot: "PixieBot", tell: Callable[[str], None]) -> None:

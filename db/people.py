@@ -59,6 +59,18 @@ _CHATS = (
     .order_by(_i.workspace, _i.user)
 )
 _ANYONE = sa.select(sa.exists().where(_i.platform == bind("platform_")))
+_there = (
+    sa.select(_i.owner)
+    .distinct()
+    .where(
+        _i.platform == bind("platform_"),
+        _i.workspace == bind("workspace_"),
+        _i.owner > bind("after_"),
+    )
+    .order_by(_i.owner)
+    .limit(bind("limit_"))
+)
+_WITHIN = sa.select(*_COLUMNS).where(_p.id.in_(_there)).order_by(_p.id)
 _REVISION = sa.select(_p.revision).where(_p.id == bind("owner_"))
 _SUMMARIES = (
     sa.select(*_COLUMNS)
@@ -116,6 +128,12 @@ class People:
 
     def chats(self, platform: str) -> list[Address]:
         return [row["address"] for row in self._session.all(_CHATS, platform_=platform)]
+
+    def within(self, platform: str, workspace: str, after: str, limit: int) -> list[Person]:
+        rows = self._session.all(
+            _WITHIN, platform_=platform, workspace_=workspace, after_=after, limit_=limit
+        )
+        return [Person(**row) for row in rows]
 
     def revision(self, owner: OwnerId) -> int:
         return int(self._session.value(_REVISION, owner_=owner) or 0)

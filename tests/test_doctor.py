@@ -311,6 +311,18 @@ async def test_slack_is_asked_where_the_app_is(
         assert TOKEN not in found.note
 
 
+async def test_where_workspaces_install_slack_the_address_is_told() -> None:
+    own = SlackSettings(
+        slack_client_id=SecretStr("1234.5678"),
+        slack_client_secret=SecretStr("0123456789abcdef"),
+        slack_signing_secret=SecretStr("0123456789abcdef"),
+        slack_encryption_keys=SecretStr("QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="),
+    )
+    found = await doctor.slack(own, WebSettings(public_url="https://pixie.example.org"))
+    assert found.state == "ok"
+    assert "https://pixie.example.org/slack/install" in found.note
+
+
 async def test_without_tokens_slack_is_off_and_with_half_of_them_broken() -> None:
     assert (await doctor.slack(SlackSettings(), WebSettings())).state == "off"
     half = await doctor.slack(SlackSettings(slack_bot_token=SecretStr(TOKEN)), WebSettings())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from adapters.slack.client import SlackClient, edge_errors
 from adapters.slack.text import clean_line
 from core.errors import Refused, UserError
+from core.values import Membership
 from core.when.wall import zone as known_zone
 
 LONGEST_NAME = 200
@@ -33,6 +34,19 @@ class SlackPerson:
     """Of another workspace that a channel is shared with."""
     deleted: bool
     bot: bool
+    admin: bool
+    """An admin of the workspace, or an owner of it."""
+
+    @property
+    def membership(self) -> Membership:
+        """What they are there; UNKNOWN for who is no person, or no longer."""
+        if self.bot or self.deleted:
+            return Membership.UNKNOWN
+        if self.stranger:
+            return Membership.STRANGER
+        if self.guest:
+            return Membership.GUEST
+        return Membership.ADMIN if self.admin else Membership.MEMBER
 
 
 class SlackPeople:
@@ -76,6 +90,7 @@ def person_of(user: Mapping[str, object], team: str) -> SlackPerson:
         stranger=_is(user, "is_stranger") or not _same_team(user, theirs, team),
         deleted=_is(user, "deleted"),
         bot=_is(user, "is_bot") or user.get("id") == "USLACKBOT",
+        admin=any(_is(user, each) for each in ("is_admin", "is_owner", "is_primary_owner")),
     )
 
 

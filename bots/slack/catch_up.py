@@ -12,9 +12,12 @@ from typing import Any
 from adapters.slack.client import SlackClient, edge_errors
 from adapters.slack.places import PLATFORM
 from bots.slack.front import Front
+from bots.slack.members import Members
 from core.errors import EdgeError, StorageError
+from core.loop import Loop, idle
 from core.ports import Clock, Store
 from core.values import Address
+from core.workspaces import reached
 
 log = logging.getLogger(__name__)
 
@@ -25,28 +28,36 @@ APART = 1.3
 """Seconds between two chats: Slack takes about fifty such questions a minute."""
 PAGE = 200
 MOST_PAGES = 5
-SETTLED = timedelta(minutes=5)
-"""Connections that follow each other within this miss nothing."""
+LOOK_EVERY = 3600.0
 Json = dict[str, Any]
 
 
-class CatchUp:
-    """Looks through the chats of everybody who is known."""
+class CatchUp(Loop):
+    """Looks through the chats of everybody who is known: at the start, when a connection stands
+    again, and now and then."""
 
-    def __init__(self, client: SlackClient, front: Front, store: Store, clock: Clock) -> None:
+    every = LOOK_EVERY
+
+    def __init__(
+        self, client: SlackClient, members: Members, front: Front, store: Store, clock: Clock
+    ) -> None:
+        super().__init__(clock)
         self._client = client
+        self._members = members
         self._front = front
         self._store = store
-        self._clock = clock
 
-    async def all(self) -> None:
+    async def turn(self) -> None:
         """Every chat, one after the other; one that cannot be read is passed over."""
+        await self._reached()
         now = self._clock.now()
         since, roots = (f"{(now - each).timestamp():.6f}" for each in (LOOK_BACK, ROOTS_BACK))
         chats = await self._store.read(lambda work: work.people.chats(PLATFORM))
         for number, chat in enumerate(chats):
+            if self._stopping:
+                return
             if number:
-                await self._clock.sleep(APART)
+                await idle(self._clock, self._stopped, APART)
             try:
                 async for message in self._written(chat, since, roots):
                     await self._front.take(_event(chat, message))
@@ -54,6 +65,15 @@ class CatchUp:
                 log.info("a chat cannot be caught up: %s", type(error).__name__)
             except StorageError as error:
                 log.warning("a chat cannot be caught up: %s", type(error).__name__)
+
+    async def _reached(self) -> None:
+        """Where one token is set, it works again: what has waited for it goes off."""
+        try:
+            me = await self._members.me("")
+        except EdgeError:
+            # Each workspace has a token of its own, or this one does not work.
+            return
+        await reached(self._store, PLATFORM, me.team)
 
     async def _written(self, chat: Address, oldest: str, began: str) -> AsyncIterator[Json]:
         """What people wrote there, oldest first within the chat and within each thread."""

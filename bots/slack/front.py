@@ -9,6 +9,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from adapters.slack import forms
@@ -35,6 +36,7 @@ from adapters.slack.places import PLATFORM
 from adapters.slack.read import kind, mentioned, read, team
 from bots.slack.home import HomeTab
 from bots.slack.members import Members
+from core.access import belongs
 from core.deliveries import Delivery, DeliveryKind
 from core.errors import EdgeError, Refused, Stale, StorageError, Unavailable, UserError
 from core.form_checking import submit
@@ -66,8 +68,8 @@ NEW_TASK, REMIND_ABOUT, MAKE_TASK = "new_task", "remind_about", "make_task"
 Json = dict[str, Any]
 TurnAway = Callable[[IncomingMessage], Awaitable[None]]
 """What is done about a stranger's message, which is not kept."""
-Uninstalled = Callable[[str], Awaitable[None]]
-"""What is done when a workspace has taken the app out."""
+Uninstalled = Callable[[str, datetime], Awaitable[object]]
+"""What is done when a workspace has taken the app out, and when it did."""
 
 
 class Front:
@@ -155,9 +157,9 @@ class Front:
                 await self._react(payload, happened)
             case PersonChanged():
                 self._beside(self._person_changed(happened))
-            case Removed(team=gone):
+            case Removed(team=gone, at=at):
                 self._members.forget(gone)
-                await self._uninstalled(gone)
+                await self._uninstalled(gone, at)
         return None
 
     # --- messages ---
@@ -232,13 +234,15 @@ class Front:
         if known is None and await self._person(owner_identity(message)) is None:
             raise Unavailable("who writes is not known")
         if known is not None:
-            if (known.guest or known.stranger) and not self._guests:
+            if not belongs(known.membership, guests=self._guests):
                 self._beside(self._turned_away(message))
                 return
             message = replace(
                 message,
                 name=known.name,
                 zone=message.zone or known.zone,
+                clock_24h=known.clock_24h,
+                membership=known.membership,
                 home=await self._home_of(message),
             )
         try:

@@ -6,7 +6,7 @@ https://docs.slack.dev/apis/events-api/using-socket-mode
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
@@ -32,7 +32,7 @@ FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
 PING_EVERY = 5.0
 
-Connected = Callable[[], Awaitable[None]]
+Connected = Callable[[], None]
 """What is done once a connection stands, which may have been missing for a while."""
 
 
@@ -91,7 +91,7 @@ class Sockets:
                 lost, self._works = 0, True
                 if handler.client.current_session is not session:
                     session = handler.client.current_session
-                    await self._connected()
+                    self._connected()
             else:
                 lost, self._works = lost + 1, False
                 if lost >= LOST_AFTER:

@@ -13,6 +13,7 @@ from db import (
     events,
     housekeeping,
     inbox,
+    installations,
     invites,
     links,
     notes,
@@ -35,6 +36,12 @@ _STATEMENTS: dict[str, Any] = {
     "a person's accounts": links._ACCOUNTS,
     "what a person has": links._HOLDINGS,
     "a stranger's count": strangers._COUNT,
+    "people of a workspace": people._WITHIN,
+    "a workspace's installation": installations._GET,
+    "a token under another key": installations._RESEAL,
+    "an installation that ends": installations._REMOVE,
+    "installing that has begun": installations._OPEN,
+    "installing that ends": installations._FINISH,
     "summaries due": people._SUMMARIES,
     "lane to claim": inbox._CLAIM,
     "next message": inbox._NEXT,
@@ -73,6 +80,7 @@ _STATEMENTS: dict[str, Any] = {
     "old events": housekeeping._THINGS[1],
     "old reminders": housekeeping._THINGS[2],
     "old notes": housekeeping._THINGS[3],
+    "installing that was given up": housekeeping._INSTALLING,
     "old codes for linking": housekeeping._LINK_CODES,
     # Offers are few, for they last a day.
     **{

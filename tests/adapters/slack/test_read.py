@@ -440,8 +440,11 @@ def test_home_people_and_endings() -> None:
     found = [happened(event({**joined, "user": user})) for user in (PIXIE, ANA)]
     assert [one.me for one in found if isinstance(one, Joined)] == [True, False]
     revoked = {"type": "tokens_revoked", "tokens": {"bot": [PIXIE]}}
-    assert happened(event(revoked)) == Removed(team=TEAM)
-    assert happened(event({"type": "app_uninstalled"})) == Removed(team=TEAM)
+    at = datetime.fromtimestamp(1763888400, UTC)
+    assert happened(event(revoked)) == Removed(team=TEAM, at=at)
+    assert happened(event({"type": "app_uninstalled"})) == Removed(team=TEAM, at=at)
+    untold = {**event({"type": "app_uninstalled"}), "event_time": "soon"}
+    assert happened(untold) == Removed(team=TEAM, at=MONDAY)
 
 
 def test_which_workspace_it_is_for() -> None:

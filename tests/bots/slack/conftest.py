@@ -92,7 +92,7 @@ async def open_office(slack: Workspace, store: Store, clock: Clock) -> AsyncIter
         )
         messengers: dict[str, Messenger] = {}
         files: dict[str, Files] = {}
-        voice = await main.slack_voice(own, clock, messengers, files, stack)
+        voice = await main.slack_voice(settings, store, clock, messengers, files, stack)
         built = main.build(
             store,
             clock,
@@ -101,6 +101,7 @@ async def open_office(slack: Workspace, store: Store, clock: Clock) -> AsyncIter
             FakeEmbedder(ready=False),
             files=files,
             places=OfflinePlaces(),
+            admit=main.slack_members(own),
         )
         turn_away = Doorstep(store, clock, messengers).turn_away
         pixie = main.with_slack(built, voice, settings, turn_away)
