@@ -234,7 +234,8 @@ class Front:
         if known is None and await self._person(owner_identity(message)) is None:
             raise Unavailable("who writes is not known")
         if known is not None:
-            if not belongs(known.membership, guests=self._guests):
+            # Who is let in stays so; a group answers nobody who would not be.
+            if message.group and not belongs(known.membership, guests=self._guests):
                 self._beside(self._turned_away(message))
                 return
             message = replace(

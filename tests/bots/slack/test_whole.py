@@ -150,6 +150,16 @@ async def test_guests_are_turned_away_and_leave_nothing(office: Office) -> None:
     assert await office.tasks() == []
 
 
+async def test_a_channel_does_not_answer_guests(office: Office) -> None:
+    await office.slack.says("<@U0> add a task: ours", channel=CHANNEL)
+    await office.hears("ours")
+    office.slack.user["is_restricted"] = True
+    await office.slack.happens({"type": "user_change", "user": office.slack.user})
+    await office.slack.says("<@U0> my tasks", channel=CHANNEL)
+    answer = await office.hears("private secretary")
+    assert "ours" not in answer.text
+
+
 async def test_who_cannot_be_known_is_told_to_come_again(office: Office) -> None:
     office.slack.script("users.info", failing("internal_error"))
     number = await office.slack.says("add a task: buy milk")
