@@ -49,7 +49,7 @@ from db.store import open_store
 from main import SystemClock
 from model_settings import ModelSettings, VendorSettings
 from settings import AllSettings, Settings
-from tests.adapters.slack.api import CHANNEL, TOKEN
+from tests.adapters.slack.api import TOKEN
 from tests.bots.slack.workspace import SECRET, Workspace
 from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.memory import FakeMemory
@@ -68,7 +68,7 @@ class Crowd(Workspace):
     def _conversations_open(self, params: dict[str, Any]) -> dict[str, Any]:
         return {"channel": {"id": "D" + params["users"][1:]}}
 
-    def _chat_postMessage(self, params: dict[str, Any]) -> dict[str, Any]:
+    def _chat_postMessage(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         return {"ts": self._add(params, blocks="blocks" in params).ts}
 
     def _conversations_history(self, params: dict[str, Any]) -> dict[str, Any]:
@@ -183,7 +183,7 @@ class Subject:
             "text": f"water plant {self._number}",
             "user_id": user,
             "team_id": "T1",
-            "channel_id": CHANNEL,
+            "channel_id": f"D{user[1:]}",
             "trigger_id": f"t{self._number}",
             "response_url": self.slack.hook,
         }

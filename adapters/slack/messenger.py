@@ -44,8 +44,8 @@ class SlackMessenger:
         self._chats: dict[tuple[str, str], str] = {}
 
     def apart(self, address: Address) -> timedelta:
-        """How far apart messages to one channel are."""
-        return IN_CHANNEL
+        """How far apart messages to one channel are; whispers are no messages of the channel."""
+        return timedelta(0) if place(address).only else IN_CHANNEL
 
     def parts(self, reply: Reply) -> Sequence[Reply]:
         """See `render.parts`."""

@@ -53,6 +53,15 @@ async def test_commands_are_answered_to_who_gave_them_alone(office: Office) -> N
     assert (chat.chat, chat.thread) == (DM, None)
 
 
+async def test_commands_in_one_channel_do_not_wait_for_each_other(office: Office) -> None:
+    office.slack.uses = 10
+    began = asyncio.get_running_loop().time()
+    for number in range(6):
+        await office.slack.commands("/todo", f"number {number}")
+    await office.slack.until(lambda: len(office.slack.answers) == 6)
+    assert asyncio.get_running_loop().time() - began < 4
+
+
 async def test_a_tapped_card_changes_where_it_is(office: Office) -> None:
     await office.slack.says("add a task: buy milk")
     card = await office.hears("buy milk")
