@@ -7,7 +7,6 @@ import asyncio
 import http.client
 import os
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
@@ -21,6 +20,7 @@ from rich.text import Text
 
 from adapters import embeddings
 from adapters.qdrant import QdrantSettings, connect
+from adapters.slack.settings import APP_TOKEN_SETTING, BOT_TOKEN_SETTING, SlackSettings
 from adapters.telegram.settings import TelegramSettings
 from adapters.terminal import harmless
 from bots import terminal
@@ -39,9 +39,6 @@ BUILT_AT = datetime(2026, 1, 1, tzinfo=UTC)
 MOST_AHEAD = timedelta(minutes=1)
 """That the database's clock and this machine's may be apart."""
 FETCHED = "`make run` fetches it in the background; until then Pixie finds by words alone"
-PLATFORMS = {
-    "Slack": ("PIXIE_SLACK_BOT_TOKEN", "PIXIE_SLACK_APP_TOKEN"),
-}
 COLOURS = {"ok": "green", "off": "dim", "broken": "bold red"}
 
 
@@ -55,7 +52,7 @@ class Finding:
     """What is there, or how to mend it."""
 
 
-async def examine(settings: AllSettings, environment: Mapping[str, str] = os.environ) -> int:
+async def examine(settings: AllSettings) -> int:
     """Print every part as ok, off or broken. Returns 1 when something is broken, else 0."""
     folder = settings.pixie.data
     running = is_running(folder)
@@ -65,7 +62,7 @@ async def examine(settings: AllSettings, environment: Mapping[str, str] = os.env
         await index(settings.qdrant),
         await asyncio.to_thread(meaning, settings.embeddings),
         Finding(part="terminal", state="ok", note="`make run` talks there"),
-        *(platform(name, tokens, environment) for name, tokens in PLATFORMS.items()),
+        await slack(settings.slack, settings.web),
         await telegram(settings.telegram, settings.web),
         *await models(settings.models, settings.vendors),
         voice(settings.vendors),
@@ -205,10 +202,50 @@ def meaning(settings: embeddings.EmbeddingSettings) -> Finding:
 # --- who is spoken with ---
 
 
-def platform(name: str, tokens: tuple[str, ...], environment: Mapping[str, str]) -> Finding:
-    """A platform that this version does not know yet."""
-    note = "not part of this version" + _unread(tokens, environment)
-    return Finding(part=name, state="off", note=note)
+async def slack(settings: SlackSettings, web: WebSettings) -> Finding:
+    """The app on Slack, asked where it is installed and whether it may open a socket."""
+    part = "Slack"
+    try:
+        settings.check(web.public_url)
+    except ConfigError as error:
+        return Finding(part=part, state="broken", note=str(error))
+    if settings.many:
+        note = f"workspaces install her at {web.reached_at()}/slack/install"
+        return Finding(part=part, state="ok", note=note)
+    token = settings.slack_bot_token
+    if token is None:
+        note = (
+            "no app: make one from deploy/slack-manifest.yaml and set PIXIE_SLACK_BOT_TOKEN and "
+            "PIXIE_SLACK_APP_TOKEN; docs/howto/slack.md has every step"
+        )
+        return Finding(part=part, state="off", note=note)
+    from adapters.slack.client import edge_errors, open_session, web_client
+
+    asking = BOT_TOKEN_SETTING
+    try:
+        async with open_session() as session:
+            with edge_errors():
+                web_api = web_client(session, token.get_secret_value(), settings.slack_base_url)
+                me = await web_api.auth_test()
+            ways = []
+            if settings.slack_app_token is not None:
+                asking = APP_TOKEN_SETTING
+                opener = web_client(session, None, settings.slack_base_url)
+                with edge_errors():
+                    await opener.apps_connections_open(
+                        app_token=settings.slack_app_token.get_secret_value()
+                    )
+                ways.append("Socket Mode")
+    except Unauthorized as error:
+        note = f"{error}: copy the token from the app's page again into {asking}"
+        return Finding(part=part, state="broken", note=note)
+    except EdgeError as error:
+        note = f"{settings.slack_base_url} does not answer ({error}): check the network"
+        return Finding(part=part, state="broken", note=note)
+    if settings.slack_signing_secret is not None and web.public_url:
+        ways.append(f"requests to {web.reached_at()}/slack/events")
+    told = f"{me.get('user', 'the app')} in {me.get('team', 'its workspace')}"
+    return Finding(part=part, state="ok", note=f"{told}, by {' and '.join(ways)}")
 
 
 async def telegram(settings: TelegramSettings, web: WebSettings) -> Finding:
@@ -283,11 +320,6 @@ async def _model(shown: str, model: Model) -> Finding:
     finally:
         await model.close()
     return Finding(part=part, state="ok", note=shown)
-
-
-def _unread(names: tuple[str, ...], environment: Mapping[str, str]) -> str:
-    given = [name for name in names if environment.get(name)]
-    return f"; nothing reads {' and '.join(given)}" if given else ""
 
 
 # --- where it is reached ---

@@ -33,11 +33,12 @@ from adapters.calendar_files import CalendarFiles
 from adapters.embeddings import MiniLM
 from adapters.places import OfflinePlaces
 from adapters.qdrant import open_memory
+from adapters.slack.settings import SlackSettings
 from adapters.telegram.settings import TelegramSettings
 from adapters.terminal import PLATFORM, TerminalMessenger
 from bots import terminal
 from bots.web.settings import listen
-from core.access import invited, owner_invite
+from core.access import invited, members, owner_invite
 from core.budget import Limits
 from core.doorstep import Doorstep
 from core.engine import Engine
@@ -52,9 +53,10 @@ from core.ports import Clock, Embedder, Files, Memory, Messenger, Places, Store
 from core.recall import HybridRecall
 from core.situation import NO_LIMITS
 from core.tool import Reach
-from core.values import Address
+from core.values import Address, IncomingMessage
 from core.watched import WatchedStore
 from core.worker import Workers
+from core.workspaces import uninstall
 from db.store import open_store
 from scheduler.delivery import DeliveryWorker
 from scheduler.due import DueReminders
@@ -64,8 +66,12 @@ from scheduler.ticker import Tick, Ticker
 from settings import AllSettings, read_settings
 
 if TYPE_CHECKING:
+    import aiohttp
     from fastapi import APIRouter
 
+    from adapters.slack.client import SlackClient
+    from adapters.slack.messenger import SlackMessenger
+    from adapters.slack.tokens import SlackTokens
     from adapters.telegram.bot import PixieBot
 
 TICK = timedelta(seconds=1)
@@ -76,6 +82,7 @@ LOAD_AFTER = 3.0
 """Seconds before the embedding model begins to load, which would slow the first answers down."""
 
 TELEGRAM = "telegram"
+SLACK = "slack"
 LET_IN = either(only(PLATFORM), invited(TELEGRAM))
 """Of those whom nobody knows yet: who sits at this machine, and who brings an invitation."""
 OWNER_LINK = """\
@@ -87,6 +94,7 @@ Nobody on Telegram knows Pixie yet. Whoever first sends this code to the bot bec
 there; it works once, for a week:
 {}"""
 
+TurnAway = Callable[[IncomingMessage], Awaitable[None]]
 NOISY = ("httpx", "httpcore", "telegram", "apscheduler", "sentence_transformers", "alembic")
 """Libraries whose warnings are enough. Some would log secrets, or what people say."""
 
@@ -269,6 +277,10 @@ async def opened(
         files: dict[str, Files] = {}
         if platforms and settings.telegram.telegram_token is not None:
             bot = await telegram_voice(settings.telegram, store, clock, messengers, files, stack)
+        slack: SlackVoice | None = None
+        if platforms and settings.slack.on:
+            settings.slack.check(settings.web.public_url)
+            slack = await slack_voice(settings, store, clock, messengers, files, stack)
         pixie = build(
             store,
             clock,
@@ -278,6 +290,7 @@ async def opened(
             models=chain,
             public_url=settings.web.reached_at(),
             limits=settings.models.limits(),
+            admit=either(LET_IN, slack_members(settings.slack)),
             invite_url=(lambda: "") if bot is None else bot.invite_url,
             full=full,
             files=files,
@@ -288,6 +301,9 @@ async def opened(
             doorstep = Doorstep(store, clock, messengers)
             tell = log.warning if screen is None else screen.tell
             pixie = with_telegram(pixie, bot, settings, doorstep, tell)
+        if slack is not None:
+            doorstep = Doorstep(store, clock, messengers)
+            pixie = with_slack(pixie, slack, settings, doorstep.turn_away)
         yield pixie
 
 
@@ -355,6 +371,119 @@ def with_telegram(
         # First, so that nothing more comes in while the rest ends.
         stops=(way.stop, introduction.stop, *pixie.stops),
         checks={**pixie.checks, "telegram": way.works},
+        routers=routers,
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SlackVoice:
+    """What speaks on Slack, and the session that all of it goes through."""
+
+    client: "SlackClient"
+    messenger: "SlackMessenger"
+    session: "aiohttp.ClientSession"
+    tokens: "SlackTokens | None"
+    """Where workspaces install the app by themselves."""
+
+
+def slack_members(settings: SlackSettings) -> Admit:
+    """Who of a workspace is welcome."""
+    return members(SLACK, own=not settings.many, guests=settings.slack_guests)
+
+
+async def slack_voice(
+    settings: AllSettings,
+    store: Store,
+    clock: Clock,
+    messengers: dict[str, Messenger],
+    files: dict[str, Files],
+    stack: contextlib.AsyncExitStack,
+) -> SlackVoice:
+    """The voice, among the messengers, and what fetches files. The library is imported only
+    here."""
+    from adapters.slack.client import SlackClient, open_session
+    from adapters.slack.files import SlackFiles
+    from adapters.slack.messenger import SlackMessenger
+
+    own = settings.slack
+
+    async def only_token(_team: str) -> str | None:
+        one = own.slack_bot_token
+        return None if one is None else one.get_secret_value()
+
+    tokens = None
+    if own.many:
+        from adapters.slack.tokens import SlackTokens
+
+        tokens = SlackTokens(store, clock, own.keys())
+        await tokens.rotate()
+    session = await stack.enter_async_context(open_session())
+    client = SlackClient(session, tokens.token if tokens else only_token, own.slack_base_url)
+    voice = SlackMessenger(client, clock)
+    stack.push_async_callback(voice.close)
+    messengers[voice.platform] = voice
+    files[voice.platform] = SlackFiles(client)
+    return SlackVoice(client=client, messenger=voice, session=session, tokens=tokens)
+
+
+def with_slack(
+    pixie: Pixie, voice: SlackVoice, settings: AllSettings, turn_away: TurnAway
+) -> Pixie:
+    """Pixie with ears on Slack: a socket where there is an app token, and requests where there is
+    a signing secret and she is reached from outside."""
+    from adapters.slack.client import web_client
+    from bots.slack.app import build as build_app
+    from bots.slack.catch_up import CatchUp
+    from bots.slack.front import Front
+    from bots.slack.home import HomeTab
+    from bots.slack.http import Requests
+    from bots.slack.members import Members
+    from bots.slack.sockets import Sockets
+
+    own, clock = settings.slack, pixie.clock
+    home = HomeTab(voice.client, pixie.store, clock)
+    known = Members(voice.client, voice.messenger, clock)
+    uninstalled = voice.tokens.uninstall if voice.tokens else partial(uninstall, pixie.store, SLACK)
+    front = Front(
+        voice.client,
+        voice.messenger,
+        known,
+        home,
+        pixie.store,
+        pixie.intake,
+        clock,
+        turn_away=turn_away,
+        uninstalled=uninstalled,
+        guests=own.slack_guests,
+    )
+    app = build_app(own, front, voice.session)
+    catch_up = CatchUp(voice.client, known, front, pixie.store, clock)
+    loops: list[Callable[[], Awaitable[None]]] = [home.run, catch_up.run]
+    stops: list[Callable[[], None]] = [home.stop, catch_up.stop]
+    checks = dict(pixie.checks)
+    routers = pixie.routers
+    if own.slack_app_token is not None:
+        token = own.slack_app_token.get_secret_value()
+        web = web_client(voice.session, None, own.slack_base_url)
+        sockets = Sockets(app, token, web, clock, connected=catch_up.wake)
+        loops.append(sockets.run)
+        stops.insert(0, sockets.stop)
+        checks["slack"] = sockets.works
+    if own.slack_signing_secret is not None and settings.web.public_url:
+        routers += (Requests(app).router,)
+    if voice.tokens is not None:
+        from adapters.slack.oauth import SlackOAuth
+        from bots.slack.install import REDIRECT, Installing
+
+        at = settings.web.reached_at()
+        oauth = SlackOAuth(voice.session, own, at.rstrip("/") + REDIRECT)
+        installing = Installing(oauth, voice.tokens, pixie.store, clock, public_url=at)
+        routers += (installing.router,)
+    return replace(
+        pixie,
+        loops=(*pixie.loops, *loops),
+        stops=(*stops, *pixie.stops),
+        checks=checks,
         routers=routers,
     )
 

@@ -11,6 +11,7 @@ from adapters.anthropic_llm import AnthropicSettings
 from adapters.embeddings import EmbeddingSettings
 from adapters.openai_llm import OpenAISettings
 from adapters.qdrant import QdrantSettings
+from adapters.slack.settings import SlackSettings
 from adapters.telegram.settings import TelegramSettings
 from adapters.transcription import TranscriptionSettings
 from bots.web.settings import WebSettings
@@ -51,6 +52,7 @@ class AllSettings:
     models: ModelSettings
     vendors: VendorSettings
     telegram: TelegramSettings = field(default_factory=TelegramSettings)
+    slack: SlackSettings = field(default_factory=SlackSettings)
 
 
 def read_settings() -> AllSettings:
@@ -68,6 +70,7 @@ def read_settings() -> AllSettings:
                 transcription=TranscriptionSettings(_env_file=ENV_FILE, _env_ignore_empty=True),
             ),
             telegram=TelegramSettings(_env_file=ENV_FILE, _env_ignore_empty=True),
+            slack=SlackSettings(_env_file=ENV_FILE, _env_ignore_empty=True),
         )
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]

@@ -6,6 +6,7 @@ Both are read at the first question, which takes about a second: ask from a thre
 
 import re
 import unicodedata
+import weakref
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
@@ -23,7 +24,7 @@ LONGEST = 64
 """Characters of a name; there is no longer one."""
 _FIELDS = ("name", "admin1code", "countrycode", "timezone", "population")
 FAR_LARGER = 10
-"""Times by which a country's largest city is larger than one that nobody means by its name."""
+"""Times by which a city is larger than one that nobody means by a name that both have."""
 MOST = 50
 """Cities that are told."""
 
@@ -86,7 +87,10 @@ class OfflinePlaces:
     def _finder(self) -> "TimezoneFinder":
         from timezonefinder import TimezoneFinder
 
-        return TimezoneFinder()
+        finder = TimezoneFinder()
+        # It holds files open, which it cannot close any more while the interpreter is torn down.
+        weakref.finalize(self, finder.cleanup)
+        return finder
 
     @cached_property
     def _gazetteer(self) -> "_Gazetteer":
@@ -149,11 +153,15 @@ class _Gazetteer:
         return [self._city(at) for at in sorted(set(found))]
 
     def _by_name(self, name: str) -> list[int]:
-        """Those that mainly go by the name, and larger ones that also do."""
+        """Those that mainly go by the name, and far larger ones that also do.
+
+        No larger ones alone: Bordeaux is called Porto too, by few.
+        """
         found = list(self._names.holding(f"\n{name}\n"))
         mains = [number for number, main in found if main]
         # They are in the order of their size.
-        return [number for number, main in found if main or not mains or number < mains[0]]
+        least = FAR_LARGER * self._city(mains[0]).population if mains else 0
+        return [number for number, main in found if main or self._city(number).population >= least]
 
     def _within(self, number: int, area: "str | _Region") -> bool:
         _, code, country, *_ = self._rows[number].split("\t")

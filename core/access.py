@@ -1,4 +1,5 @@
-"""Who may talk with Pixie: those who are known, those who bring an invitation, and nobody else.
+"""Who may talk with Pixie: those who are known, the members of workspaces that she is in, those who
+bring an invitation, and nobody else.
 
 A stranger gets one polite line a day and leaves nothing but a salted hash, for a day.
 """
@@ -12,7 +13,7 @@ from core.intake import Admission, Admit, owner_identity
 from core.invites import CODE, Invite, hashed, new_code, new_id
 from core.people import OwnerKind, Person, Role
 from core.ports import Store, Work
-from core.values import IncomingMessage, Reply
+from core.values import IncomingMessage, Membership, Reply
 
 INVITE_LASTS = timedelta(days=7)
 FIRST_LASTS = timedelta(seconds=15)
@@ -66,6 +67,41 @@ def invited(*platforms: str) -> Admit:
         return Admission(role=invite.role, zone=_zone_of_maker(work, invite), text="/start")
 
     return admit
+
+
+def members(platform: str, *, own: bool, guests: bool = False) -> Admit:
+    """Admit from this platform whoever belongs to a workspace that Pixie is in.
+
+    `own`: whoever runs Pixie has put her into their own workspace, so all its members are welcome,
+    and its admins are owners. Otherwise workspaces install her by themselves: where an admin did,
+    that one is an owner and all members are welcome; where another member did, only that one and
+    the admins are. `guests` and strangers from connected workspaces are welcome like members, or
+    not at all. A group is let in for a speaker who would be.
+    """
+
+    def admit(work: Work, message: IncomingMessage) -> Admission | None:
+        there = message.address
+        if message.sender.platform != platform or not belongs(message.membership, guests=guests):
+            return None
+        admin = message.membership is Membership.ADMIN
+        if own:
+            return Admission(role=Role.OWNER if admin else Role.MEMBER)
+        found = work.installations.get(platform, there.workspace)
+        if found is None or not found.live:
+            return None
+        installer = message.sender.user == found.installed_by
+        if not (found.by_admin or installer or admin):
+            return None
+        return Admission(role=Role.OWNER if installer and found.by_admin else Role.MEMBER)
+
+    return admit
+
+
+def belongs(membership: Membership, *, guests: bool) -> bool:
+    """Whether Pixie works for somebody of this standing in a workspace that she is in."""
+    if membership in (Membership.GUEST, Membership.STRANGER):
+        return guests
+    return membership is not Membership.UNKNOWN
 
 
 def offered(text: str) -> str | None:

@@ -12,13 +12,9 @@ from core.cards import clock
 from core.people import Person, ToolContext
 from core.ports import Work
 from core.reminders import rearmed
-from core.rows import Event, Pin, Reminder, ReminderStatus
+from core.rows import Event, Pin, Reminder
 from core.when.show import show_time
 from core.when.wall import WallTime, wall
-
-LIVE = frozenset({ReminderStatus.ACTIVE, ReminderStatus.FIRED})
-MOST = 5000
-"""Reminders of one owner that are looked through."""
 
 
 def make(work: Work, context: ToolContext, event: Event, lead: timedelta) -> Reminder | None:
@@ -75,8 +71,7 @@ def remove(work: Work, context: ToolContext, event: Event) -> None:
 
 def of(work: Work, context: ToolContext, event: Event) -> Sequence[Reminder]:
     """The event's live reminders."""
-    rows = work.reminders.find(context.owner.id, statuses=LIVE, limit=MOST)
-    return [row for row in rows if row.about == event.id]
+    return work.reminders.about(context.owner.id, event.id)
 
 
 def stands(reminder: Reminder, event: Event) -> bool:

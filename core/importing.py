@@ -18,8 +18,9 @@ from core.when.rule import Rule
 from core.when.show import show_date
 from core.when.wall import wall
 
-PIECE = 10
-"""Events that one unit puts into the calendar: more would take longer than 10 ms."""
+PIECE = 5
+"""Events that one unit puts into the calendar, with their reminders: more would take longer than
+10 ms."""
 MOST_LINES = 5
 _BLINK = timedelta(microseconds=1)
 MOST_BROKEN = 3

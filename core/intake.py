@@ -205,7 +205,8 @@ class Intake:
             name="" if message.group else message.name,
             zone=message.zone or admission.zone or "UTC",
             zone_known=bool(message.zone),
-            preferred=message.address,
+            clock_24h=message.clock_24h,
+            preferred=message.home or message.address,
             role=Role.MEMBER if message.group else admission.role,
             created_at=work.now,
         )

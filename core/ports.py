@@ -19,6 +19,7 @@ from core.deliveries import (
     LaneClaim,
     Usage,
 )
+from core.installations import Installation
 from core.invites import Invite
 from core.linking import Account, Holdings, LinkCode
 from core.people import Person
@@ -456,6 +457,10 @@ class Reminders(Things[Reminder], Protocol):
         """Soonest first."""
         ...
 
+    def about(self, owner: OwnerId, thing_id: str) -> list[Reminder]:
+        """Those of a task or event that will go off or wait for a reaction, oldest first."""
+        ...
+
     def arm(
         self,
         owner: OwnerId,
@@ -500,6 +505,15 @@ class People(Protocol):
 
     def anyone(self, platform: str) -> bool:
         """Whether somebody is known there."""
+        ...
+
+    def chats(self, platform: str) -> list[Address]:
+        """The private chats there with everybody who is known."""
+        ...
+
+    def within(self, platform: str, workspace: str, after: str, limit: int) -> list[Person]:
+        """Who has an identity in this workspace, people and groups, by id, those after an id; ""
+        begins."""
         ...
 
     def revision(self, owner: OwnerId) -> int:
@@ -870,6 +884,43 @@ class Invites(Protocol):
         ...
 
 
+class Installations(Protocol):
+    """Workspaces that have installed Pixie by themselves, and installing that has begun."""
+
+    def put(self, installation: Installation) -> None:
+        """Store it, in place of an earlier one of its workspace."""
+        ...
+
+    def get(self, platform: str, workspace: str) -> Installation | None:
+        """Also when it was taken out again: see `live`."""
+        ...
+
+    def all(self) -> list[Installation]:
+        """The live ones."""
+        ...
+
+    def reseal(self, installation: Installation, token: str) -> bool:
+        """Store its token under another key; False when that has changed meanwhile."""
+        ...
+
+    def remove(self, platform: str, workspace: str, at: datetime) -> bool:
+        """It was taken out then: its token is erased. False when none was live, or it was
+        installed again since."""
+        ...
+
+    def begin(self, platform: str, state_hash: str, ends_at: datetime) -> None:
+        """Somebody goes to their platform to install Pixie, and is to come back until then."""
+        ...
+
+    def begun(self) -> int:
+        """How many may still come back."""
+        ...
+
+    def finish(self, platform: str, state_hash: str) -> bool:
+        """They came back; False when nobody was awaited with this state, or too late."""
+        ...
+
+
 class Links(Protocol):
     """Accounts of one person: codes to join them, and what becomes of their rows."""
 
@@ -1053,6 +1104,7 @@ class Work(Protocol):
     usage: UsageLog
     feeds: Feeds
     invites: Invites
+    installations: Installations
     links: Links
     strangers: Strangers
     documents: Documents

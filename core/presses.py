@@ -8,7 +8,7 @@ from core.deliveries import Delivery, DeliveryKind
 from core.language.commands import known
 from core.ports import Work
 from core.situation import Opened
-from core.values import Card, Reply, ToolTurn
+from core.values import Card, CardKind, Reply, ToolTurn
 
 OLD_BUTTON = (
     "That button is of an earlier version of me: I changed nothing. Please say it in words; "
@@ -57,6 +57,17 @@ def in_place(opened: Opened, reply: Reply, results: Sequence[ToolTurn], *, asks:
     ):
         return reply
     return replace(reply, replaces=opened.place)
+
+
+def completing(reply: Reply) -> str | None:
+    """The command that completes the reminder which this told of, if it told of one alone.
+
+    Only one that has gone off can be done: 👍 on "I'll remind you" means thanks.
+    """
+    if len(reply.cards) != 1 or reply.cards[0].kind is not CardKind.REMINDER:
+        return None
+    commands = (button.command for button in reply.cards[0].buttons)
+    return next((command for command in commands if command.startswith("/done ")), None)
 
 
 def place(reply: Reply) -> str:

@@ -48,6 +48,11 @@ def body(text: str, *, what: str) -> str:
     return whole
 
 
+def replaced(description: str) -> str:
+    """A new description; "none" clears it. Raises UserError when it is too long."""
+    return "" if line(description).casefold() == "none" else body(description, what="A description")
+
+
 def visible(text: str) -> bool:
     """Whether anything of it can be seen."""
     return any(

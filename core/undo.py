@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 
-from core import cards
+from core import cards, heads_up
 from core.cards import card
 from core.errors import Stale, UserError
 from core.importing import PIECE
@@ -70,11 +70,12 @@ def entries(work: Work, context: ToolContext) -> list[UndoEntry]:
 
 
 def take_back_batch(work: Work, context: ToolContext, entry: UndoEntry) -> bool:
-    """Take events of an import out of the calendar, as many as one unit may; those that were
-    changed since stay. True when there are more."""
+    """Take events of an import out of the calendar with their reminders, as many as one unit may;
+    those that were changed since stay. True when there are more."""
     owner = context.owner.id
     found = work.events.batch(owner, entry.batch, PIECE)
     for event in found:
+        heads_up.remove(work, context, event)
         work.events.remove(owner, event)
     return len(found) == PIECE
 

@@ -89,6 +89,19 @@ class Attachment:
     """Aware; when a forwarded post was written first."""
 
 
+class Membership(StrEnum):
+    """What somebody is in the workspace that their message came through."""
+
+    UNKNOWN = ""
+    """The platform has no workspaces, or did not tell."""
+    ADMIN = "admin"
+    MEMBER = "member"
+    GUEST = "guest"
+    """Invited by its members to some of its channels."""
+    STRANGER = "stranger"
+    """Of another workspace that shares a channel with it."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IncomingMessage:
     """One message, slash command or tap; a tap's text is its button's command."""
@@ -107,10 +120,16 @@ class IncomingMessage:
     """The sender's display name, where the platform tells it."""
     zone: str = ""
     """The sender's IANA zone, where the platform tells it."""
+    clock_24h: bool = True
+    """The sender reads 14:00; False: 2 PM."""
+    membership: Membership = Membership.UNKNOWN
+    """What the sender is there. Needed of those alone whom nobody knows yet."""
     group: bool = False
     """Said in a group: the group is then the owner."""
     edits: str | None = None
     """Id of the message that this one is a new wording of."""
+    home: Address | None = None
+    """Where the owner is written to first, unless that is where this was said."""
     tapped: bool = False
     """A button of `replies_to` was pressed, or a reaction put there that means the same, on a
     platform where messages can change."""

@@ -7,13 +7,17 @@ so much larger than the others that nobody would say its name and mean another.
 import asyncio
 import re
 from collections.abc import Sequence
+from datetime import datetime
 
-from core.cards import clipped
+from core.cards import clipped, clock
 from core.errors import UserError
+from core.people import Person
 from core.ports import City
 from core.titles import line
 from core.tool import Reach
 from core.values import Button
+from core.when.show import show_moment
+from core.when.wall import wall
 from core.when.wall import zone as find_zone
 
 MOST_CHOICES = 8
@@ -64,6 +68,17 @@ def choices(cities: Sequence[City], command: str) -> tuple[Button, ...]:
         Button(label=label, command=f"{command} {zone}")
         for label, zone in list(labels.items())[:MOST_CHOICES]
     )
+
+
+def proposal(person: Person, zone: str, now: datetime) -> tuple[str, tuple[Button, ...]]:
+    """A question whether to set this zone, and its answers. `now` is aware."""
+    local = wall(now, zone).local
+    there = show_moment(local, today=local, clock=clock(person))
+    answers = (
+        Button(label="Yes", command=f"/settings zone {zone}"),
+        Button(label="No", command="/cancel"),
+    )
+    return f"It is {there} there. Set your zone to {zone}?", answers
 
 
 def _by_name(words: str, command: str) -> str:

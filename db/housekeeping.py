@@ -56,6 +56,7 @@ _THINGS = [
 ]
 
 _INVITES = _deletion(tables.invites.c.id, tables.invites.c.ends_at)
+_INSTALLING = _deletion(tables.installing.c.state_hash, tables.installing.c.ends_at)
 _LINK_CODES = _deletion(tables.link_codes.c.owner, tables.link_codes.c.ends_at)
 _STRANGERS = _deletion(tables.strangers.c.hash, tables.strangers.c.since)
 
@@ -77,6 +78,7 @@ class Housekeeping:
             *((statement, before) for statement in _THINGS),
             (_INVITES, before),
             (_LINK_CODES, before),
+            (_INSTALLING, before),
         ]
         gone = 0
         for statement, age in steps:

@@ -8,8 +8,8 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from core.errors import Stale
-from core.people import Person
-from core.values import Identity, OwnerId
+from core.people import OwnerKind, Person
+from core.values import Address, Identity, OwnerId
 from db import tables
 from db.statements import Session, bind, columns_of
 
@@ -48,7 +48,29 @@ _IDENTITIES = (
     .where(_i.owner == bind("owner_"))
     .order_by(_i.added_at, _i.platform, _i.workspace, _i.user)
 )
+_CHATS = (
+    sa.select(_i.address)
+    .join(tables.people, _p.id == _i.owner)
+    .where(
+        _i.platform == bind("platform_"),
+        _i.address.is_not(None),
+        _p.kind == OwnerKind.PERSON,
+    )
+    .order_by(_i.workspace, _i.user)
+)
 _ANYONE = sa.select(sa.exists().where(_i.platform == bind("platform_")))
+_there = (
+    sa.select(_i.owner)
+    .distinct()
+    .where(
+        _i.platform == bind("platform_"),
+        _i.workspace == bind("workspace_"),
+        _i.owner > bind("after_"),
+    )
+    .order_by(_i.owner)
+    .limit(bind("limit_"))
+)
+_WITHIN = sa.select(*_COLUMNS).where(_p.id.in_(_there)).order_by(_p.id)
 _REVISION = sa.select(_p.revision).where(_p.id == bind("owner_"))
 _SUMMARIES = (
     sa.select(*_COLUMNS)
@@ -103,6 +125,15 @@ class People:
 
     def anyone(self, platform: str) -> bool:
         return bool(self._session.value(_ANYONE, platform_=platform))
+
+    def chats(self, platform: str) -> list[Address]:
+        return [row["address"] for row in self._session.all(_CHATS, platform_=platform)]
+
+    def within(self, platform: str, workspace: str, after: str, limit: int) -> list[Person]:
+        rows = self._session.all(
+            _WITHIN, platform_=platform, workspace_=workspace, after_=after, limit_=limit
+        )
+        return [Person(**row) for row in rows]
 
     def revision(self, owner: OwnerId) -> int:
         return int(self._session.value(_REVISION, owner_=owner) or 0)

@@ -12,12 +12,14 @@ from db.things import Things, shelf
 
 _t = tables.reminders.c
 _SHELF = shelf(CardKind.REMINDER, Reminder, tables.reminders)
+_LIVE = frozenset({ReminderStatus.ACTIVE, ReminderStatus.FIRED})
 _FIND = (
     _SHELF.mine()
     .where(_t.status.in_(bind("statuses_", expanding=True)))
     .order_by(_t.next_at.asc().nulls_last(), _t.at_local, _t.number)
     .limit(bind("limit_"))
 )
+_ABOUT = _SHELF.mine().where(_t.about == bind("about_"))
 _ARM = (
     sa.update(tables.reminders)
     .where(_t.owner == bind("owner_"), _t.id == bind("id_"))
@@ -42,6 +44,11 @@ class Reminders(Things[Reminder]):
         self, owner: OwnerId, *, statuses: frozenset[ReminderStatus], limit: int = 500
     ) -> list[Reminder]:
         return self._list(_FIND, owner_=owner, statuses_=sorted(statuses), limit_=limit)
+
+    def about(self, owner: OwnerId, thing_id: str) -> list[Reminder]:
+        # With their states or an order in the statement, SQLite looks through all of the owner's.
+        found = self._list(_ABOUT, owner_=owner, about_=thing_id)
+        return sorted((row for row in found if row.status in _LIVE), key=lambda row: row.number)
 
     def arm(
         self,

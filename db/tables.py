@@ -97,6 +97,7 @@ identities = Table(
     Column("address", Json(Address)),
     # The owner that it came with when that was joined into another; NULL: its owner's own.
     Column("home", Text),
+    Index("ix_identities_workspace", "platform", "workspace", "owner"),
 )
 
 # Who was joined into whom. Their row among the people stays, and keeps what they had set.
@@ -212,6 +213,12 @@ _partial(
     reminders.c.status,
     reminders.c.next_at,
     where=reminders.c.deleted_at.is_(None),
+)
+_partial(
+    "ix_reminders_about",
+    reminders.c.owner,
+    reminders.c.about,
+    where=sa.and_(reminders.c.about.is_not(None), reminders.c.deleted_at.is_(None)),
 )
 
 notes = _things(
@@ -450,6 +457,31 @@ invites = Table(
     Column("ends_at", Instant, nullable=False, index=True),
     Column("used_at", Instant),
     _via(),
+)
+
+installations = Table(
+    "installations",
+    metadata,
+    Column("platform", Text, primary_key=True),
+    Column("workspace", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("app", Text, nullable=False),
+    Column("bot_user", Text, nullable=False),
+    Column("token", Text, nullable=False),
+    Column("scopes", Json(tuple[str, ...]), nullable=False),
+    Column("installed_by", Text, nullable=False),
+    Column("by_admin", Boolean, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+)
+
+# Installing that has begun and is not finished.
+installing = Table(
+    "installing",
+    metadata,
+    Column("state_hash", Text, primary_key=True),
+    Column("platform", Text, nullable=False),
+    Column("ends_at", Instant, nullable=False, index=True),
 )
 
 # The salt of what is kept of strangers: one row.

@@ -19,6 +19,7 @@ from db.events import Events
 from db.feeds import Feeds
 from db.housekeeping import Housekeeping
 from db.inbox import Inbox
+from db.installations import Installations
 from db.invites import Invites
 from db.leases import Leases
 from db.links import Links
@@ -81,6 +82,7 @@ class DatabaseWork:
         self.usage: ports.UsageLog = UsageLog(session)
         self.feeds: ports.Feeds = Feeds(session)
         self.invites: ports.Invites = Invites(session)
+        self.installations: ports.Installations = Installations(session)
         self.links: ports.Links = Links(session, outbox, undo)
         self.strangers: ports.Strangers = Strangers(session)
         self.documents: ports.Documents = documents

@@ -14,6 +14,7 @@ from adapters.anthropic_llm import AnthropicSettings
 from adapters.embeddings import EmbeddingSettings
 from adapters.openai_llm import OpenAISettings
 from adapters.qdrant import QdrantSettings
+from adapters.slack.settings import SlackSettings
 from adapters.telegram.settings import TelegramSettings
 from adapters.transcription import TranscriptionSettings
 from bots.web.settings import WebSettings
@@ -29,6 +30,7 @@ CLASSES = (
     TranscriptionSettings,
     WebSettings,
     TelegramSettings,
+    SlackSettings,
     QdrantSettings,
     EmbeddingSettings,
 )

@@ -186,7 +186,7 @@ class DeliveryWorker:
         for index in range(min(claim.parts_sent, len(parts) - 1), len(parts)):
             if wait > SOON:
                 late = Unavailable("its turn on the platform comes later", retry_after=wait)
-                await self._wait(claim, late, doubtful=blind)
+                await self._wait(claim, late, doubtful=doubtful)
                 return
             await self._clock.sleep(wait.total_seconds())
             if self._too_late(claim, index, lease_ends):

@@ -21,6 +21,7 @@ from adapters.anthropic_llm import AnthropicSettings
 from adapters.embeddings import EmbeddingSettings
 from adapters.openai_llm import OpenAISettings
 from adapters.qdrant import QdrantSettings
+from adapters.slack.settings import SlackSettings
 from adapters.telegram.settings import TelegramSettings
 from bots.web.settings import WebSettings
 from db.look import Look, look
@@ -28,6 +29,8 @@ from db.migrate import head
 from model_settings import ModelSettings, VendorSettings
 from settings import AllSettings, Settings
 from tests import program
+from tests.adapters.slack.api import TOKEN, failing
+from tests.bots.slack.workspace import APP_TOKEN, Workspace
 from tests.fakes.telegram import Fault, TelegramServer
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -61,7 +64,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 async def test_before_the_first_start_nothing_is_broken_and_nothing_is_made(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert await doctor.examine(settings(tmp_path / "data"), {}) == 0
+    assert await doctor.examine(settings(tmp_path / "data")) == 0
     parts = told(capsys.readouterr().out)
     assert {part: state for part, (state, _) in parts.items()} == {
         "data folder": "ok",
@@ -99,7 +102,7 @@ async def test_after_pixie_has_ended_nothing_is_touched(
     sqlite_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = contents(tmp_path)
-    assert await doctor.examine(settings(tmp_path, sqlite_url), {}) == 0
+    assert await doctor.examine(settings(tmp_path, sqlite_url)) == 0
     assert contents(tmp_path) == before
     assert told(capsys.readouterr().out)["migrations"] == ("ok", f"up to date ({head()})")
 
@@ -170,7 +173,7 @@ async def test_a_damaged_database_is_told_and_not_touched(
         }[damage]
     )
     before = contents(tmp_path)
-    assert await doctor.examine(settings(tmp_path, sqlite_url), {}) == 1
+    assert await doctor.examine(settings(tmp_path, sqlite_url)) == 1
     assert contents(tmp_path) == before
     parts = told(capsys.readouterr().out)
     assert parts["database"][0] == "broken"
@@ -282,9 +285,49 @@ def test_a_model_whose_packages_are_still_to_come(monkeypatch: pytest.MonkeyPatc
 # --- the rest ---
 
 
-def test_a_token_that_nothing_reads_is_told_without_showing_it() -> None:
-    found = doctor.platform("Slack", ("PIXIE_SLACK_BOT_TOKEN",), {"PIXIE_SLACK_BOT_TOKEN": "123"})
-    assert found.note == "not part of this version; nothing reads PIXIE_SLACK_BOT_TOKEN"
+@pytest.mark.parametrize(
+    ("method", "error", "state", "note"),
+    [
+        ("", "", "ok", "pixie in Acme, by Socket Mode"),
+        ("auth.test", "invalid_auth", "broken", "again into PIXIE_SLACK_BOT_TOKEN"),
+        ("apps.connections.open", "invalid_auth", "broken", "again into PIXIE_SLACK_APP_TOKEN"),
+        ("auth.test", "internal_error", "broken", "check the network"),
+    ],
+)
+async def test_slack_is_asked_where_the_app_is(
+    method: str, error: str, state: str, note: str
+) -> None:
+    async with Workspace("socket", lambda: 0) as workspace:
+        if method:
+            workspace.script(method, failing(error))
+        own = SlackSettings(
+            slack_bot_token=SecretStr(TOKEN),
+            slack_app_token=SecretStr(APP_TOKEN),
+            slack_base_url=workspace.url,
+        )
+        found = await doctor.slack(own, WebSettings())
+        assert found.state == state
+        assert note in found.note
+        assert TOKEN not in found.note
+
+
+async def test_where_workspaces_install_slack_the_address_is_told() -> None:
+    own = SlackSettings(
+        slack_client_id=SecretStr("1234.5678"),
+        slack_client_secret=SecretStr("0123456789abcdef"),
+        slack_signing_secret=SecretStr("0123456789abcdef"),
+        slack_encryption_keys=SecretStr("QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="),
+    )
+    found = await doctor.slack(own, WebSettings(public_url="https://pixie.example.org"))
+    assert found.state == "ok"
+    assert "https://pixie.example.org/slack/install" in found.note
+
+
+async def test_without_tokens_slack_is_off_and_with_half_of_them_broken() -> None:
+    assert (await doctor.slack(SlackSettings(), WebSettings())).state == "off"
+    half = await doctor.slack(SlackSettings(slack_bot_token=SecretStr(TOKEN)), WebSettings())
+    assert half.state == "broken"
+    assert "PIXIE_SLACK_APP_TOKEN" in half.note
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,13 @@ from slack_sdk.http_retry.response import HttpResponse
 from slack_sdk.http_retry.state import RetryState
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.settings import BASE_URL, BOT_TOKEN_SETTING
+from adapters.slack.settings import (
+    BASE_URL,
+    BOT_TOKEN_SETTING,
+    CLIENT_ID_SETTING,
+    CLIENT_SECRET_SETTING,
+    PUBLIC_URL_SETTING,
+)
 from core.errors import EdgeError, Refused, Unauthorized, Unavailable, Unknown, Unreachable
 
 CONNECT = 4.0
@@ -70,6 +76,14 @@ _UNCLEAR = frozenset({
     "team_not_available",
 })  # fmt: skip
 _NO_THREAD = frozenset({"thread_not_found", "cannot_reply_to_message", "invalid_thread_ts"})
+_APP: Mapping[str, str] = {
+    "bad_client_secret": CLIENT_SECRET_SETTING,
+    "bad_redirect_uri": PUBLIC_URL_SETTING,
+    "invalid_client_id": CLIENT_ID_SETTING,
+    "oauth_authorization_url_mismatch": CLIENT_ID_SETTING,
+}
+"""What oauth.v2.access says of the app, and the setting that is wrong."""
+_CODE_OVER = frozenset({"invalid_code", "code_already_used", "code_expired"})
 _NOT_STREAMING = frozenset({"message_not_in_streaming_state", "streaming_mode_mismatch"})
 
 
@@ -79,6 +93,10 @@ class NotStreaming(Refused):
 
 class NoThread(Refused):
     """The thread is gone; its channel is not."""
+
+
+class CodeOver(Refused):
+    """The code of an installation was used already, or it is too old."""
 
 
 class Gone(Refused):
@@ -233,6 +251,10 @@ def edge_error(error: Exception) -> EdgeError:
         return Unavailable(code or "429", retry_after=_wait(headers))
     if code in _AUTH:
         return Unauthorized(code, setting=BOT_TOKEN_SETTING)
+    if code in _APP:
+        return Unauthorized(code, setting=_APP[code])
+    if code in _CODE_OVER:
+        return CodeOver(code)
     if code in _NOBODY:
         return Unreachable(code)
     if code in _NOT_STREAMING:

@@ -6,16 +6,21 @@ edited. A draft's ref says which message that is and what a stream shows, so tha
 finish it.
 """
 
+import asyncio
 import hashlib
+import logging
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 from adapters.slack.client import NotStreaming, SlackClient, edge_errors
 from adapters.slack.places import Place
 from adapters.slack.render import LONGEST_TEXT, Message, render
 from adapters.slack.text import APPENDED, as_markdown, clean
-from core.errors import Refused
+from core.errors import EdgeError, Refused
 from core.values import Reply
+
+log = logging.getLogger(__name__)
 
 _REF = re.compile(r"(?P<kind>stream|post):(?P<ts>[\d.]+):(?P<shown>\d+):(?P<digest>[0-9a-f]*)")
 
@@ -62,13 +67,14 @@ class Drafts:
 
     def __init__(self, client: SlackClient) -> None:
         self._client = client
+        self._withdrawals: set[asyncio.Task[None]] = set()
 
     async def show(self, place: Place, text: str, ref: str | None) -> str:
         """Show the text so far; returns the draft's new ref."""
         text = clean(text).strip()[:LONGEST_TEXT]
         draft = Draft.parse(ref) if ref else None
         if draft is None:
-            return (await self._begin(place, text)).ref()
+            return (await self._begun(place, text)).ref()
         if not draft.streaming:
             await self.update(place, draft.ts, render(Reply(text=text)))
             return draft.ref()
@@ -109,11 +115,15 @@ class Drafts:
     async def discard(self, place: Place, draft: Draft) -> None:
         """Take the draft away, if it is there."""
         web = await self._client.web(place.team)
-        try:
-            with edge_errors():
-                await web.chat_delete(channel=place.channel, ts=draft.ts)
-        except Refused:
-            pass
+        if draft.streaming:
+            with suppress(Refused):
+                await self._stop(place, draft.ts)
+        with suppress(Refused), edge_errors():
+            await web.chat_delete(channel=place.channel, ts=draft.ts)
+
+    async def close(self) -> None:
+        """Wait until drafts that nobody finishes are away."""
+        await asyncio.gather(*self._withdrawals)
 
     async def update(
         self,
@@ -132,6 +142,23 @@ class Drafts:
                 blocks=list(message.blocks),
                 metadata=metadata,
             )
+
+    async def _begun(self, place: Place, text: str) -> Draft:
+        """A draft whose ref somebody gets: if it begins too late for that, it is taken away."""
+        beginning = asyncio.create_task(self._begin(place, text))
+        try:
+            return await asyncio.shield(beginning)
+        except asyncio.CancelledError:
+            withdrawal = asyncio.create_task(self._withdraw(place, beginning))
+            self._withdrawals.add(withdrawal)
+            withdrawal.add_done_callback(self._withdrawals.discard)
+            raise
+
+    async def _withdraw(self, place: Place, beginning: asyncio.Task[Draft]) -> None:
+        try:
+            await self.discard(place, await beginning)
+        except EdgeError as error:
+            log.warning("a draft that nobody finishes may be left: %s", type(error).__name__)
 
     async def _begin(self, place: Place, text: str) -> Draft:
         web = await self._client.web(place.team)

@@ -154,6 +154,8 @@ class Removed:
     """The app's token ended, or the app was taken out of the workspace."""
 
     team: str
+    at: datetime
+    """Aware; when, to the second."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,6 +5,7 @@ https://docs.slack.dev/interactivity/handling-user-interaction
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from adapters.slack.attached import attached, forwarded
@@ -87,6 +88,13 @@ def typed(name: str, text: str) -> str:
         case "/today":
             return f"/today {text}".rstrip()
     return text or "/help"
+
+
+def linked(message: IncomingMessage, permalink: str) -> IncomingMessage:
+    """The message of a `Shortcut`, whose post tells where it stands."""
+    post, *files = message.attachments
+    source = f"{post.source} {permalink}".strip()
+    return replace(message, attachments=(replace(post, source=source), *files))
 
 
 def read(payload: Payload, me: Me, now: datetime, names: Mapping[str, str]) -> Happened:

@@ -1,5 +1,6 @@
 """The voice on Slack: sends, edits, whispers, types and drafts through the Web API."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -24,12 +25,15 @@ LOOK_BACK = timedelta(days=1)
 PAGE = 200
 MOST_PAGES = 10
 
+log = logging.getLogger(__name__)
+
 
 class SlackMessenger:
     """`core.ports.Messenger` for every workspace of a client, which outlives it."""
 
     platform = PLATFORM
     can_find = True
+    can_edit = True
     draft_pause = 1.0
     overall = timedelta(0)
 
@@ -40,8 +44,8 @@ class SlackMessenger:
         self._chats: dict[tuple[str, str], str] = {}
 
     def apart(self, address: Address) -> timedelta:
-        """How far apart messages to one channel are."""
-        return IN_CHANNEL
+        """How far apart messages to one channel are; whispers are no messages of the channel."""
+        return timedelta(0) if place(address).only else IN_CHANNEL
 
     def parts(self, reply: Reply) -> Sequence[Reply]:
         """See `render.parts`."""
@@ -87,16 +91,23 @@ class SlackMessenger:
         await self._client.respond(there.response_url, {**body, "replace_original": True})
 
     async def typing(self, address: Address) -> None:
-        """Show in a thread with one person that an answer is being thought of, until it comes."""
+        """Show in a thread with one person that an answer is being thought of, until it comes.
+
+        Threads that are none of the agent's may not have that; they have their answers all the
+        same.
+        """
         there = place(address)
         if there.only or not there.private or there.thread is None:
             return
         there = await self._resolved(there)
         web = await self._client.web(there.team)
-        with edge_errors():
-            await web.assistant_threads_setStatus(
-                channel_id=there.channel, thread_ts=there.thread or "", status=THINKING
-            )
+        try:
+            with edge_errors():
+                await web.assistant_threads_setStatus(
+                    channel_id=there.channel, thread_ts=there.thread or "", status=THINKING
+                )
+        except Refused as error:
+            log.debug("no status is shown: %s", error)
 
     async def draft(self, address: Address, text: str, ref: str | None) -> str | None:
         """Show the reply so far, where nobody but one person sees it. See `drafts`."""
@@ -138,6 +149,10 @@ class SlackMessenger:
             if not cursor:
                 break
         return None
+
+    async def close(self) -> None:
+        """Clear away what was begun and nobody goes on with."""
+        await self._drafts.close()
 
     async def permalink(self, team: str, channel: str, ts: str) -> str:
         """The web address of a message. Raises as `send` does."""

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from zoneinfo import available_timezones
 
 from adapters.slack.client import SlackClient, edge_errors
 from adapters.slack.text import clean_line
-from core.errors import Refused
+from core.errors import Refused, UserError
+from core.values import Membership
+from core.when.wall import zone as known_zone
 
 LONGEST_NAME = 200
 _TWELVE_HOURS = ("America/", "Pacific/Honolulu")
@@ -33,6 +34,19 @@ class SlackPerson:
     """Of another workspace that a channel is shared with."""
     deleted: bool
     bot: bool
+    admin: bool
+    """An admin of the workspace, or an owner of it."""
+
+    @property
+    def membership(self) -> Membership:
+        """What they are there; UNKNOWN for who is no person, or no longer."""
+        if self.bot or self.deleted:
+            return Membership.UNKNOWN
+        if self.stranger:
+            return Membership.STRANGER
+        if self.guest:
+            return Membership.GUEST
+        return Membership.ADMIN if self.admin else Membership.MEMBER
 
 
 class SlackPeople:
@@ -63,19 +77,20 @@ def person_of(user: Mapping[str, object], team: str) -> SlackPerson:
         _word(profile, "display_name"), _word(user, "real_name"), _word(profile, "real_name"),
         _word(user, "name"),
     )  # fmt: skip
-    zone, locale = _word(user, "tz"), _word(user, "locale")
+    zone, locale = _zone(_word(user, "tz")), _word(user, "locale")
     theirs = _word(user, "team_id") or team
     return SlackPerson(
         user=_word(user, "id"),
         team=theirs,
         name=next((name for name in names if name), "")[:LONGEST_NAME],
-        zone=zone if zone in available_timezones() else "",
+        zone=zone,
         locale=locale,
         clock_24h=not (locale == "en-US" and zone.startswith(_TWELVE_HOURS)),
         guest=_is(user, "is_restricted") or _is(user, "is_ultra_restricted"),
         stranger=_is(user, "is_stranger") or not _same_team(user, theirs, team),
         deleted=_is(user, "deleted"),
         bot=_is(user, "is_bot") or user.get("id") == "USLACKBOT",
+        admin=any(_is(user, each) for each in ("is_admin", "is_owner", "is_primary_owner")),
     )
 
 
@@ -84,6 +99,13 @@ def _same_team(user: Mapping[str, object], theirs: str, team: str) -> bool:
     enterprise = user.get("enterprise_user")
     teams = enterprise.get("teams") if isinstance(enterprise, Mapping) else None
     return theirs == team or (isinstance(teams, list) and team in teams)
+
+
+def _zone(name: str) -> str:
+    try:
+        return known_zone(name).key if name else ""
+    except UserError:
+        return ""
 
 
 def _word(found: Mapping[str, object], key: str) -> str:

@@ -30,6 +30,7 @@ from adapters.slack.payload import (
     maybe,
     maybe_timestamp,
     timestamp,
+    whole,
     words,
 )
 from adapters.slack.places import Place
@@ -131,12 +132,18 @@ def _event(
             return Joined(sender=who, address=there, me=user_id == me.user)
         case "tokens_revoked":
             bots = maybe(event, "tokens").get("bot")
-            return Removed(team=me.team) if bots else Ignored()
+            return Removed(team=me.team, at=_when(payload, now)) if bots else Ignored()
         case "app_uninstalled":
-            return Removed(team=me.team)
+            return Removed(team=me.team, at=_when(payload, now))
         case str():
             return Ignored()
     raise Unreadable("unknown kind")
+
+
+def _when(payload: Payload, now: datetime) -> datetime:
+    """When an event happened; `now` where it does not tell."""
+    seconds = whole(payload, "event_time")
+    return instant(str(seconds)) if seconds else now
 
 
 # --- messages ---

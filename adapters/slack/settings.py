@@ -17,6 +17,7 @@ APP_TOKEN_SETTING = "PIXIE_SLACK_APP_TOKEN"  # noqa: S105 - the setting's name
 SIGNING_SECRET_SETTING = "PIXIE_SLACK_SIGNING_SECRET"  # noqa: S105 - the setting's name
 CLIENT_ID_SETTING = "PIXIE_SLACK_CLIENT_ID"
 CLIENT_SECRET_SETTING = "PIXIE_SLACK_CLIENT_SECRET"  # noqa: S105 - the setting's name
+PUBLIC_URL_SETTING = "PIXIE_PUBLIC_URL"
 KEYS_SETTING = "PIXIE_SLACK_ENCRYPTION_KEYS"
 NEW_KEY = "openssl rand -base64 32 | tr '+/' '-_'"
 """Prints a Fernet key."""
@@ -83,6 +84,7 @@ class SlackSettings(BaseSettings):
     slack_client_secret: Annotated[
         SecretStr | None, _shaped(r"[0-9A-Za-z]{16,128}", "the “Client Secret” of the app")
     ] = None
+    """What proves to Slack that the app is who it says."""
     slack_encryption_keys: Annotated[SecretStr | None, AfterValidator(_keys)] = None
     """Fernet keys that tokens of installed workspaces are kept under, newest first, with commas
     between: to change keys, put a new one in front."""
@@ -101,6 +103,13 @@ class SlackSettings(BaseSettings):
         """Workspaces install the app by themselves."""
         return self.slack_client_id is not None
 
+    @property
+    def app_id(self) -> str:
+        """The app's id as its app-level token tells it (xapp-1-A0123-…); "" without one."""
+        token = self.slack_app_token.get_secret_value() if self.slack_app_token else ""
+        found = re.match(r"xapp-\d+-(A[0-9A-Z]+)-", token, re.ASCII)
+        return found[1] if found else ""
+
     def keys(self) -> tuple[str, ...]:
         """The encryption keys, newest first."""
         given = self.slack_encryption_keys
@@ -109,7 +118,7 @@ class SlackSettings(BaseSettings):
     def check(self, public_url: str) -> None:
         """Raises ConfigError when what is set does not work together. `public_url` may be ""."""
         if self.many:
-            self._check_many()
+            self._check_many(public_url)
         elif self.slack_client_secret is not None:
             raise ConfigError(CLIENT_ID_SETTING, "Set the “Client ID” that goes with the secret.")
         by_http = self.slack_signing_secret is not None and public_url
@@ -117,14 +126,14 @@ class SlackSettings(BaseSettings):
             raise ConfigError(
                 APP_TOKEN_SETTING,
                 "Set an app-level token (xapp-…), or for HTTP both "
-                f"{SIGNING_SECRET_SETTING} and PIXIE_PUBLIC_URL.",
+                f"{SIGNING_SECRET_SETTING} and {PUBLIC_URL_SETTING}.",
             )
         if not self.on and self.slack_app_token is not None:
             raise ConfigError(
                 BOT_TOKEN_SETTING, "Set the “Bot User OAuth Token” (xoxb-…) of the installed app."
             )
 
-    def _check_many(self) -> None:
+    def _check_many(self, public_url: str) -> None:
         if self.slack_bot_token is not None:
             raise ConfigError(
                 BOT_TOKEN_SETTING,
@@ -133,6 +142,10 @@ class SlackSettings(BaseSettings):
         if self.slack_client_secret is None:
             raise ConfigError(
                 CLIENT_SECRET_SETTING, "Set the “Client Secret” that goes with the client id."
+            )
+        if not public_url:
+            raise ConfigError(
+                PUBLIC_URL_SETTING, "Set where people install the app: https://pixie.example.org"
             )
         if self.slack_signing_secret is None:
             raise ConfigError(SIGNING_SECRET_SETTING, "Set the “Signing Secret” of the app.")

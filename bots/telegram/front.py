@@ -33,7 +33,8 @@ from core.intake import Intake, owner_identity
 from core.loop import report
 from core.pausing import pause, resume
 from core.ports import Clock, Store, Work
-from core.values import Address, CardKind, Identity, IncomingMessage, Reply
+from core.presses import completing
+from core.values import Address, Identity, IncomingMessage
 
 log = logging.getLogger(__name__)
 
@@ -253,17 +254,6 @@ class Front:
 
         if await self._store.run(unit):
             log.error("update %s of kind %s was set aside: %s", number, what, reason)
-
-
-def completing(reply: Reply) -> str | None:
-    """The command that completes the reminder which this told of, if it told of one alone.
-
-    Only one that has gone off can be done: 👍 on "I'll remind you" means thanks.
-    """
-    if len(reply.cards) != 1 or reply.cards[0].kind is not CardKind.REMINDER:
-        return None
-    commands = (button.command for button in reply.cards[0].buttons)
-    return next((command for command in commands if command.startswith("/done ")), None)
 
 
 def _shown(work: Work, reaction: IncomingMessage) -> Delivery | None:

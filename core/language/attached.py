@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 
 from core.language.sentence import MOST_READ, sentence, when_words
-from core.language.understanding import Understanding, calling, saying, together
+from core.language.understanding import Understanding, asking, calling, saying, together
 from core.ports import Situation
 from core.values import Attachment, AttachmentKind
 
@@ -29,6 +29,16 @@ _AS = {
     **dict.fromkeys(("task", "tasks", "todo", "to-do", "todos", "to-dos"), "task"),
     **dict.fromkeys(("note", "notes", "memo", "remember", "memorize"), "note"),
     **dict.fromkeys(("remind", "reminder"), "reminder"),
+}
+_ON_MY_LIST = re.compile(r"(?i)(?<!\w)(?:to|on|onto|in) (?:my|the) list(?!\w)")
+_KEEP_THIS = re.compile(
+    r"(?i)(?:remind|remember|memorize|keep|save|store|add|put|make|turn|create|set|note)(?!\w)"
+    r".*(?<!\w)(?:this|that|these|it)(?!\w)"
+)
+_ASKED = {
+    "task": ("create_task", "What should the task be?", "/task"),
+    "note": ("remember", "What shall I remember?", "/remember"),
+    "reminder": ("create_reminder", "What shall I remind you of?", "/remind"),
 }
 _KEEPING = frozenset({"keep", "save", "store"})
 _CARRIERS = _KEEPING | {
@@ -76,11 +86,29 @@ def _is_calendar(thing: Attachment) -> bool:
 
 
 def _post(said: str, situation: Situation, at: int) -> Understanding:
-    wanted = as_what(said, situation)
+    # What somebody writes to a post that they forward comes before it, as a message of its own.
+    asked = situation.question.about if situation.question and not said else ""
+    wanted = as_what(said or asked, situation)
     if wanted is None:
         return calling("keep_offered", attachment=at, words=said)
     kind, when = wanted
     return calling("keep_offered", attachment=at, kind=kind, when=when)
+
+
+def of_this(said: str, situation: Situation) -> Understanding | None:
+    """The question what "this" is, where something is said of it alone and nothing is replied to:
+    words answer it, and so does a post that is forwarded next."""
+    if situation.replied or len(said) > MOST_READ:
+        return None
+    _, rest = _apart(said, situation)
+    wanted = as_what(said, situation) if _KEEP_THIS.search(rest) else None
+    if wanted is None:
+        return None
+    kind, when = wanted
+    if kind == "reminder" and "remind" not in rest.casefold():
+        return None
+    tool, question, command = _ASKED[kind]
+    return asking(tool, question, f"{command} {when}".rstrip())
 
 
 def as_what(said: str, situation: Situation) -> tuple[str, str] | None:
@@ -90,10 +118,8 @@ def as_what(said: str, situation: Situation) -> tuple[str, str] | None:
     """
     if not said or len(said) > MOST_READ:
         return None
-    read = sentence(said, situation.now, situation.person.habits)
-    when = when_words(read.times, read.text)
-    rest = read.rest(0, drop=read.times) if read.times else said
-    words = [word.casefold() for word in _WORD.findall(rest)]
+    when, rest = _apart(said, situation)
+    words = [word.casefold() for word in _WORD.findall(_ON_MY_LIST.sub("as a task", rest))]
     kinds = {_AS[word] for word in words if word in _AS}
     others = [word for word in words if word not in _AS and word not in _CARRIERS]
     if others or len(kinds) > 1:
@@ -104,3 +130,11 @@ def as_what(said: str, situation: Situation) -> tuple[str, str] | None:
     if when:
         return "reminder", when
     return ("note", "") if _KEEPING.intersection(words) else None
+
+
+def _apart(said: str, situation: Situation) -> tuple[str, str]:
+    """The words for when, and the others."""
+    read = sentence(said, situation.now, situation.person.habits)
+    return when_words(read.times, read.text), (
+        read.rest(0, drop=read.times) if read.times else said
+    )

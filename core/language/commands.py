@@ -5,10 +5,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from core.cards import clipped
 from core.language.attached import as_what
 from core.language.choices import MENU, asked
 from core.language.completing import complete_call
 from core.language.deleting import delete_call
+from core.language.filling import filled
 from core.language.followups import meant
 from core.language.reminding import reminder
 from core.language.scheduling import event
@@ -46,7 +48,7 @@ def command(text: str, situation: Situation) -> Understanding | None:
             f"There is no command /{name}. “/help” shows what there is.",
             Button(label="Help", command="/help"),
         )
-    if len(rest) > MOST_READ and answer not in (_remember, _find):
+    if len(rest) > MOST_READ and answer not in (_remember, _find, _fill):
         return saying(TOO_LONG)
     return answer(rest, situation)
 
@@ -142,6 +144,19 @@ def _rename(rest: Words, situation: Situation) -> Understanding:
     return update_call(found.refs[0], found.kinds[0] or "task", {"title": title})
 
 
+def _edit(rest: Words, situation: Situation) -> Understanding:
+    """Where there are forms it opens one."""
+    found = meant(rest, situation)
+    if not found.refs:
+        return saying("Which one shall I change? Say it like “/rename #3 buy oat milk”.")
+    ref = clipped(found.refs[0], 40)
+    return saying(f"What shall be different? Say “/rename {ref} …” or “/move {ref} …”.")
+
+
+def _fill(rest: Words, situation: Situation) -> Understanding:
+    return filled(rest)
+
+
 def _undo(rest: Words, situation: Situation) -> Understanding:
     if re.fullmatch(r"\d{1,3}", rest):
         return calling("undo", count=int(rest))
@@ -149,7 +164,7 @@ def _undo(rest: Words, situation: Situation) -> Understanding:
 
 
 def _keep(rest: Words, situation: Situation) -> Understanding:
-    return saying("Good, both stay.")
+    return calling("keep_both", event=rest) if rest else saying("Good, both stay.")
 
 
 def _take(rest: Words, situation: Situation) -> Understanding:
@@ -378,5 +393,5 @@ _COMMANDS: dict[str, Callable[[Words, Situation], Understanding]] = {
     "settings": _settings, "calendar": _calendar, "help": _help, "cancel": _cancel,
     "take": _take, "import": _import, "dismiss": _dismiss,
     "start": _start, "why": _why, "cost": _cost, "invite": _invite,
-    "link": _link, "unlink": _unlink,
+    "link": _link, "unlink": _unlink, "edit": _edit, "fill": _fill,
 }  # fmt: skip

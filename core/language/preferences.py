@@ -108,7 +108,7 @@ def _zone_if_known(match: re.Match[str], text: str) -> Understanding | None:
     try:
         zone(place)
     except UserError:
-        if not _like_a_place(place):
+        if match["visited"] or not _like_a_place(place):
             return None
     return _zone(match, text)
 
@@ -306,8 +306,8 @@ _RULES: tuple[tuple[re.Pattern[str], Answer], ...] = (
     ),
     _rule(
         r"(?:i(?:'m| am)(?: now)?(?: currently)? in|i(?:'m|"
-        r" am) (?:travel+ing (?:to|in)|visiting)|i(?:'ve|"
-        r" have) arrived in) (?P<zone>[^\W\d][\w .'/-]{1,40}?)(?: now| this week|"
+        r" am) (?:travel+ing (?:to|in)|(?P<visited>visiting))|i(?:'ve|"
+        r" have) arrived in) (?P<zone>[^\W\d][\w .,'/-]{1,40}?)(?: now| this week|"
         r" today)?",
         _zone_if_known,
     ),

@@ -7,7 +7,7 @@ from functools import partial
 
 from core.cards import option
 from core.language.answers import as_command
-from core.language.attached import as_what, attached
+from core.language.attached import as_what, attached, of_this
 from core.language.commands import command
 from core.language.completing import DONE, complete, snooze
 from core.language.deleting import delete
@@ -92,7 +92,7 @@ def understand(text: str, situation: Situation) -> Understanding:
         return _several([read_in(part, situation) for part in tasks_listed], situation)
     reads = [piece for part in parts for piece in apart(part, situation)]
     if len(reads) == 1:
-        return _weighed(reads[0], situation) or not_understood()
+        return of_this(said, situation) or _weighed(reads[0], situation) or not_understood()
     return _several(reads, situation, listed=listed)
 
 

@@ -1,5 +1,6 @@
 """Make an event."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -15,6 +16,9 @@ from core.rows import Event
 from core.settings import lead_words, zone_hint
 from core.spans import meal_hour, span
 from core.tool import Outcome, Reach, tool
+
+_DAYS = re.compile(r"\d{4}-\d\d-\d\d/\d{4}-\d\d-\d\d", re.ASCII)
+"""A first and a last day: it lasts for them. A day alone may be that of a meal."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,7 +43,8 @@ async def look_up(
     owner, now = context.owner, context.now
     name, overflow = titles.title(title, asks="/event", question="What should the event be called?")
     at = span(when, owner, now, asks=f"/event {name}", length=duration or None)
-    if at.all_day and at.rrule is None and at.end - at.start == timedelta(days=1):
+    one_day = at.end - at.start == timedelta(days=1) and not _DAYS.fullmatch(when.strip())
+    if at.all_day and at.rrule is None and one_day:
         hour = meal_hour(name, owner.habits)
         words = f"{at.start:%Y-%m-%d}T{hour:%H:%M}" if hour else when
         at = span(words, owner, now, asks=f"/event {name}", length=duration or None)

@@ -1,11 +1,14 @@
 """Put the events of a calendar file into the calendar, once the person said so."""
 
 from dataclasses import replace
+from datetime import timedelta
 
+from core import heads_up
 from core.importing import imported_words, piece
 from core.offers import TAKEN, waiting
 from core.people import ToolContext
 from core.ports import OfferKind, Work
+from core.settings import lead_words
 from core.tool import Outcome, tool
 from core.values import Button
 
@@ -28,8 +31,12 @@ def import_events(work: Work, context: ToolContext, *, offer: str) -> Outcome:
     fresh = [event for event in events if event.uid not in known]
     if fresh and not work.events.batch(owner, found.code, 1):
         work.undo.add(owner, imported_words(found.count), (), batch=found.code)
+    lead = context.owner.lead
     for event in fresh:
-        work.events.add(owner, replace(event, via=str(context.speaker), batch=found.code))
+        imported = replace(event, via=str(context.speaker), batch=found.code)
+        stored = work.events.add(owner, imported)
+        if lead is not None:
+            heads_up.make(work, context, stored, timedelta(minutes=lead))
     work.offers.advance(owner, found.code, found.done + 1)
     if found.done + 1 < found.parts:
         return Outcome(result="", more=True)
@@ -38,5 +45,7 @@ def import_events(work: Work, context: ToolContext, *, offer: str) -> Outcome:
     said = f"{imported_words(count).capitalize()}."
     if double := found.count - count:
         said += f" {double:,} {'was' if double == 1 else 'were'} there already."
+    if count and lead is not None:
+        said += f" I remind you {lead_words(lead)} before each that is to come."
     undo = Button(label="Undo", command=f"/undo {found.code}")
     return Outcome(result=said, said=said, buttons=(undo,) if count else ())

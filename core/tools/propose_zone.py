@@ -2,13 +2,10 @@
 
 import asyncio
 
-from core.cards import clock
 from core.people import ToolContext
 from core.ports import Work
 from core.tool import Outcome, Reach, tool
-from core.values import Button
-from core.when.show import show_moment
-from core.when.wall import wall
+from core.whereabouts import proposal
 
 UNKNOWN = "I cannot tell the time zone of that place. Which large city is in your zone?"
 
@@ -32,15 +29,5 @@ def propose_zone(
     if gathered == owner.zone and owner.zone_known:
         said = f"Your zone is {owner.zone} already."
         return Outcome(result=said, said=said)
-    local = wall(context.now, gathered).local
-    there = show_moment(local, today=local, clock=clock(owner))
-    said = f"It is {there} there. Set your zone to {gathered}?"
-    return Outcome(
-        result=said,
-        said=said,
-        buttons=(
-            Button(label="Yes", command=f"/settings zone {gathered}"),
-            Button(label="No", command="/cancel"),
-        ),
-        asks="",
-    )
+    said, buttons = proposal(owner, gathered, context.now)
+    return Outcome(result=said, said=said, buttons=buttons, asks="")

@@ -183,7 +183,7 @@ def _texts(base: Event, title: str, location: str, description: str) -> Event:
         place = "" if location.casefold() == "none" else titles.line(location)
         changed = replace(changed, location=place[: titles.MAX_TITLE])
     if description:
-        changed = replace(changed, description=titles.body(description, what="A description"))
+        changed = replace(changed, description=titles.replaced(description))
     return changed
 
 

@@ -49,7 +49,7 @@ def update_task(
         longer = f"{overflow}\n{row.description}" if overflow else row.description
         changed = replace(changed, title=name, description=longer.strip())
     if description:
-        changed = replace(changed, description=titles.body(description, what="A description"))
+        changed = replace(changed, description=titles.replaced(description))
     if project:
         changed = replace(changed, project=tasks.project(project))
     if priority:

@@ -1,6 +1,8 @@
 """The cities of the world and the zones of places, from the data that comes with Pixie."""
 
 import math
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +22,7 @@ def places() -> OfflinePlaces:
     [
         ("Coimbra", "Coimbra", "Portugal", "Europe/Lisbon"),
         ("são paulo", "São Paulo", "Brazil", "America/Sao_Paulo"),
+        ("Porto", "Porto", "Portugal", "Europe/Lisbon"),
         ("SAO PAULO", "São Paulo", "Brazil", "America/Sao_Paulo"),
         ("München", "Munich", "Germany", "Europe/Berlin"),
         ("Munich", "Munich", "Germany", "Europe/Berlin"),
@@ -106,3 +109,18 @@ def test_the_zone_of_a_place(
     places: OfflinePlaces, latitude: float, longitude: float, zone: str | None
 ) -> None:
     assert places.at(latitude, longitude) == zone
+
+
+HELD_TO_THE_END = """
+import threading
+from adapters.places import OfflinePlaces
+
+threading.places = OfflinePlaces()
+assert threading.places.at(38.72, -9.14) == "Europe/Lisbon"
+"""
+
+
+def test_a_program_that_ends_leaves_no_file_open() -> None:
+    program = [sys.executable, "-X", "dev", "-c", HELD_TO_THE_END]
+    ended = subprocess.run(program, capture_output=True, text=True, timeout=60, check=True)
+    assert ended.stderr == ""

@@ -11,10 +11,14 @@ from datetime import timedelta
 
 import pytest
 
+from adapters.slack.client import open_client
+from adapters.slack.messenger import SlackMessenger
 from adapters.terminal import TerminalMessenger
 from core.errors import EdgeError, Refused, Unavailable, Unknown, Unreachable
 from core.ports import Messenger
 from core.values import Address, Button, Card, CardKind, Reply
+from tests.adapters.slack.api import DM, TOKEN, Api, failing, reset_after, words
+from tests.fakes.clock import FakeClock
 from tests.fakes.messenger import LoopbackMessenger, MemoryMessenger
 from tests.fakes.platform import FakePlatform, Fault
 from tests.fakes.telegram import Fault as TelegramFault
@@ -126,11 +130,40 @@ async def telegram() -> AsyncIterator[Line]:
         )
 
 
+@asynccontextmanager
+async def slack() -> AsyncIterator[Line]:
+    async def token(team: str) -> str:
+        return TOKEN
+
+    clock = FakeClock()
+    async with (
+        Api(lambda: clock.now().timestamp()) as api,
+        open_client(token, api.url) as client,
+    ):
+
+        def next_is(error: str, status: int = 200) -> Callable[[], None]:
+            return lambda: api.script("chat.postMessage", failing(error, status))
+
+        yield Line(
+            messenger=SlackMessenger(client, clock),
+            address=Address(platform="slack", workspace="T1", chat=DM),
+            texts=lambda: [words(message.blocks) for message in api.messages],
+            troubles={
+                Unavailable: next_is("ratelimited", 429),
+                Refused: next_is("msg_too_long"),
+                Unreachable: next_is("channel_not_found"),
+                Unknown: lambda: api.script("chat.postMessage", reset_after),
+            },
+            nothing="…",
+        )
+
+
 PLATFORMS: list[Callable[[], AbstractAsyncContextManager[Line]]] = [
     memory,
     loopback,
     terminal,
     telegram,
+    slack,
 ]
 
 HELLO = Reply(text="hello")

@@ -276,6 +276,8 @@ SETTINGS = [
     ("I'm in Tokyo", "zone='Tokyo'"),
     ("I'm in Coimbra", "zone='Coimbra'"),
     ("I'm in Rio de Janeiro this week", "zone='Rio de Janeiro'"),
+    ("I am in Springfield, Oregon this week", "zone='Springfield, Oregon'"),
+    ("I've arrived in São João del Rei", "zone='São João del Rei'"),
     ("set my time zone to America/New_York", "zone='America/New_York'"),
     ("call me Ana", "name='Ana'"),
     ("send my summary at 7", "summary_at='07:00'"),
@@ -296,6 +298,14 @@ def test_settings(said: str, arguments: str) -> None:
     understood = read(said)
     assert calls(understood) == f"change_settings({arguments})"
     assert understood.sure
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["I'm in a meeting", "I'm in bed now", "I'm in Bob's office", "I'm visiting Bob", "I'm in"],
+)
+def test_other_whereabouts_are_no_place(said: str) -> None:
+    assert "zone" not in calls(read(said))
 
 
 @pytest.mark.parametrize(

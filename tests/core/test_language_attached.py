@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.language.attached import as_what
 from core.language.understand import understand
 from core.people import Person
-from core.ports import Question, Situation
+from core.ports import Question, Shown, Situation
 from core.prompt import changing
 from core.values import Attachment, AttachmentKind, OwnerId
 
@@ -115,6 +115,46 @@ def test_typed_answers(words: str, name: str, arguments: dict[str, object]) -> N
     question = Question(text="Shall I import them?", about="/import oabcdefg")
     found = understand(words, replace(SITUATION, question=question))
     assert [(call.name, call.arguments) for call in found.calls] == [(name, arguments)]
+
+
+@pytest.mark.parametrize(
+    ("words", "arguments"),
+    [
+        ("remind me tomorrow at 9 about this", {"kind": "reminder", "when": "tomorrow at 9"}),
+        ("remind me of this", {"kind": "reminder"}),
+        ("add this to my list by Friday", {"kind": "task", "when": "by Friday"}),
+        ("make this a task for Friday", {"kind": "task", "when": "Friday"}),
+        ("turn it into a task", {"kind": "task"}),
+        ("remember it", {"kind": "note"}),
+        ("save this as a note", {"kind": "note"}),
+        ("keep this", {"kind": "note"}),
+    ],
+)
+def test_what_is_said_of_this_waits_for_the_post(words: str, arguments: dict[str, str]) -> None:
+    first = understand(words, SITUATION)
+    assert first.sure == (first.asks is not None)
+    assert first.asks
+    assert not first.calls
+    question = Question(text=first.text, about=first.asks)
+    then = understand("", replace(SITUATION, attachments=(POST,), question=question))
+    assert then.sure
+    assert [(call.name, call.arguments) for call in then.calls] == [("keep_offered", arguments)]
+
+
+@pytest.mark.parametrize(
+    "about",
+    ["", "/remind buy milk", "/take oabcdefg", "/start zone", "/delete task", "/event note"],
+)
+def test_a_post_answers_no_other_question(about: str) -> None:
+    question = Question(text="Well?", about=about)
+    found = understand("", replace(SITUATION, attachments=(POST,), question=question))
+    assert [(call.name, call.arguments) for call in found.calls] == [("keep_offered", {})]
+
+
+def test_this_is_what_is_replied_to() -> None:
+    shown = Shown(code="t1234567", version=1, number=1, kind="task", title="buy milk")
+    found = understand("keep this", replace(SITUATION, replied=(shown,)))
+    assert found.asks is None
 
 
 @pytest.mark.parametrize("command", ["/take", "/import x", "/dismiss", "/take o12 note"])

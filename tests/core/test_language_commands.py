@@ -109,6 +109,7 @@ COMMANDS = [
     ("/unlink 0a1b2c3d yes", "unlink(which='0a1b2c3d', confirmed=True)"),
     ("/settings deliver", "deliver_to()"),
     ("/settings deliver to telegram", "deliver_to(where='telegram')"),
+    ("/keep e7f3k2q9@1", "keep_both(event='e7f3k2q9@1')"),
     ("/help tasks", "help(topic='tasks')"),
     ("/cost", "cost()"),
     ("/cost week", "cost(period='week')"),
@@ -125,7 +126,7 @@ def test_commands(typed: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["/keep e7f3k2q9@1", "/cancel", "/nonsense", "/settings x", "/settings zone"],
+    ["/keep", "/cancel", "/nonsense", "/settings x", "/settings zone"],
 )
 def test_commands_that_only_say_something(typed: str) -> None:
     understood = understand(typed, PLAIN)

@@ -9,7 +9,7 @@ from core.errors import Unavailable
 from core.files import MOST_BYTES
 from core.importing import PIECE, clashes
 from core.ports import Store, Work
-from core.rows import Event, Note, Reminder, Task
+from core.rows import Event, Note, Reminder, ReminderStatus, Task
 from core.tool import Outcome
 from core.values import Attachment, AttachmentKind, Button
 from tests import given
@@ -47,6 +47,11 @@ async def with_file(store: Store, clock: FakeClock, data: bytes) -> Toolbox:
     box.attachments = (FILE,)
     box.files.put("terminal", "club", data)
     return box
+
+
+async def reminders(box: Toolbox) -> list[Reminder]:
+    live = frozenset(ReminderStatus)
+    return await box.store.read(lambda work: work.reminders.find(box.owner.id, statuses=live))
 
 
 def code(outcome: Outcome | Button) -> str:
@@ -94,6 +99,47 @@ async def test_all_are_imported_a_piece_at_a_time(store: Store, clock: FakeClock
     assert [event.title for event in found] == [f"Training {at}" for at in range(count)]
     assert len({event.number for event in found}) == count
     assert {event.via for event in found} == {"terminal::ann"}
+
+
+async def test_what_is_imported_is_reminded_of_like_what_is_made(
+    store: Store, clock: FakeClock
+) -> None:
+    data = calendar(
+        vevent("DTSTART:20261201T090000Z", "DURATION:PT1H", uid="1", title="Match"),
+        vevent("DTSTART;VALUE=DATE:20261202", uid="2", title="Holiday"),
+        vevent("DTSTART:20250101T090000Z", uid="3", title="Long ago"),
+        vevent("DTSTART:20261203T180000Z", "RRULE:FREQ=WEEKLY", uid="4", title="Training"),
+    )
+    box = await with_file(store, clock, data)
+    await box.set(lead=15)
+    done = await box.call("import_events", offer=code(await box.call("preview_calendar")))
+    assert done.said == "Imported 4 events. I remind you 15 minutes before each that is to come."
+    assert [(row.text, row.rrule) for row in await reminders(box)] == [
+        ("Match at 09:00", None),
+        ("Training at 18:00", "FREQ=WEEKLY"),
+    ]
+    await box.call("undo", what=code(done))
+    assert await reminders(box) == []
+
+
+async def test_what_stays_of_an_import_keeps_its_reminder(store: Store, clock: FakeClock) -> None:
+    box = await with_file(store, clock, many(PIECE + 1))
+    await box.set(lead=60)
+    done = await box.call("import_events", offer=code(await box.call("preview_calendar")))
+    assert len(await reminders(box)) == PIECE + 1
+    mine = (await events(box))[4]
+    await box.call("update_event", event=mine.code, title="My training")
+    await box.call("undo", what=code(done))
+    assert [row.text for row in await reminders(box)] == ["My training at 09:00"]
+
+
+async def test_without_a_lead_nothing_reminds_of_an_import(
+    sqlite_store: Store, clock: FakeClock
+) -> None:
+    box = await with_file(sqlite_store, clock, many(2))
+    done = await box.call("import_events", offer=code(await box.call("preview_calendar")))
+    assert done.said == "Imported 2 events."
+    assert await reminders(box) == []
 
 
 async def test_a_second_tap_does_nothing(store: Store, clock: FakeClock) -> None:

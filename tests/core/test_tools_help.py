@@ -107,9 +107,9 @@ def test_the_tools_are_those_of_the_contract() -> None:
     expected |= {"snooze_reminder", "find_free_time", "agenda", "remember", "search_memory"}
     expected |= {"forget", "show_settings", "change_settings", "undo", "help", "calendar_link"}
     expected |= {"start", "cost", "why", "invite", "link", "unlink", "deliver_to"}
-    # For what is attached; models never see these.
+    # For what is attached, and for buttons; models never see these.
     attached = {"preview_calendar", "import_events", "keep_offered", "dismiss_offer"}
-    attached |= {"propose_zone"}
+    attached |= {"propose_zone", "keep_both"}
     assert not any(load()[name].for_models for name in attached)
     expected |= attached
     assert set(load()) == expected

@@ -13,6 +13,7 @@ from db import (
     events,
     housekeeping,
     inbox,
+    installations,
     invites,
     links,
     notes,
@@ -35,6 +36,12 @@ _STATEMENTS: dict[str, Any] = {
     "a person's accounts": links._ACCOUNTS,
     "what a person has": links._HOLDINGS,
     "a stranger's count": strangers._COUNT,
+    "people of a workspace": people._WITHIN,
+    "a workspace's installation": installations._GET,
+    "a token under another key": installations._RESEAL,
+    "an installation that ends": installations._REMOVE,
+    "installing that has begun": installations._OPEN,
+    "installing that ends": installations._FINISH,
     "summaries due": people._SUMMARIES,
     "lane to claim": inbox._CLAIM,
     "next message": inbox._NEXT,
@@ -50,6 +57,7 @@ _STATEMENTS: dict[str, Any] = {
     "live deliveries": outbox._LIVE,
     "reminders due": reminders._DUE,
     "a person's reminders": reminders._FIND,
+    "an event's reminders": reminders._ABOUT,
     "events in a window": events._BETWEEN,
     "newest notes": notes._NEWEST,
     "turns of a message": turns._OF,
@@ -72,6 +80,7 @@ _STATEMENTS: dict[str, Any] = {
     "old events": housekeeping._THINGS[1],
     "old reminders": housekeeping._THINGS[2],
     "old notes": housekeeping._THINGS[3],
+    "installing that was given up": housekeeping._INSTALLING,
     "old codes for linking": housekeeping._LINK_CODES,
     # Offers are few, for they last a day.
     **{
@@ -100,3 +109,16 @@ def test_it_is_found_by_an_index(name: str, sqlite_template: Path) -> None:
         if step.startswith("SCAN") and "INDEX" not in step and step not in ("SCAN due", "SCAN old")
     ]
     assert not scans, steps
+
+
+def test_the_reminders_of_an_event_are_found_by_themselves(sqlite_template: Path) -> None:
+    """Somebody who has imported a calendar has thousands of others."""
+    compiled = str(reminders._ABOUT.compile(dialect=sqlite.dialect()))
+    connection = sqlite3.connect(sqlite_template)
+    try:
+        rows = connection.execute(
+            f"EXPLAIN QUERY PLAN {compiled}", [None] * compiled.count("?")
+        ).fetchall()
+    finally:
+        connection.close()
+    assert "ix_reminders_about" in rows[0][3]

@@ -49,7 +49,7 @@ async def test_a_task_is_made_listed_moved_and_completed(talk: Talk, vendor: Ven
     assert await talk.say(LATER) == [
         "Moved to Thursday.",
         "✅ #1 Book flights · due Thu 26 Nov 15:00",
-        "   [4] Done  [5] Move  [6] Undo",
+        "   [1] Done  [2] Move  [3] Undo",
     ]
     vendor.server.script(
         Said(calls=(("complete_task", {"task": "flights"}),)),
@@ -58,7 +58,7 @@ async def test_a_task_is_made_listed_moved_and_completed(talk: Talk, vendor: Ven
     assert await talk.say(DONE) == [
         "Well done!",
         "☑ #1 Book flights · due Thu 26 Nov 15:00 · done ✓",
-        "   [7] Undo",
+        "   [1] Undo",
     ]
     (task,) = await talk.tasks()
     assert (task.title, task.status, task.version) == ("Book flights", TaskStatus.COMPLETED, 3)

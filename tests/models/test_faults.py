@@ -120,6 +120,7 @@ async def test_another_model_takes_over(
         assert await talk.titles() == ["Book flights"]
     if streamed and said[0] == LISTED:
         assert talk.watched.drafts[-1] == LISTED
+        assert talk.watched.replies[-1].draft == "draft"
     assert bool(other.heard) == (fault not in SETTLED)
     await whole(talk, vendor, other)
 

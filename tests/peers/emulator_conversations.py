@@ -11,8 +11,10 @@ What stands between Pixie and the emulator, for it models a part of Telegram (0.
 - `DROPPED` parameters, which it refuses, are taken out of what it is given.
 - `OURS`, methods that it does not have, and files, of which it keeps its own alone, are answered
   by our fake.
-- It knows no username of the bot's, and its numbers and dates of messages know nothing of what
-  people write: to getMe and where a message is the answer, Pixie is told what the fake says.
+- It knows no username of the bot's, no entities, and its numbers and dates of messages are its own:
+  to getMe, and where a message is the answer, Pixie is told what the fake says,
+  and text and buttons must be what the emulator says.
+- It numbers updates by itself, so that one which is told twice comes under two numbers.
 - `allowed_updates` is cut down to the kinds that it knows.
 - It has no updates but messages and presses of buttons. A transcript that needs others is left out,
   and named.
@@ -148,7 +150,9 @@ class Relay(TelegramServer):
         except ApiError as error:
             self.refused.append((method, error.description))
             return web.json_response(answer)
-        if isinstance(result, dict) or method == "getMe":
+        if isinstance(result, dict):
+            if shown(answer["result"]) != shown(result):
+                self.refused.append((method, f"the emulator shows {shown(answer['result'])}"))
             answer["result"] = result
         return web.json_response(answer)
 
@@ -177,6 +181,11 @@ class Relay(TelegramServer):
         async with self._http.post(url, data=params) as response:
             answer: Json = await response.json()
             return answer, response.status
+
+
+def shown(message: Json) -> tuple[object, object]:
+    """What people see of a message, as far as the emulator tells it."""
+    return message.get("text"), message.get("reply_markup")
 
 
 @contextlib.asynccontextmanager

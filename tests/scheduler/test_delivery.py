@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from core.deliveries import ClaimedDelivery, Delivery, DeliveryKind
-from core.errors import StorageDown, Unauthorized, Unavailable, Unknown
+from core.errors import Refused, StorageDown, Unauthorized, Unavailable, Unknown
 from core.people import Person
 from core.ports import Messenger, Store, Unit
 from core.rows import Reminder, ReminderStatus
@@ -206,6 +206,22 @@ async def test_without_look_up_it_is_sent_marked_as_a_possible_repeat(
     assert await post.live() == 0
 
 
+async def test_where_nobody_may_look_it_is_marked_too(post: Post) -> None:
+    class Blindfolded(MemoryMessenger):
+        async def find(self, address: Address, key: str) -> str | None:
+            raise Refused("nobody may look")
+
+    messenger = Blindfolded("loopback", can_find=True)
+    messenger.errors = [Unknown()]
+    await post.queue("reply:1")
+    worker = post.worker(messenger)
+    await worker.deliver_due()
+    post.clock.advance(LEASE)
+    await worker.deliver_due()
+    assert [sent.reply.text for sent in messenger.sent] == ["hello", f"hello\n{REPEAT}"]
+    assert await post.live() == 0
+
+
 async def test_a_429_does_not_take_an_earlier_doubt_away(
     post: Post, messenger: LoopbackMessenger
 ) -> None:
@@ -370,11 +386,19 @@ async def test_each_part_renews_the_lease(
     assert await post.live() == 0
 
 
-async def test_a_draft_is_finished_in_its_place(post: Post, messenger: LoopbackMessenger) -> None:
-    draft = await messenger.send(HERE, Reply(text="let me se…"), "draft")
-    await post.queue("reply:1", reply=Reply(text="done", replaces=draft))
+async def test_a_reply_takes_its_draft_along(post: Post) -> None:
+    messenger = MemoryMessenger("loopback")
+    await post.queue("reply:1", reply=Reply(text="done", draft="stream:1"))
     await post.worker(messenger).deliver_due()
-    assert post.platform.edited == [(draft, "done")]
+    assert [sent.reply.draft for sent in messenger.sent] == ["stream:1"]
+    assert messenger.edited == []
+
+
+async def test_a_menu_is_answered_in_its_place(post: Post, messenger: LoopbackMessenger) -> None:
+    menu = await messenger.send(HERE, Reply(text="Which one?"), "menu")
+    await post.queue("reply:1", reply=Reply(text="done", replaces=menu))
+    await post.worker(messenger).deliver_due()
+    assert post.platform.edited == [(menu, "done")]
     assert await post.live() == 0
 
 
@@ -390,7 +414,9 @@ async def test_an_edit_whose_outcome_is_unknown_is_repeated_unmarked(
     assert post.platform.edited == [(tapped, "call mom, done")] * 2
 
 
-async def test_a_draft_that_is_gone_is_sent_anew(post: Post, messenger: LoopbackMessenger) -> None:
+async def test_what_is_gone_is_not_replaced_but_sent_anew(
+    post: Post, messenger: LoopbackMessenger
+) -> None:
     await post.queue("reply:1", reply=Reply(text="done", replaces="m99"))
     await post.worker(messenger).deliver_due()
     assert post.platform.texts() == ["done"]

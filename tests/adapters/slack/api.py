@@ -60,6 +60,8 @@ class Message:
     metadata: dict[str, Any] | None = None
     streaming: bool = False
     markdown: str = ""
+    user: str = ""
+    """Who wrote it; "" for Pixie."""
 
 
 class Api(Loopback):
@@ -73,6 +75,10 @@ class Api(Loopback):
         """What came to response_urls."""
         self.whispers: list[dict[str, Any]] = []
         self.faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
+        self.gates: dict[str, asyncio.Event] = {}
+        """Methods that wait with their answer."""
+        self.waiting = asyncio.Event()
+        """One of them has come so far."""
         self.members = {CHANNEL}
         """Channels that the app is in."""
         self.user: dict[str, Any] = {"id": ANA, "team_id": "T1", "name": "ana"}
@@ -126,15 +132,22 @@ class Api(Loopback):
             if answer is not None:
                 return answer
             after = True
-        if request.headers.get("Authorization") != f"Bearer {TOKEN}":
+        if request.headers.get("Authorization") != f"Bearer {self._token_of(name)}":
             return web.json_response({"ok": False, "error": "invalid_auth"})
         try:
             done = getattr(self, "_" + name.replace(".", "_"))(params)
         except Refusal as refusal:
             return web.json_response({"ok": False, "error": str(refusal)})
+        if name in self.gates:
+            self.waiting.set()
+            await self.gates[name].wait()
         if after:
             return await reset_before(request)
         return web.json_response({"ok": True, **done})
+
+    def _token_of(self, name: str) -> str:
+        """What the method takes."""
+        return TOKEN
 
     async def _params(self, request: web.Request) -> dict[str, Any]:
         if request.content_type == "application/json":
@@ -165,7 +178,10 @@ class Api(Loopback):
         return {"ts": message.ts}
 
     def _chat_delete(self, params: dict[str, Any]) -> dict[str, Any]:
-        self.messages.remove(self._find(params))
+        message = self._find(params)
+        if message.streaming:
+            raise Refusal("streaming_state_conflict")
+        self.messages.remove(message)
         return {}
 
     def _chat_startStream(self, params: dict[str, Any]) -> dict[str, Any]:
@@ -206,13 +222,17 @@ class Api(Loopback):
     def _page(self, params: dict[str, Any], found: list[Message]) -> dict[str, Any]:
         if params["channel"] != DM:
             raise Refusal("missing_scope")
-        assert str(params["include_all_metadata"]) in ("True", "true", "1")
         found = [m for m in found if float(m.ts) >= float(params["oldest"])]
         start = int(params.get("cursor") or 0)
         more = str(start + self.page) if start + self.page < len(found) else ""
         return {
             "messages": [
-                {"ts": m.ts, "text": m.text, **({"metadata": m.metadata} if m.metadata else {})}
+                {
+                    "ts": m.ts,
+                    "text": m.text,
+                    **({"metadata": m.metadata} if m.metadata else {}),
+                    **({"user": m.user} if m.user else {"bot_id": "B0"}),
+                }
                 for m in found[start : start + self.page]
             ],
             "response_metadata": {"next_cursor": more},
@@ -258,6 +278,19 @@ class Api(Loopback):
         if not message.streaming:
             raise Refusal("message_not_in_streaming_state")
         return message
+
+
+def words(blocks: Iterable[dict[str, Any]]) -> str:
+    """What the blocks say, as one reads them."""
+    return "\n".join(
+        "".join(_word(each) for section in block["elements"] for each in section["elements"])
+        for block in blocks
+        if block["type"] == "rich_text"
+    )
+
+
+def _word(element: dict[str, Any]) -> str:
+    return str(element[{"text": "text", "link": "url", "date": "fallback"}[element["type"]]])
 
 
 class Refusal(Exception):

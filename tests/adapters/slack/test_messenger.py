@@ -1,5 +1,6 @@
 """What people on Slack see of Pixie."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -248,6 +249,23 @@ async def test_a_draft_that_cannot_be_changed_is_taken_away(
     assert [(one.ts, one.text) for one in api.messages] == [(sent, "So far")]
 
 
+@pytest.mark.parametrize(
+    ("method", "thread"), [("chat.startStream", THREAD), ("chat.postMessage", None)]
+)
+async def test_a_draft_that_began_too_late_is_taken_away(
+    messenger: SlackMessenger, api: Api, method: str, thread: str | None
+) -> None:
+    gate = api.gates[method] = asyncio.Event()
+    drafting = asyncio.create_task(messenger.draft(at(DM, thread), "So", None))
+    await api.waiting.wait()
+    drafting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await drafting
+    gate.set()
+    await messenger.close()
+    assert api.messages == []
+
+
 async def test_outside_of_threads_a_message_is_edited(messenger: SlackMessenger, api: Api) -> None:
     ref = await messenger.draft(at(DM), "So", None)
     ref = await messenger.draft(at(DM), "So far", ref)
@@ -289,6 +307,12 @@ async def test_thinking_is_shown_in_threads(messenger: SlackMessenger, api: Api)
     [params] = api.called("assistant.threads.setStatus")
     assert (params["channel_id"], params["thread_ts"]) == (DM, THREAD)
     assert params["status"] == "is thinking…"
+
+
+async def test_a_thread_without_status_is_no_error(messenger: SlackMessenger, api: Api) -> None:
+    api.script("assistant.threads.setStatus", failing("channel_not_supported"))
+    await messenger.typing(at(DM, THREAD))
+    assert await messenger.draft(at(DM, THREAD), "So far", None)
 
 
 # --- looking up ---

@@ -7,6 +7,7 @@ import pytest
 from adapters.slack.client import SlackClient
 from adapters.slack.people import SlackPeople, SlackPerson, person_of
 from core.errors import Refused, Unavailable
+from core.values import Membership
 from tests.adapters.slack.api import ANA, Api, failing
 
 USER: dict[str, Any] = {
@@ -33,6 +34,7 @@ async def test_people_are_asked_for(client: SlackClient, api: Api) -> None:
         stranger=False,
         deleted=False,
         bot=False,
+        admin=False,
     )
     [params] = api.called("users.info")
     assert str(params["include_locale"]) in ("1", "True", "true")
@@ -64,6 +66,25 @@ def test_who_is_no_member(more: dict[str, Any], true: set[str]) -> None:
     found = person_of({**USER, **more}, "T1")
     flags = ("guest", "stranger", "deleted", "bot")
     assert {name for name in flags if getattr(found, name)} == true
+
+
+@pytest.mark.parametrize(
+    ("more", "membership"),
+    [
+        ({}, Membership.MEMBER),
+        ({"is_admin": True}, Membership.ADMIN),
+        ({"is_owner": True}, Membership.ADMIN),
+        ({"is_primary_owner": True}, Membership.ADMIN),
+        ({"is_admin": "yes"}, Membership.MEMBER),
+        ({"is_restricted": True}, Membership.GUEST),
+        ({"team_id": "T9"}, Membership.STRANGER),
+        ({"team_id": "T9", "is_admin": True, "is_restricted": True}, Membership.STRANGER),
+        ({"is_bot": True, "is_admin": True}, Membership.UNKNOWN),
+        ({"deleted": True}, Membership.UNKNOWN),
+    ],
+)
+def test_what_they_are_in_the_workspace(more: dict[str, Any], membership: Membership) -> None:
+    assert person_of({**USER, **more}, "T1").membership is membership
 
 
 @pytest.mark.parametrize(

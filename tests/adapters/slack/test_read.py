@@ -27,6 +27,7 @@ from adapters.slack.happened import (
     Tapped,
     Unreadable,
 )
+from adapters.slack.interaction import linked
 from adapters.slack.places import ANSWERABLE, Place, place
 from adapters.slack.read import kind, mentioned, read, team
 from core.values import Address, Attachment, AttachmentKind, Identity, IncomingMessage
@@ -371,6 +372,9 @@ def test_a_shortcut_of_a_message_brings_it_along() -> None:
         ),
     )
     assert place(found.message.address).only == ANA
+    link = "https://example.slack.com/archives/C1/p1"
+    [post] = linked(found.message, link).attachments
+    assert post.source == f"Carla {link}"
 
 
 def test_a_shortcut_of_the_workspace() -> None:
@@ -436,8 +440,11 @@ def test_home_people_and_endings() -> None:
     found = [happened(event({**joined, "user": user})) for user in (PIXIE, ANA)]
     assert [one.me for one in found if isinstance(one, Joined)] == [True, False]
     revoked = {"type": "tokens_revoked", "tokens": {"bot": [PIXIE]}}
-    assert happened(event(revoked)) == Removed(team=TEAM)
-    assert happened(event({"type": "app_uninstalled"})) == Removed(team=TEAM)
+    at = datetime.fromtimestamp(1763888400, UTC)
+    assert happened(event(revoked)) == Removed(team=TEAM, at=at)
+    assert happened(event({"type": "app_uninstalled"})) == Removed(team=TEAM, at=at)
+    untold = {**event({"type": "app_uninstalled"}), "event_time": "soon"}
+    assert happened(untold) == Removed(team=TEAM, at=MONDAY)
 
 
 def test_which_workspace_it_is_for() -> None:

@@ -4,7 +4,6 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,6 +21,7 @@ from adapters.slack.render import (
 from adapters.slack.text import LIMIT, units
 from core.values import Button, Card, CardKind, Reply
 from scheduler.delivery import marked
+from tests.adapters.slack.api import words
 
 BLOCKS = Path(__file__).parent / "blocks"
 
@@ -109,16 +109,7 @@ REPLIES = {
 
 def shown(message: Message) -> str:
     """The words of the blocks, as one reads them."""
-    return "\n".join(
-        "".join(_word(each) for section in block["elements"] for each in section["elements"])
-        for block in message.blocks
-        if block["type"] == "rich_text"
-    )
-
-
-def _word(element: Any) -> str:
-    kind = element["type"]
-    return str(element[{"text": "text", "link": "url", "date": "fallback"}[kind]])
+    return words(message.blocks)
 
 
 def labels(message: Message) -> list[list[str]]:
@@ -148,9 +139,9 @@ def valid(message: Message) -> None:
         if block["type"] == "actions":
             assert len(block["elements"]) <= 25
         else:
-            words = "".join(_word(e) for section in block["elements"] for e in section["elements"])
-            assert 1 <= units(words) <= LIMIT
-            words.encode("utf-8")
+            told = words([block])
+            assert 1 <= units(told) <= LIMIT
+            told.encode("utf-8")
 
 
 @pytest.mark.parametrize("name", REPLIES)
@@ -204,8 +195,8 @@ def test_readers_see_a_plain_time_in_their_own_zones(
 ) -> None:
     [block] = render(Reply(cards=(replace(LISTED, when=when),))).blocks
     [section] = block["elements"]
-    words = [each for each in section["elements"] if each["type"] == "text"]
-    assert words[-1]["text"] == f" · {before}"
+    texts = [each for each in section["elements"] if each["type"] == "text"]
+    assert texts[-1]["text"] == f" · {before}"
     dates = [each for each in section["elements"] if each["type"] == "date"]
     assert [each["fallback"] for each in dates] == ([shown_as] if shown_as else [])
     assert all(each["timestamp"] == 1795788000 for each in dates)

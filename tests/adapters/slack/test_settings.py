@@ -43,6 +43,13 @@ def test_two_tokens_are_enough(bare: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
+    ("token", "app"), [(APP, "A1"), ("xapp-A1", ""), ("xapp-1-B2-3-c", ""), ("", "")]
+)
+def test_the_app_token_tells_the_app(token: str, app: str, bare: pytest.MonkeyPatch) -> None:
+    assert settings(bare, app_token=token).app_id == app
+
+
+@pytest.mark.parametrize(
     ("values", "public_url", "setting"),
     [
         ({"bot_token": BOT}, "", "PIXIE_SLACK_APP_TOKEN"),
@@ -51,6 +58,7 @@ def test_two_tokens_are_enough(bare: pytest.MonkeyPatch) -> None:
         ({"app_token": APP}, "", "PIXIE_SLACK_BOT_TOKEN"),
         ({"client_secret": SECRET}, "", "PIXIE_SLACK_CLIENT_ID"),
         ({"client_id": "1.2"}, URL, "PIXIE_SLACK_CLIENT_SECRET"),
+        ({"client_id": "1.2", "client_secret": SECRET, "app_token": APP}, "", "PIXIE_PUBLIC_URL"),
         ({"client_id": "1.2", "bot_token": BOT}, URL, "PIXIE_SLACK_BOT_TOKEN"),
         ({"client_id": "1.2", "client_secret": SECRET}, URL, "PIXIE_SLACK_SIGNING_SECRET"),
         (

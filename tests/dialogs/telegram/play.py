@@ -24,7 +24,7 @@ Two spaces come before words. `alice` writes in her private chat; beside that sh
     alice starts  payload            opens t.me/<bot>?start=payload
     alice sends file a.ics  caption  from the folder files/; `big.pdf of 30 MB` only seems so large
     alice sends photo  caption
-    alice sends voice                as does `sends sticker`
+    alice sends voice  …             what is spoken; `sends sticker` has no words
     alice shares location 38.72 -9.14
     alice shares contact Bob +351 911
     alice forwards from Bob  …       what somebody else wrote
@@ -37,7 +37,8 @@ for the code for linking that she showed last.
 Pixie in them. `wait until` and `wait 20 minutes` move the clock and let the scheduler work; `off
 until` moves it while Pixie is not running; `restart` throws every part away but the store. Lines
 from `held` to `let go` happen while nothing reaches Pixie, who then gets it all in the opposite
-order (`let go`) or twice (`let go twice`).
+order (`let go`) or twice (`let go twice`). With `listening` in a transcript, a model writes down
+what is spoken in it.
 
 In words, "\\n" is a line break, "\\0" NUL, "\\d83d" a lone surrogate, "{ab × 3}" is "ababab". What
 Pixie sends must be what the transcript says, line for line; "…" in it stands for anything. A line
@@ -61,6 +62,7 @@ from tests.dialogs.telegram.stage import BriskClock, Loopback, Stage
 from tests.fakes.telegram import TelegramServer
 
 FOLDER = Path(__file__).parent
+LISTENING = "listening"
 
 
 async def play(
@@ -68,12 +70,12 @@ async def play(
 ) -> list[str]:
     """Play a transcript; returns it as it went, with Pixie's lines as she said them now."""
     went: list[str] = []
-    async with Stage(how, store, clock, telegram) as stage:
+    async with Stage(how, store, clock, telegram, listens=LISTENING in script) as stage:
         for line in script:
             if line.startswith(("pixie ", " ")):
                 continue
             went.append(line)
-            if line.strip() and not line.startswith("#"):
+            if line.strip() and not line.startswith("#") and line != LISTENING:
                 went += await stage.play(line)
     return [line.rstrip() for line in went]
 

@@ -13,8 +13,12 @@ import sqlalchemy as sa
 
 from adapters.terminal import PLATFORM as TERMINAL
 from core import linking
+from core.accounts import RowAccounts
+from core.hearing import Ears
 from core.intake import only
 from core.ports import Store, Work
+from core.prices import Prices
+from core.situation import NO_LIMITS
 from core.values import Address, Identity, IncomingMessage
 from db.tables import people, reminders
 from db.work import DatabaseWork
@@ -23,6 +27,7 @@ from tests.dialogs import play as terminal
 from tests.fakes.clock import FakeClock
 from tests.fakes.telegram import Accepted, Group, Message, Person, Tap
 from tests.fakes.telegram.entities import part
+from tests.fakes.transcriber import FakeTranscriber
 from tests.telegram_whole import whole
 
 FILES = Path(__file__).parent.parent / "files"
@@ -109,7 +114,16 @@ class Loopback(Protocol):
 class Stage:
     """Pixie on a store and a Telegram, and people who talk to her."""
 
-    def __init__(self, how: str, store: Store, clock: FakeClock, telegram: Loopback) -> None:
+    def __init__(
+        self,
+        how: str,
+        store: Store,
+        clock: FakeClock,
+        telegram: Loopback,
+        *,
+        listens: bool = False,
+    ) -> None:
+        """`listens`: a model writes down what is spoken."""
         self.zone = "UTC"
         self._how = how
         self._store = store
@@ -124,6 +138,7 @@ class Stage:
         self._terminal = terminal.Screens()
         self._typed = 0
         self._code = ""
+        self._ears = self._hearing() if listens else None
         self._running = AsyncExitStack()
         self.pixie: Pixie
 
@@ -145,6 +160,7 @@ class Stage:
             moves=False,
             admit=EVERYBODY,
             others=[self._terminal],
+            ears=self._ears,
         )
         self.pixie = await self._running.enter_async_context(entered)
         await self._ready()
@@ -245,6 +261,14 @@ class Stage:
                 self._held = False
                 self._telegram.let_go(times=2 if words == "go twice" else 1)
         return []
+
+    def _hearing(self) -> Ears:
+        """What hears in a recording the words that it holds."""
+        prices = Prices.load(None)
+        paying = RowAccounts(
+            self._store, self._clock, prices=prices, limits=NO_LIMITS, unpriced=50_000
+        )
+        return Ears(transcriber=FakeTranscriber(), accounts=paying)
 
     async def _wait(self, words: str) -> list[str]:
         """From one thing that is due to the next."""
@@ -348,7 +372,7 @@ class Stage:
             case "photo":
                 who.sends_photo(caption=words)
             case "voice":
-                who.sends_voice()
+                who.sends_voice(words.encode())
             case "sticker":
                 who.sends(sticker=STICKER)
             case _:

@@ -1,0 +1,431 @@
+"""What Slack tells, whichever way it came: committed before Slack is told yes.
+
+https://docs.slack.dev/apis/events-api#responding
+"""
+
+import asyncio
+import hashlib
+import json
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from adapters.slack import forms
+from adapters.slack.client import SlackClient, edge_errors
+from adapters.slack.happened import (
+    Edited,
+    Happened,
+    HomeOpened,
+    Me,
+    PersonChanged,
+    Reacted,
+    Removed,
+    Said,
+    Shortcut,
+    Submitted,
+    Tapped,
+    Unreadable,
+)
+from adapters.slack.home import page_turned
+from adapters.slack.interaction import linked
+from adapters.slack.messenger import SlackMessenger
+from adapters.slack.people import SlackPerson
+from adapters.slack.places import PLATFORM
+from adapters.slack.read import kind, mentioned, read, team
+from bots.slack.home import HomeTab
+from bots.slack.members import Members
+from core.access import belongs
+from core.deliveries import Delivery, DeliveryKind
+from core.errors import EdgeError, Refused, Stale, StorageError, Unavailable, UserError
+from core.form_checking import submit
+from core.form_drawing import open_form
+from core.forms import FormName, Submission, opened_by
+from core.intake import Intake, owner_identity
+from core.loop import report
+from core.people import Person
+from core.ports import Clock, Store, Work
+from core.presses import completing
+from core.values import Address, Attachment, Identity, IncomingMessage, Reply
+from core.whereabouts import proposal
+
+log = logging.getLogger(__name__)
+
+DONE = frozenset({"white_check_mark", "heavy_check_mark", "ballot_box_with_check", "+1"})
+"""Emojis that complete a reminder."""
+REACTION_WAITS = (1.0, 4.0)
+"""Seconds before one looks again for the message of a reaction."""
+GOODBYES = frozenset({"app_uninstalled", "tokens_revoked"})
+"""Kinds of payload after which no token works."""
+FACTS_WITHIN = 1.0
+"""Seconds that who somebody is may take: Slack wants its answer within three."""
+MOST_KEPT = 100_000
+"""Characters that are kept of a payload that could not be read."""
+MOVED_ON = "That has changed meanwhile. Please press the button on its newest message."
+NEW_TASK, REMIND_ABOUT, MAKE_TASK = "new_task", "remind_about", "make_task"
+"""Shortcuts of the manifest."""
+Json = dict[str, Any]
+TurnAway = Callable[[IncomingMessage], Awaitable[None]]
+"""What is done about a stranger's message, which is not kept."""
+Uninstalled = Callable[[str, datetime], Awaitable[object]]
+"""What is done when a workspace has taken the app out, and when it did."""
+
+
+class Front:
+    """Takes payloads in, from sockets and requests."""
+
+    def __init__(
+        self,
+        client: SlackClient,
+        voice: SlackMessenger,
+        members: Members,
+        home: HomeTab,
+        store: Store,
+        intake: Intake,
+        clock: Clock,
+        *,
+        turn_away: TurnAway,
+        uninstalled: Uninstalled,
+        guests: bool = False,
+    ) -> None:
+        """`guests`: those who are in the workspace for some channels only are welcome, too, and
+        strangers from connected workspaces."""
+        self._client = client
+        self._voice = voice
+        self._members = members
+        self._home = home
+        self._store = store
+        self._intake = intake
+        self._clock = clock
+        self._turn_away = turn_away
+        self._uninstalled = uninstalled
+        self._guests = guests
+        self._aside: set[asyncio.Task[None]] = set()
+
+    async def take(self, payload: object) -> Json | None:
+        """Commit what a payload says; returns what Slack is to be answered besides yes.
+
+        Raises `StorageError` when it could not be kept, and `EdgeError` when Slack does not tell
+        who we are: Slack must then be told no, and tells it again.
+        """
+        try:
+            me = await self._members.me(team(payload))
+        except Refused:
+            if kind(payload) not in GOODBYES:
+                raise
+            # Nobody can be asked any more.
+            me = Me(team=team(payload), user="")
+        try:
+            names = await self._members.names(me.team, mentioned(payload))
+            happened = read(payload, me, self._clock.now(), names)
+        except Unreadable as error:
+            await self._set_aside(payload, error.reason)
+            return None
+        try:
+            return await self._do(payload, happened, me)
+        except (StorageError, EdgeError):
+            raise
+        except Exception as error:
+            report(error, f"a payload of kind {kind(payload)} failed")
+            await self._set_aside(payload, type(error).__name__)
+            return None
+
+    async def close(self) -> None:
+        """Give what runs beside a moment to end."""
+        if self._aside:
+            await asyncio.wait(self._aside, timeout=1)
+        for task in list(self._aside):
+            task.cancel()
+        await asyncio.gather(*self._aside, return_exceptions=True)
+
+    async def _do(self, payload: object, happened: Happened, me: Me) -> Json | None:
+        match happened:
+            case Said(message=message, trigger=trigger):
+                await self._heard(payload, message, trigger)
+            case Edited(message=message):
+                await self._accept(payload, message)
+            case Tapped():
+                await self._tapped(payload, happened)
+            case Shortcut():
+                await self._shortcut(payload, happened)
+            case Submitted():
+                return await self._submitted(payload, happened)
+            case HomeOpened(tab="home"):
+                self._beside(self._home.open(happened.sender, happened.hash))
+            case Reacted():
+                await self._react(payload, happened)
+            case PersonChanged():
+                self._beside(self._person_changed(happened))
+            case Removed(team=gone, at=at):
+                self._members.forget(gone)
+                await self._uninstalled(gone, at)
+        return None
+
+    # --- messages ---
+
+    async def _heard(self, payload: object, message: IncomingMessage, trigger: str) -> None:
+        """A bare command opens its form, where Slack lets us."""
+        opening = opened_by(message.text) if trigger else None
+        person = None if opening is None else await self._person(owner_identity(message))
+        if opening is None or person is None:
+            await self._accept(payload, message)
+            return
+        form = self._form(person, message.sender, trigger, opening.name, opening.ref, message)
+        self._beside(self._or_in_words(payload, message, form))
+
+    async def _tapped(self, payload: object, tap: Tapped) -> None:
+        page = page_turned(tap.action, tap.value)
+        if page is not None:
+            self._beside(self._home.turn_page(tap.sender, page, tap.hash))
+            return
+        message = tap.message
+        if message is None:
+            return
+        opening = opened_by(message.text) if tap.trigger else None
+        person = None if opening is None else await self._person(owner_identity(message))
+        if opening is None or person is None:
+            await self._accept(payload, message)
+            return
+        form = self._form(person, tap.sender, tap.trigger, opening.name, opening.ref, message)
+        self._beside(self._or_in_words(payload, message, form))
+
+    async def _shortcut(self, payload: object, shortcut: Shortcut) -> None:
+        person = await self._person(shortcut.sender)
+        message = shortcut.message
+        if shortcut.callback == MAKE_TASK and message is not None:
+            message = await self._with_link(shortcut, message)
+            await self._accept(payload, replace(message, text="task"))
+            return
+        if person is None:
+            home = await self._members.home(shortcut.sender.workspace, shortcut.sender.user)
+            greeting = IncomingMessage(
+                id=f"short:{shortcut.trigger}",
+                sender=shortcut.sender,
+                address=home,
+                text="/help",
+                at=self._clock.now(),
+            )
+            await self._accept(payload, message or greeting)
+            return
+        name, words = FormName.TASK, ""
+        if shortcut.callback == REMIND_ABOUT and message is not None:
+            linked = await self._with_link(shortcut, message)
+            name, words = FormName.REMINDER, _in_words(linked.attachments[0])
+        sender, trigger = shortcut.sender, shortcut.trigger
+        self._beside(self._form(person, sender, trigger, name, "", message, words))
+
+    async def _with_link(self, shortcut: Shortcut, message: IncomingMessage) -> IncomingMessage:
+        """With what leads back to the message that the shortcut was chosen of, if Slack tells."""
+        if shortcut.origin is None:
+            return message
+        channel, ts = shortcut.origin
+        try:
+            async with asyncio.timeout(FACTS_WITHIN):
+                link = await self._voice.permalink(shortcut.sender.workspace, channel, ts)
+        except (EdgeError, TimeoutError) as error:
+            log.info("a message's link is not known: %s", type(error).__name__)
+            return message
+        return linked(message, link)
+
+    async def _accept(self, payload: object, message: IncomingMessage) -> None:
+        """Raises `Unavailable` when Slack does not tell who somebody new is."""
+        known = await self._facts(message.sender)
+        if known is None and await self._person(owner_identity(message)) is None:
+            raise Unavailable("who writes is not known")
+        if known is not None:
+            # Who is let in stays so; a group answers nobody who would not be.
+            if message.group and not belongs(known.membership, guests=self._guests):
+                self._beside(self._turned_away(message))
+                return
+            message = replace(
+                message,
+                name=known.name,
+                zone=message.zone or known.zone,
+                clock_24h=known.clock_24h,
+                membership=known.membership,
+                home=await self._home_of(message),
+            )
+        try:
+            accepted = await self._intake.accept(message)
+        except StorageError:
+            raise
+        except Exception as error:
+            report(error, "a message could not be kept")
+            await self._set_aside(payload, type(error).__name__)
+            return
+        if accepted.owner is None:
+            self._beside(self._turned_away(message))
+
+    async def _facts(self, who: Identity) -> SlackPerson | None:
+        """What Slack knows of somebody, if it tells in time."""
+        try:
+            async with asyncio.timeout(FACTS_WITHIN):
+                return await self._members.about(who.workspace, who.user)
+        except (EdgeError, TimeoutError) as error:
+            log.info("who writes is not known: %s", type(error).__name__)
+            return None
+
+    async def _home_of(self, message: IncomingMessage) -> Address:
+        """Where its owner is written to first: a channel, or the chat with a person."""
+        if message.group:
+            return replace(message.address, thread=None)
+        return await self._members.home(message.sender.workspace, message.sender.user)
+
+    async def _turned_away(self, message: IncomingMessage) -> None:
+        try:
+            await self._turn_away(message)
+        except Exception as error:
+            report(error, "a stranger was not answered")
+
+    # --- modals ---
+
+    async def _submitted(self, payload: object, filled: Submitted) -> Json | None:
+        opened = forms.opened(filled.private) if filled.callback == forms.CALLBACK else None
+        person = await self._person(filled.sender)
+        if opened is None or person is None:
+            return None
+        now = self._clock.now()
+        checked = await self._store.read(
+            lambda work: submit(work, person, now, opened.name, opened.ref, filled.values)
+        )
+        if not isinstance(checked, Submission):
+            return forms.errors(checked)
+        if checked.command:
+            home = await self._members.home(filled.sender.workspace, filled.sender.user)
+            message = IncomingMessage(
+                id=f"form:{filled.view}",
+                sender=filled.sender,
+                address=opened.address or home,
+                text=checked.command,
+                at=now,
+                replies_to=opened.message_id,
+                tapped=opened.message_id is not None,
+            )
+            await self._accept(payload, message)
+        return None
+
+    async def _form(
+        self,
+        person: Person,
+        presser: Identity,
+        trigger: str,
+        name: FormName,
+        ref: str,
+        message: IncomingMessage | None,
+        words: str = "",
+    ) -> None:
+        """Open a modal. Raises as `Messenger.send` does: the trigger lasts three seconds."""
+        now = self._clock.now()
+        try:
+            form = await self._store.read(
+                lambda work: open_form(work, person, now, name, ref, words)
+            )
+        except UserError as error:
+            view = forms.refusal(str(error))
+        except Stale:
+            view = forms.refusal(MOVED_ON)
+        else:
+            there = None if message is None else message.address
+            tapped = message is not None and message.tapped
+            view = forms.view(form, there, message.replies_to if message and tapped else None)
+        web = await self._client.web(presser.workspace)
+        with edge_errors():
+            await web.views_open(trigger_id=trigger, view=view)
+
+    async def _or_in_words(
+        self, payload: object, message: IncomingMessage, form: Coroutine[Any, Any, None]
+    ) -> None:
+        """Where no form can be opened, the command asks in words."""
+        try:
+            await form
+        except EdgeError as error:
+            log.info("no form could be opened: %s", type(error).__name__)
+            await self._accept(payload, message)
+
+    # --- the rest ---
+
+    async def _react(self, payload: object, reaction: Reacted) -> None:
+        if reaction.emoji in DONE and not await self._completed(payload, reaction.message):
+            self._beside(self._react_later(payload, reaction.message))
+
+    async def _react_later(self, payload: object, reaction: IncomingMessage) -> None:
+        """The reaction may have overtaken the news that its message was sent."""
+        for seconds in REACTION_WAITS:
+            await self._clock.sleep(seconds)
+            if await self._completed(payload, reaction):
+                return
+
+    async def _completed(self, payload: object, reaction: IncomingMessage) -> bool:
+        """False when the message is not known, or not yet."""
+
+        def unit(work: Work) -> tuple[bool, str | None]:
+            owner = work.people.by_identity(owner_identity(reaction))
+            if owner is None or reaction.replies_to is None:
+                return False, None
+            shown = work.outbox.shown_by(owner.id, reaction.replies_to, reaction.address)
+            return shown is not None, None if shown is None else completing(shown.reply)
+
+        known, command = await self._store.read(unit)
+        if command is not None:
+            await self._accept(payload, replace(reaction, text=command))
+        return known
+
+    async def _person_changed(self, change: PersonChanged) -> None:
+        before, now = self._members.changed(change.sender.workspace, change.user)
+        person = await self._person(change.sender)
+        if person is None or not now.zone or now.zone == person.zone:
+            return
+        if before is not None and before.zone == now.zone:
+            # Something else is new, and they live in another zone than Slack says on purpose.
+            return
+        home = await self._members.home(change.sender.workspace, change.sender.user)
+        said, buttons = proposal(person, now.zone, self._clock.now())
+        asking = Delivery(
+            key=f"zone:{person.id}:{now.zone}:{self._clock.now():%Y%m%d}",
+            owner=person.id,
+            address=home,
+            reply=Reply(text=f"Slack says that you are in {now.zone} now. {said}", buttons=buttons),
+            kind=DeliveryKind.NOTICE,
+            due_at=self._clock.now(),
+        )
+        await self._store.run(lambda work: work.outbox.add(asking))
+
+    async def _person(self, identity: Identity) -> Person | None:
+        return await self._store.read(lambda work: work.people.by_identity(identity))
+
+    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(self._reported(work))
+        self._aside.add(task)
+        task.add_done_callback(self._aside.discard)
+
+    async def _reported(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Exception as error:
+            report(error, "something beside a message failed")
+
+    async def _set_aside(self, payload: object, reason: str) -> None:
+        body = _json(payload)
+        number = payload.get("event_id") if isinstance(payload, Mapping) else None
+        if not isinstance(number, str):
+            number = hashlib.sha256(body.encode()).hexdigest()
+        what = kind(payload)
+
+        def unit(work: Work) -> bool:
+            return work.set_aside.put(PLATFORM, number, what, body, reason)
+
+        if await self._store.run(unit):
+            log.error("a payload of kind %s was set aside: %s", what, reason)
+
+
+def _in_words(post: Attachment) -> str:
+    """A forwarded post as what one is to be reminded of."""
+    return f"{post.source}: {post.text}" if post.source else post.text
+
+
+def _json(payload: object) -> str:
+    try:
+        return json.dumps(payload)[:MOST_KEPT]
+    except (ValueError, TypeError, RecursionError):
+        return ""

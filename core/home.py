@@ -1,0 +1,220 @@
+"""A person's home: what is on today, what is open, what goes off next and how Pixie is set.
+
+For platforms that have a place for it. Reading is one short unit; series are expanded outside.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
+
+from core import agenda, settings
+from core.cards import PLAIN, Look, card, today
+from core.listing import counted
+from core.people import Person
+from core.ports import Store, TaskQuery, Work
+from core.rows import Reminder, ReminderStatus, Task
+from core.values import Button, Card, OwnerId
+from core.when.show import show_day, show_zone
+from core.when.wall import wall
+
+T = TypeVar("T")
+MOST_TASKS = 1000
+MOST_REMINDERS = 500
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sizes:
+    """How many of each kind one page shows."""
+
+    events: int
+    tasks: int
+    reminders: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Section:
+    """One page of a list."""
+
+    title: str
+    cards: tuple[Card, ...]
+    total: int
+    empty: str
+    """What is said when there is nothing on any page."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Home:
+    """One page. All texts are plain: each platform escapes them."""
+
+    title: str
+    revision: int
+    """As `People.revision`: while it is the same, and the day and the person's settings are, so is
+    the home."""
+    page: int
+    """From 0."""
+    pages: int
+    events: Section
+    overdue: Section
+    """Overdue tasks and open ones are one list, overdue first, that its pages cut."""
+    tasks: Section
+    reminders: Section
+    settings: tuple[str, ...]
+    calendar: str
+    """What is to be known of the link for calendar programs."""
+    quick: tuple[Button, ...]
+    """What is made from here: their commands open forms (`core.forms.opened_by`)."""
+    links: tuple[Button, ...]
+    """Beneath the settings."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rows:
+    """What a home is composed from."""
+
+    person: Person
+    revision: int
+    agenda: agenda.Rows
+    tasks: Sequence[Task]
+    """Open ones."""
+    reminders: Sequence[Reminder]
+    """Active ones, soonest first."""
+    feeds: int
+    """Calendar links that work."""
+
+
+async def read_home(store: Store, person: Person, now: datetime, page: int, sizes: Sizes) -> Home:
+    """The page of the home as the rows stand; the nearest one there is. `now` is aware."""
+    rows = await store.read(lambda work: read(work, person, now))
+    return compose(rows, now, page, sizes)
+
+
+def revision(work: Work, owner: OwnerId) -> tuple[int, int]:
+    """What tells that a home is to be drawn anew: it differs when rows or settings were changed."""
+    person = work.people.get(owner)
+    return work.people.revision(owner), person.version if person else 0
+
+
+def read(work: Work, person: Person, now: datetime) -> Rows:
+    """The rows of a home, in one unit."""
+    person = work.people.get(person.id) or person
+    owner = person.id
+    start, end = agenda.days(wall(now, person.zone).local.date(), 1, person)
+    return Rows(
+        person=person,
+        revision=work.people.revision(owner),
+        agenda=agenda.Rows(events=work.events.between(owner, start, end)),
+        tasks=work.tasks.find(owner, TaskQuery(statuses=agenda.OPEN, limit=MOST_TASKS)),
+        reminders=work.reminders.find(
+            owner, statuses=frozenset({ReminderStatus.ACTIVE}), limit=MOST_REMINDERS
+        ),
+        feeds=sum(feed.revoked_at is None for feed in work.feeds.of(owner)),
+    )
+
+
+def compose(rows: Rows, now: datetime, page: int, sizes: Sizes) -> Home:
+    """The home's page, from its rows."""
+    person = rows.person
+    start, end = agenda.days(wall(now, person.zone).local.date(), 1, person)
+    entries = agenda.compose(now, start, end, rows.agenda).entries
+    late: list[Task] = []
+    others: list[Task] = []
+    for task in rows.tasks:
+        (late if task.due_at is not None and task.due_at <= now else others).append(task)
+    lists = (
+        (len(entries), sizes.events),
+        (len(rows.tasks), sizes.tasks),
+        (len(rows.reminders), sizes.reminders),
+    )
+    pages = max(1, *(-(-total // size) for total, size in lists))
+    page = min(max(page, 0), pages - 1)
+    first, most = page * sizes.tasks, sizes.tasks
+    local = today(person, now)
+
+    def shown(row: Task | Reminder) -> Card:
+        return _editable(card(row, person, now, PLAIN))
+
+    def happening(entry: agenda.Entry) -> Card:
+        plain = agenda.entry_card(entry, person, now)
+        look = Look(occurrence=entry.at.local if entry.event.rrule else None)
+        return _editable(replace(plain, buttons=card(entry.event, person, now, look).buttons))
+
+    late_shown = late[first : first + most]
+    behind = max(0, first - len(late))
+    others_shown = others[behind : behind + most - len(late_shown)]
+    return Home(
+        title=f"{show_day(local, today=local)}, {show_zone(person.zone)}",
+        revision=rows.revision,
+        page=page,
+        pages=pages,
+        events=Section(
+            title="Today",
+            cards=_page(entries, page, sizes.events, happening),
+            total=len(entries),
+            empty="Nothing is in the calendar today.",
+        ),
+        overdue=Section(
+            title=f"{counted(len(late), 'task')} overdue",
+            cards=tuple(map(shown, late_shown)),
+            total=len(late),
+            empty="",
+        ),
+        tasks=Section(
+            title=counted(len(others), "open task"),
+            cards=tuple(map(shown, others_shown)),
+            total=len(others),
+            empty="No open task.",
+        ),
+        reminders=Section(
+            title="Next reminders",
+            cards=_page(rows.reminders, page, sizes.reminders, shown),
+            total=len(rows.reminders),
+            empty="No reminder is set.",
+        ),
+        settings=_settings(person),
+        calendar=_calendar(rows.feeds),
+        quick=QUICK,
+        links=LINKS,
+    )
+
+
+QUICK = (
+    Button(label="New task", command="/task"),
+    Button(label="New event", command="/event"),
+    Button(label="New reminder", command="/remind"),
+)
+LINKS = (
+    Button(label="Change settings", command="/settings"),
+    Button(label="Calendar link", command="/calendar"),
+    Button(label="Help", command="/help"),
+)
+
+
+def _settings(person: Person) -> tuple[str, ...]:
+    """Those that the form changes. What time it is is left out: a home is not redrawn for that."""
+    guess = "" if person.zone_known else " (a guess: tell me your city)"
+    lead = "off" if person.lead is None else f"{settings.lead_words(person.lead)} before"
+    return (
+        f"Time zone: {person.zone}{guess}",
+        f"Summary: {settings.summary_words(person)}",
+        f"Quiet hours: {settings.quiet_words(person)}",
+        f"Event reminders: {lead}",
+        f"Language: {settings.language_words(person)}",
+    )
+
+
+def _calendar(feeds: int) -> str:
+    if not feeds:
+        return "Your calendar program can show all this: get a secret link."
+    return f"{counted(feeds, 'calendar link')} in use."
+
+
+def _editable(shown: Card) -> Card:
+    """The card with a button for its form, named as its other buttons name the row."""
+    move = next((one.command for one in shown.buttons if one.command.startswith("/move ")), None)
+    edit = move and Button(label="Edit", command=move.replace("/move", "/edit", 1))
+    return replace(shown, buttons=(edit, *shown.buttons)) if edit else shown
+
+
+def _page(rows: Sequence[T], page: int, size: int, drawn: Callable[[T], Card]) -> tuple[Card, ...]:
+    return tuple(map(drawn, rows[page * size : (page + 1) * size]))

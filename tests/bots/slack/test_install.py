@@ -1,0 +1,509 @@
+"""Workspaces install Pixie, through real pages and a Slack on this machine."""
+
+import asyncio
+import base64
+import logging
+import re
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from aiohttp import web
+from cryptography.fernet import Fernet
+from pydantic import SecretStr
+
+from adapters.slack.client import open_session
+from adapters.slack.oauth import SCOPES, SlackOAuth
+from adapters.slack.settings import SlackSettings
+from adapters.slack.tokens import SlackTokens
+from bots.slack.install import COOKIE, MOST_BEGUN, REDIRECT, Installing
+from bots.web.app import build, serve
+from bots.web.settings import WebSettings, listen
+from core.installations import Installation
+from core.ports import Clock, Store, Work
+from tests import given
+from tests.adapters.slack.api import failing, page, reset_before
+from tests.fakes.clock import FakeClock
+from tests.fakes.loopback import Loopback
+
+CLIENT_ID, SECRET, TOKEN = "123.456", "s3cr3t" * 4, "xoxb-1-2-t0k3n"
+KEY = Fernet.generate_key().decode()
+PUBLIC = "http://pixie.test"
+
+
+class Slack(Loopback):
+    """Grants what it is told to, once for each code."""
+
+    def __init__(self) -> None:
+        super().__init__("/api/")
+        self.grant: dict[str, Any] = {
+            "access_token": TOKEN,
+            "token_type": "bot",
+            "scope": ",".join(SCOPES),
+            "bot_user_id": "U0",
+            "app_id": "A1",
+            "team": {"id": "T1", "name": "Acme <script>alert(1)</script> & Söhne"},
+            "enterprise": None,
+            "is_enterprise_install": False,
+            "authed_user": {"id": "U1"},
+        }
+        self.user: dict[str, Any] = {"id": "U1", "team_id": "T1", "is_admin": True}
+        self.codes = {"c0de"}
+        self.fault: dict[str, Any] = {}
+        self.asked: list[dict[str, Any]] = []
+
+    def routes(self) -> Iterable[web.RouteDef]:
+        return [
+            web.post("/api/oauth.v2.access", self._access),
+            web.post("/api/users.info", self._info),
+            web.get("/api/users.info", self._info),
+        ]
+
+    async def _access(self, request: web.Request) -> web.StreamResponse:
+        if "access" in self.fault:
+            answer: web.StreamResponse = await self.fault["access"](request)
+            return answer
+        params: dict[str, Any] = {**await request.post()}
+        self.asked.append(params)
+        basic = base64.b64encode(f"{CLIENT_ID}:{SECRET}".encode()).decode()
+        if request.headers["Authorization"] != f"Basic {basic}":
+            return web.json_response({"ok": False, "error": "bad_client_secret"})
+        if params.get("redirect_uri") != PUBLIC + REDIRECT:
+            return web.json_response({"ok": False, "error": "bad_redirect_uri"})
+        if params.get("code") not in self.codes:
+            return web.json_response({"ok": False, "error": "invalid_code"})
+        self.codes.remove(params["code"])
+        return web.json_response({"ok": True, **self.grant})
+
+    async def _info(self, request: web.Request) -> web.StreamResponse:
+        if "info" in self.fault:
+            answer: web.StreamResponse = await self.fault["info"](request)
+            return answer
+        assert request.headers["Authorization"] == f"Bearer {self.grant['access_token']}"
+        return web.json_response({"ok": True, "user": self.user})
+
+
+class Browser:
+    """Somebody who installs. Every request is a new connection to one of the replicas."""
+
+    def __init__(self, url: str, tokens: SlackTokens, client: httpx.AsyncClient) -> None:
+        self.url = url
+        self.tokens = tokens
+        self.client = client
+
+    async def get(self, path: str, **params: str) -> httpx.Response:
+        return await self.client.get(self.url + path, params=params)
+
+    async def begins(self) -> str:
+        """Goes to Slack; the state that it gets along."""
+        answer = await self.get("/slack/install")
+        assert answer.status_code == 302
+        return parse_qs(urlsplit(answer.headers["location"]).query)["state"][0]
+
+    async def installs(self, code: str = "c0de") -> httpx.Response:
+        return await self.get(REDIRECT, state=await self.begins(), code=code)
+
+
+@pytest.fixture
+async def slack(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Slack]:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    async with Slack() as slack:
+        yield slack
+
+
+def settings(slack: Slack, secret: str = SECRET, app_token: str | None = None) -> SlackSettings:
+    return SlackSettings(
+        slack_client_id=SecretStr(CLIENT_ID),
+        slack_client_secret=SecretStr(secret),
+        slack_app_token=None if app_token is None else SecretStr(app_token),
+        slack_base_url=slack.url,
+    )
+
+
+@asynccontextmanager
+async def visiting(
+    store: Store, clock: Clock, found: SlackSettings, public_url: str = PUBLIC
+) -> AsyncIterator[Browser]:
+    """A browser at a Pixie of its own, on a free port."""
+    web_settings = WebSettings(web_port=0)
+    sock = listen(web_settings)
+    tokens = SlackTokens(store, clock, [KEY])
+    async with open_session() as session, httpx.AsyncClient(trust_env=False) as client:
+        oauth = SlackOAuth(session, found, public_url + REDIRECT)
+        installing = Installing(oauth, tokens, store, clock, public_url=public_url)
+        app = build(store, clock, routers=[installing.router])
+        server = asyncio.create_task(serve(app, web_settings, sock))
+        try:
+            yield Browser(f"http://127.0.0.1:{sock.getsockname()[1]}", tokens, client)
+        finally:
+            server.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await server
+
+
+@pytest.fixture
+async def browser(slack: Slack, store: Store, clock: FakeClock) -> AsyncIterator[Browser]:
+    async with visiting(store, clock, settings(slack)) as browser:
+        yield browser
+
+
+@pytest.fixture
+async def sole(slack: Slack, sqlite_store: Store, clock: FakeClock) -> AsyncIterator[Browser]:
+    """A browser where the database does not matter."""
+    async with visiting(sqlite_store, clock, settings(slack)) as browser:
+        yield browser
+
+
+async def installed(store: Store) -> Installation | None:
+    return await store.read(lambda work: work.installations.get("slack", "T1"))
+
+
+# --- the way ---
+
+
+async def test_the_way_to_slack(browser: Browser, slack: Slack, store: Store) -> None:
+    answer = await browser.get("/slack/install")
+    assert answer.status_code == 302
+    location = urlsplit(answer.headers["location"])
+    assert location._replace(query="").geturl() == f"{slack.url[:-4]}oauth/v2/authorize"
+    asked = {name: values[0] for name, values in parse_qs(location.query).items()}
+    state = asked.pop("state")
+    assert asked == {
+        "client_id": CLIENT_ID,
+        "scope": ",".join(SCOPES),
+        "redirect_uri": PUBLIC + REDIRECT,
+    }
+    assert len(state) >= 43
+    cookie = answer.headers["set-cookie"]
+    assert cookie.startswith(f"{COOKIE}={state}; ")
+    assert {"HttpOnly", "SameSite=lax", "Max-Age=600", f"Path={REDIRECT}"} <= set(
+        cookie.split("; ")
+    )
+    assert "Secure" not in cookie
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    [row] = await given.stored(store, "installing")
+    assert state not in repr(row)
+
+
+async def test_an_admin_installs_it(browser: Browser, store: Store, clock: FakeClock) -> None:
+    answer = await browser.installs()
+    assert answer.status_code == 200
+    assert "Every member can write to her now" in answer.text
+    stored = await installed(store)
+    assert stored is not None
+    assert stored == Installation(
+        platform="slack",
+        workspace="T1",
+        name="Acme <script>alert(1)</script> & Söhne",
+        app="A1",
+        bot_user="U0",
+        token=stored.token,
+        scopes=SCOPES,
+        installed_by="U1",
+        by_admin=True,
+        at=clock.now(),
+    )
+    assert TOKEN not in repr(stored)
+    assert await browser.tokens.token("T1") == TOKEN
+
+
+async def test_the_page_is_plain_and_escaped(sole: Browser) -> None:
+    answer = await sole.installs()
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["cache-control"] == "no-store"
+    assert "<script" not in answer.text
+    assert "Acme &lt;script&gt;alert(1)&lt;/script&gt; &amp; Söhne" in answer.text
+    assert '<a href="slack://app?team=T1&amp;id=A1">Open Pixie in Slack</a>' in answer.text
+    # The cookie has done its work.
+    assert re.search(rf'{COOKIE}="";.*Max-Age=0', answer.headers["set-cookie"])
+
+
+async def test_behind_https_the_cookie_is_secure(
+    slack: Slack, sqlite_store: Store, clock: FakeClock
+) -> None:
+    public = "https://example.org/pixie/"
+    async with visiting(sqlite_store, clock, settings(slack), public) as browser:
+        cookie = (await browser.get("/slack/install")).headers["set-cookie"].split("; ")
+        assert {"Secure", f"Path=/pixie{REDIRECT}"} <= set(cookie)
+
+
+async def test_a_member_installs_it(sole: Browser, slack: Slack, sqlite_store: Store) -> None:
+    slack.user["is_admin"] = False
+    answer = await sole.installs()
+    assert answer.status_code == 200
+    assert "Once an admin installs her too" in answer.text
+    stored = await installed(sqlite_store)
+    assert stored is not None
+    assert not stored.by_admin
+
+
+@pytest.mark.parametrize("fault", [failing("ratelimited", 429), page(502), reset_before])
+async def test_who_installed_it_cannot_be_looked_up(
+    fault: Any, sole: Browser, slack: Slack, sqlite_store: Store
+) -> None:
+    slack.fault["info"] = fault
+    assert (await sole.installs()).status_code == 200
+    stored = await installed(sqlite_store)
+    assert stored is not None
+    assert not stored.by_admin
+
+
+async def test_someone_else_s_answer_makes_no_admin(
+    sole: Browser, slack: Slack, sqlite_store: Store
+) -> None:
+    slack.user["id"] = "U9"
+    await sole.installs()
+    stored = await installed(sqlite_store)
+    assert stored is not None
+    assert not stored.by_admin
+
+
+async def test_another_replica_finishes_it(
+    browser: Browser, slack: Slack, store: Store, clock: FakeClock
+) -> None:
+    state = await browser.begins()
+    async with visiting(store, clock, settings(slack)) as other:
+        answer = await other.client.get(
+            other.url + REDIRECT,
+            params={"state": state, "code": "c0de"},
+            headers={"Cookie": f"{COOKIE}={state}"},
+        )
+        assert answer.status_code == 200
+        assert await other.tokens.token("T1") == TOKEN
+    assert await browser.tokens.token("T1") == TOKEN
+
+
+async def test_it_is_taken_out_and_installed_again(
+    browser: Browser, slack: Slack, clock: FakeClock
+) -> None:
+    await browser.installs()
+    assert await browser.tokens.uninstall("T1", clock.now())
+    assert await browser.tokens.token("T1") is None
+    clock.advance(minutes=1)
+    slack.codes, slack.grant["access_token"] = {"n3w"}, "xoxb-newer"
+    assert (await browser.installs("n3w")).status_code == 200
+    assert await browser.tokens.token("T1") == "xoxb-newer"
+
+
+# --- what is refused ---
+
+
+async def refused(answer: httpx.Response, store: Store, status: int = 400) -> None:
+    assert answer.status_code == status
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert await installed(store) is None
+
+
+@pytest.mark.parametrize("state", ["", "wrong", "ü", "\x00", "?", "x" * 5000])
+async def test_a_wrong_state(state: str, sole: Browser, slack: Slack, sqlite_store: Store) -> None:
+    await sole.begins()
+    await refused(await sole.get(REDIRECT, state=state, code="c0de"), sqlite_store)
+    await refused(await sole.get(REDIRECT, code="c0de"), sqlite_store)
+    assert slack.asked == []
+
+
+@pytest.mark.parametrize("cookie", ["", "wrong", "?"])
+async def test_another_browser(
+    cookie: str, sole: Browser, slack: Slack, sqlite_store: Store
+) -> None:
+    state = await sole.begins()
+    sole.client.cookies.clear()
+    answer = await sole.client.get(
+        sole.url + REDIRECT,
+        params={"state": state, "code": "c0de"},
+        headers={"Cookie": f"{COOKIE}={cookie}"} if cookie else {},
+    )
+    await refused(answer, sqlite_store)
+    assert slack.asked == []
+
+
+async def test_a_state_of_one_s_own_making(
+    sole: Browser, slack: Slack, sqlite_store: Store
+) -> None:
+    answer = await sole.client.get(
+        sole.url + REDIRECT,
+        params={"state": "mine", "code": "c0de"},
+        headers={"Cookie": f"{COOKIE}=mine"},
+    )
+    await refused(answer, sqlite_store)
+    assert slack.asked == []
+
+
+async def test_a_state_is_used_once(browser: Browser, slack: Slack, store: Store) -> None:
+    state = await browser.begins()
+    headers = {"Cookie": f"{COOKIE}={state}"}
+    browser.client.cookies.clear()
+
+    async def comes() -> int:
+        answer = await browser.client.get(
+            browser.url + REDIRECT, params={"state": state, "code": "c0de"}, headers=headers
+        )
+        return answer.status_code
+
+    codes = await asyncio.gather(*(comes() for _ in range(5)))
+    assert sorted(codes) == [200, 400, 400, 400, 400]
+    assert len(slack.asked) == 1
+
+
+async def test_ten_minutes_are_enough(
+    browser: Browser, slack: Slack, store: Store, clock: FakeClock
+) -> None:
+    state = await browser.begins()
+    clock.advance(minutes=10)
+    answer = await browser.get(REDIRECT, state=state, code="c0de")
+    await refused(answer, store)
+    assert "begin again" in answer.text
+    assert slack.asked == []
+
+
+@pytest.mark.parametrize("error", ["access_denied", "<script>", ""])
+async def test_it_is_not_allowed(
+    error: str, sole: Browser, slack: Slack, sqlite_store: Store
+) -> None:
+    answer = await sole.get(REDIRECT, state=await sole.begins(), error=error)
+    await refused(answer, sqlite_store, 403)
+    assert "<script" not in answer.text
+    assert slack.asked == []
+
+
+@pytest.mark.parametrize("code", ["", "x" * 5000])
+async def test_a_code_that_cannot_be_one(
+    code: str, sole: Browser, slack: Slack, sqlite_store: Store
+) -> None:
+    await refused(await sole.installs(code), sqlite_store)
+    assert slack.asked == []
+
+
+async def test_a_code_that_slack_refuses(sole: Browser, slack: Slack, sqlite_store: Store) -> None:
+    answer = await sole.installs("used")
+    await refused(answer, sqlite_store)
+    assert "used already" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("more", "status", "said"),
+    [
+        ({"is_enterprise_install": True, "team": None}, 403, "choose one workspace"),
+        ({"token_type": "user"}, 502, "her log"),
+        ({"access_token": "xoxp-1"}, 502, "her log"),
+        ({"access_token": None}, 502, "her log"),
+        ({"refresh_token": "xoxe-1", "expires_in": 43200}, 502, "her log"),
+        ({"team": "T1"}, 502, "her log"),
+        ({"team": {"id": "T1/.."}}, 502, "her log"),
+        ({"app_id": None}, 502, "her log"),
+        ({"authed_user": []}, 502, "her log"),
+        ({"bot_user_id": 7}, 502, "her log"),
+        ({"scope": "chat:write"}, 502, "her log"),
+        ({"scope": None}, 502, "her log"),
+    ],
+)
+async def test_an_answer_that_is_not_what_is_needed(
+    more: dict[str, Any],
+    status: int,
+    said: str,
+    sole: Browser,
+    slack: Slack,
+    sqlite_store: Store,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    slack.grant.update(more)
+    answer = await sole.installs()
+    await refused(answer, sqlite_store, status)
+    assert said in answer.text
+    assert TOKEN not in caplog.text
+
+
+async def test_an_answer_about_another_app(
+    slack: Slack, sqlite_store: Store, clock: FakeClock
+) -> None:
+    async with visiting(sqlite_store, clock, settings(slack, app_token="xapp-1-A2-3-x")) as browser:
+        await refused(await browser.installs(), sqlite_store, 502)
+        slack.codes.add("c0de")
+        slack.grant["app_id"] = "A2"
+        assert (await browser.installs()).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "fault", [failing("ratelimited", 429), failing("internal_error"), page(503), page(200),
+              reset_before]
+)  # fmt: skip
+async def test_slack_does_not_answer(
+    fault: Any, sole: Browser, slack: Slack, sqlite_store: Store
+) -> None:
+    slack.fault["access"] = fault
+    answer = await sole.installs()
+    await refused(answer, sqlite_store, 502)
+    assert "try again" in answer.text
+    slack.fault.clear()
+    assert (await sole.installs()).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("secret", "public", "setting"),
+    [
+        ("wr0ng" * 4, PUBLIC, "PIXIE_SLACK_CLIENT_SECRET"),
+        (SECRET, "http://else.test", "PIXIE_PUBLIC_URL"),
+    ],
+)
+async def test_a_wrong_setting_is_named_in_the_log(
+    secret: str,
+    public: str,
+    setting: str,
+    slack: Slack,
+    sqlite_store: Store,
+    clock: FakeClock,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with visiting(sqlite_store, clock, settings(slack, secret), public) as browser:
+        answer = await browser.installs()
+    await refused(answer, sqlite_store, 502)
+    assert setting in caplog.text
+    assert setting not in answer.text
+
+
+async def test_too_many_begin(sole: Browser, sqlite_store: Store, clock: FakeClock) -> None:
+    def unit(work: Work) -> None:
+        for number in range(MOST_BEGUN):
+            work.installations.begin("slack", str(number), work.now.replace(minute=10))
+
+    await sqlite_store.run(unit)
+    await refused(await sole.get("/slack/install"), sqlite_store, 503)
+    clock.advance(minutes=10)
+    assert (await sole.installs()).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/slack/install", REDIRECT])
+async def test_looking_at_a_link_changes_nothing(
+    path: str, sole: Browser, sqlite_store: Store
+) -> None:
+    for method in ("HEAD", "POST"):
+        assert (await sole.client.request(method, sole.url + path)).status_code == 405
+    assert await given.stored(sqlite_store, "installing") == []
+
+
+async def test_no_secret_is_logged(
+    sole: Browser, slack: Slack, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    state = await sole.begins()
+    assert (await sole.get(REDIRECT, state=state, code="c0de")).status_code == 200
+    states = [state]
+    for fault in (failing("invalid_code"), page(200), page(502), reset_before):
+        slack.fault["access"] = fault
+        states.append(await sole.begins())
+        await sole.get(REDIRECT, state=states[-1], code="c0de")
+    await sole.tokens.uninstall("T1", clock.now())
+    # The browser's own lines are not Pixie's; and the server has turned its access log off, which
+    # pytest listens to all the same.
+    others = ("httpx", "httpcore", "uvicorn.access")
+    ours = [each for each in caplog.records if not each.name.startswith(others)]
+    lines = "\n".join(f"{each.name} {each.getMessage()} {each.exc_info}" for each in ours)
+    assert "installed in workspace T1" in lines
+    secrets = (TOKEN, SECRET, KEY, "c0de", *states)
+    assert [each for each in secrets if each in lines] == []
