@@ -13,14 +13,18 @@ import pytest
 
 from adapters.slack.client import open_client
 from adapters.slack.messenger import SlackMessenger
+from adapters.slack.places import home
 from adapters.terminal import TerminalMessenger
 from core.errors import EdgeError, Refused, Unavailable, Unknown, Unreachable
 from core.ports import Messenger
 from core.values import Address, Button, Card, CardKind, Reply
-from tests.adapters.slack.api import DM, TOKEN, Api, failing, reset_after, words
 from tests.fakes.clock import FakeClock
 from tests.fakes.messenger import LoopbackMessenger, MemoryMessenger
 from tests.fakes.platform import FakePlatform, Fault
+from tests.fakes.slack import Fault as SlackFault
+from tests.fakes.slack import Limited as SlackLimited
+from tests.fakes.slack import Refused as NotPosted
+from tests.fakes.slack import SlackServer
 from tests.fakes.telegram import Fault as TelegramFault
 from tests.fakes.telegram import Limited, TelegramServer
 from tests.fakes.telegram import Refused as NotTaken
@@ -132,30 +136,29 @@ async def telegram() -> AsyncIterator[Line]:
 
 @asynccontextmanager
 async def slack() -> AsyncIterator[Line]:
-    async def token(team: str) -> str:
-        return TOKEN
-
     clock = FakeClock()
-    async with (
-        Api(lambda: clock.now().timestamp()) as api,
-        open_client(token, api.url) as client,
-    ):
+    async with SlackServer(clock=clock) as server:
+        team, alice = server.workspace, server.workspace.person("Alice")
 
-        def next_is(error: str, status: int = 200) -> Callable[[], None]:
-            return lambda: api.script("chat.postMessage", failing(error, status))
+        async def token(workspace: str) -> str | None:
+            return server.token if workspace == team.id else None
 
-        yield Line(
-            messenger=SlackMessenger(client, clock),
-            address=Address(platform="slack", workspace="T1", chat=DM),
-            texts=lambda: [words(message.blocks) for message in api.messages],
-            troubles={
-                Unavailable: next_is("ratelimited", 429),
-                Refused: next_is("msg_too_long"),
-                Unreachable: next_is("channel_not_found"),
-                Unknown: lambda: api.script("chat.postMessage", reset_after),
-            },
-            nothing="…",
-        )
+        def next_is(step: SlackFault | SlackLimited | NotPosted) -> Callable[[], None]:
+            return lambda: server.script("chat.postMessage", step)
+
+        async with open_client(token, server.base_url) as client:
+            yield Line(
+                messenger=SlackMessenger(client, clock),
+                address=home(team.id, alice.id),
+                texts=lambda: [message.shown for message in alice.chat.from_bot],
+                troubles={
+                    Unavailable: next_is(SlackLimited(3)),
+                    Refused: next_is(NotPosted("msg_too_long")),
+                    Unreachable: next_is(NotPosted("channel_not_found")),
+                    Unknown: next_is(SlackFault.RESET_AFTER),
+                },
+                nothing="…",
+            )
 
 
 PLATFORMS: list[Callable[[], AbstractAsyncContextManager[Line]]] = [
