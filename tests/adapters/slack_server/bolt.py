@@ -31,10 +31,10 @@ async def at_work(slack: SlackServer, app: AsyncApp, way: str) -> AsyncIterator[
 
 
 @contextlib.asynccontextmanager
-async def socket(slack: SlackServer, app: AsyncApp) -> AsyncIterator[AsyncSocketModeHandler]:
+async def socket(slack: SlackServer, app: AsyncApp) -> AsyncIterator[Any]:
     """A socket; there may be several."""
     had = len(slack.sockets.open)
-    handler = AsyncSocketModeHandler(
+    handler: Any = AsyncSocketModeHandler(
         app,
         slack.app.app_token,
         web_client=AsyncWebClient(base_url=slack.base_url),

@@ -46,6 +46,7 @@ class Socket:
 
     def cut(self) -> None:
         """The connection is gone, without a word."""
+        self.gone.set()
         if self.request.transport is not None:
             self.request.transport.abort()
 
@@ -54,7 +55,6 @@ class Sockets:
     """The app's connections."""
 
     def __init__(self, app: App, clock: Clock, touch: Callable[[], None]) -> None:
-        self.open: list[Socket] = []
         self.ever: list[Socket] = []
         self.late: list[str] = []
         """Envelopes that were acknowledged once more, or never sent."""
@@ -70,6 +70,11 @@ class Sockets:
         self._turn = itertools.count()
         self._came = asyncio.Event()
         self._leaving: set[asyncio.Task[None]] = set()
+
+    @property
+    def open(self) -> list[Socket]:
+        """Those that stand, the oldest first."""
+        return [each for each in self.ever if not each.gone.is_set()]
 
     def address(self) -> str:
         """The path and query of the address that apps.connections.open gives."""
@@ -87,37 +92,37 @@ class Sockets:
             deadline.cancel()
 
     async def _tell(self, delivery: Delivery, deadline: "asyncio.Future[None]") -> Outcome:
-        while (socket := self._next()) is None:
-            self._came.clear()
-            if not await _first(asyncio.ensure_future(self._came.wait()), deadline):
-                return Outcome("connection_failed")
         acked = self._acked.setdefault(delivery, asyncio.get_running_loop().create_future())
-        number = str(uuid.uuid4())
-        self._waiting[number] = acked
-        gone = asyncio.ensure_future(socket.gone.wait())
-        try:
-            socket.sent.append(number)
-            await socket.socket.send_str(json.dumps(_envelope(number, delivery)))
-            await asyncio.wait({acked, gone, deadline}, return_when=asyncio.FIRST_COMPLETED)
-        except (ConnectionError, RuntimeError):
-            return await self._resent(delivery, deadline)
-        finally:
+        while True:
+            while (socket := self._next()) is None:
+                self._came.clear()
+                if not await _first(asyncio.ensure_future(self._came.wait()), deadline):
+                    return Outcome("connection_failed")
+            await self._send(socket, delivery)
+            gone = asyncio.ensure_future(socket.gone.wait())
+            await _first(asyncio.ensure_future(_any(acked, gone)), deadline)
             gone.cancel()
-        if acked.done():
-            return Outcome("", acked.result())
-        if deadline.done():
-            return Outcome("http_timeout")
-        return await self._resent(delivery, deadline)
+            if acked.done():
+                return Outcome("", acked.result())
+            if deadline.done():
+                return Outcome("http_timeout")
+            # The connection broke: an event is told again, anything else while there is time.
+            if delivery.kind == EVENTS:
+                return Outcome("connection_failed")
 
-    async def _resent(self, delivery: Delivery, deadline: "asyncio.Future[None]") -> Outcome:
-        """The connection broke: an event is told again, anything else while there is time."""
-        if delivery.kind == EVENTS:
-            return Outcome("connection_failed")
-        return await self._tell(delivery, deadline)
+    async def _send(self, socket: Socket, delivery: Delivery) -> None:
+        number = str(uuid.uuid4())
+        self._waiting[number] = self._acked[delivery]
+        socket.sent.append(number)
+        try:
+            await socket.socket.send_str(json.dumps(_envelope(number, delivery)))
+        except (ConnectionError, RuntimeError):
+            socket.gone.set()
+        self._touch()
 
     def _next(self) -> Socket | None:
         """Whose turn it is."""
-        ready = [each for each in self.open if not each.leaving and not each.gone.is_set()]
+        ready = [each for each in self.open if not each.leaving]
         return ready[next(self._turn) % len(ready)] if ready else None
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
@@ -133,7 +138,6 @@ class Sockets:
             return socket
         mine = Socket(len(self.ever) + 1, socket, request)
         self.ever.append(mine)
-        self.open.append(mine)
         try:
             await socket.send_json(self._hello())
             self._came.set()
@@ -142,7 +146,6 @@ class Sockets:
                 if message.type is WSMsgType.TEXT:
                     self._hear(mine, message.data)
         finally:
-            self.open.remove(mine)
             mine.gone.set()
             self._touch()
         return socket
@@ -178,7 +181,7 @@ class Sockets:
     async def disconnect(self, reason: str = "refresh_requested", *which: Socket) -> None:
         """Tell connections (by default all) to go: "warning", "refresh_requested" or
         "link_disabled"."""
-        for socket in which or list(self.open):
+        for socket in which or self.open:
             await socket.socket.send_json(_goodbye(reason))
             if reason == "link_disabled":
                 await socket.socket.close()
@@ -194,15 +197,17 @@ class Sockets:
 
     def cut(self, *which: Socket) -> None:
         """Connections (by default all) are gone, without a word."""
-        for socket in which or list(self.open):
+        for socket in which or self.open:
             socket.cut()
 
     async def stop(self) -> None:
         for task in list(self._leaving):
             task.cancel()
         self.cut()
-        for socket in list(self.open):
-            await socket.gone.wait()
+
+
+async def _any(*waited: "asyncio.Future[Any]") -> None:
+    await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
 
 
 async def _first(waited: "asyncio.Future[Any]", deadline: "asyncio.Future[None]") -> bool:
