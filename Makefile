@@ -33,6 +33,7 @@ peers: ## What our fakes send, read by libraries that we do not use
 	@$(SETUP) dev
 	@$(BIN)/python -m tests.peers.aiogram_updates
 	@$(BIN)/python -m tests.peers.emulator_conversations
+	@$(BIN)/python -m tests.peers.slack_bolt_js
 
 format: ## Format and mend what can be mended
 	@$(SETUP) dev
