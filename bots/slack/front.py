@@ -102,6 +102,21 @@ class Front:
         self._uninstalled = uninstalled
         self._guests = guests
         self._aside: set[asyncio.Task[None]] = set()
+        self._stopped = asyncio.Event()
+
+    @property
+    def busy(self) -> bool:
+        """Something that was taken is still being done beside it."""
+        return bool(self._aside)
+
+    def stop(self) -> None:
+        """See `run`."""
+        self._stopped.set()
+
+    async def run(self) -> None:
+        """Until `stop`, and then until what runs beside has ended."""
+        await self._stopped.wait()
+        await self.close()
 
     async def take(self, payload: object) -> Json | None:
         """Commit what a payload says; returns what Slack is to be answered besides yes.
