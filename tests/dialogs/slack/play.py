@@ -39,8 +39,8 @@ and let the scheduler work; `off until` moves it while Pixie is not running, and
 between `off` and `on until …` Slack tells nobody, so that it can be read in the history alone;
 `restart` throws every part away but the store. Lines from `held` to `let go` happen while nothing
 reaches Pixie, who then gets it all in the opposite order (`let go`) or twice (`let go twice`).
-`repeats` tells her the last thing once more, `repeats anew` under another id. `model says …` is what
-a language model answers next.
+`repeats` tells her the last thing once more, `repeats anew` under another id. `model says …` is
+what a language model answers next.
 
 In words, "\\n" is a line break, "\\0" NUL, "\\d83d" a lone surrogate, "{ab × 3}" is "ababab". What
 Pixie sends must be what the transcript says, line for line; "…" in it stands for anything. A line
