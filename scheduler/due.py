@@ -183,7 +183,7 @@ def _fire(
     for row in due:
         address = None if person is None or person.paused else _where(work, person, row)
         if person is None or address is None:
-            # Each minute: the operator has heard of it when the person was paused.
+            # Each time: the operator has heard of it when the person was paused.
             log.debug("reminder %s cannot be sent anywhere now", row.id)
             _put_off(work, row, now + LOOK_AGAIN)
         elif held := held_until(person, row, now):

@@ -83,15 +83,22 @@ def team(payload: object) -> str:
 
 
 def mentioned(payload: object) -> tuple[str, ...]:
-    """Ids of people whom the words mention, without names: `read` takes these."""
+    """Ids of people whom the words mention, or who wrote what a shortcut is used on: `read` takes
+    their names."""
     texts: list[str] = []
+    authors: list[str] = []
     if isinstance(payload, Mapping):
+        message = payload.get("message")
+        author = message.get("user") if isinstance(message, Mapping) else None
+        if payload.get("type") == "message_action" and isinstance(author, str):
+            authors.append(author)
         event = payload.get("event")
         inner = event.get("message") if isinstance(event, Mapping) else None
         for found in (payload, event, inner, payload.get("message")):
             text = found.get("text") if isinstance(found, Mapping) else None
             texts += [text] if isinstance(text, str) else []
-    return tuple(dict.fromkeys(each for text in texts for each in _MENTION.findall(text)))
+    found = (each for text in texts for each in _MENTION.findall(text))
+    return tuple(dict.fromkeys([*authors, *found]))
 
 
 def read(payload: object, me: Me, now: datetime, names: Mapping[str, str] = _NOBODY) -> Happened:

@@ -36,6 +36,7 @@ from adapters.slack.places import PLATFORM
 from adapters.slack.read import kind, mentioned, read, team
 from bots.slack.home import HomeTab
 from bots.slack.members import Members
+from core import posts
 from core.access import belongs
 from core.deliveries import Delivery, DeliveryKind
 from core.errors import EdgeError, Refused, Stale, StorageError, Unavailable, UserError
@@ -47,7 +48,7 @@ from core.loop import report
 from core.people import Person
 from core.ports import Clock, Store, Work
 from core.presses import completing
-from core.values import Address, Attachment, Identity, IncomingMessage, Reply
+from core.values import Address, Identity, IncomingMessage, Reply
 from core.whereabouts import proposal
 
 log = logging.getLogger(__name__)
@@ -132,7 +133,8 @@ class Front:
             # Nobody can be asked any more.
             me = Me(team=team(payload), user="")
         try:
-            names = await self._members.names(me.team, mentioned(payload))
+            others = (each for each in mentioned(payload) if each != me.user)
+            names = await self._members.names(me.team, others)
             happened = read(payload, me, self._clock.now(), names)
         except Unreadable as error:
             await self._set_aside(payload, error.reason)
@@ -225,8 +227,9 @@ class Front:
             return
         name, words = FormName.TASK, ""
         if shortcut.callback == REMIND_ABOUT and message is not None:
-            linked = await self._with_link(shortcut, message)
-            name, words = FormName.REMINDER, _in_words(linked.attachments[0])
+            told = await self._with_link(shortcut, message)
+            post = posts.offered(told.attachments[0], "", person, self._clock.now())
+            name, words = FormName.REMINDER, posts.reminder_words(post)
         sender, trigger = shortcut.sender, shortcut.trigger
         self._beside(self._form(person, sender, trigger, name, "", message, words))
 
@@ -432,11 +435,6 @@ class Front:
 
         if await self._store.run(unit):
             log.error("a payload of kind %s was set aside: %s", what, reason)
-
-
-def _in_words(post: Attachment) -> str:
-    """A forwarded post as what one is to be reminded of."""
-    return f"{post.source}: {post.text}" if post.source else post.text
 
 
 def _json(payload: object) -> str:

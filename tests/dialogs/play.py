@@ -35,6 +35,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
+
 from adapters.places import OfflinePlaces
 from adapters.terminal import PLATFORM, render
 from bots.terminal import Numbers
@@ -42,7 +44,7 @@ from core.accounts import RowAccounts
 from core.budget import Limits
 from core.hearing import Ears
 from core.models import Models
-from core.ports import Store, Transcriber
+from core.ports import Store, Transcriber, Work
 from core.prices import Prices
 from core.values import (
     Address,
@@ -53,6 +55,8 @@ from core.values import (
     Reply,
 )
 from db.store import open_store
+from db.tables import people, reminders
+from db.work import DatabaseWork
 from main import Pixie, build
 from tests.fakes.clock import FakeClock
 from tests.fakes.embedder import FakeEmbedder
@@ -65,6 +69,8 @@ ATTACHED = re.compile(r"\[(?P<kind>[a-z]+)(?: (?P<what>[^\]]*))?\] ?")
 SPEAKER = re.compile(r"(you|pixie|now|wait|off|restart|[a-z]+ says)\b ?(.*)")
 INDENT = " " * 7
 UNTOLD = "UTC"
+LONGEST_STEP = timedelta(minutes=15)
+"""Of the clock, while one waits."""
 PLACES = OfflinePlaces()
 """The cities of the world, read when one is asked for."""
 
@@ -235,10 +241,11 @@ class Conversation:
         return Attachment(kind=AttachmentKind(kind), ref=ref)
 
     async def wait(self, until: datetime, user: str = "local") -> list[str]:
-        """Let the time pass, minute by minute where something is due, and return what came."""
+        """Let the time pass, from one thing that is due to the next, and return what came."""
         lines: list[str] = []
         while self.clock.now() < until:
-            self.clock.set(min(until, self.clock.now() + timedelta(minutes=1)))
+            later = self.clock.now() + LONGEST_STEP
+            self.clock.set(min([until, later, *await next_due(self.store)]))
             await self.pixie.due.fire()
             await self.pixie.summaries.turn()
             lines += await self._printed(user)
@@ -250,6 +257,21 @@ class Conversation:
         screen = self.screens.of(user)
         lines, screen.lines = screen.lines, []
         return lines
+
+
+async def next_due(store: Store) -> list[datetime]:
+    """When a reminder goes off next, and when a summary is due next."""
+
+    def unit(work: Work) -> list[datetime]:
+        assert isinstance(work, DatabaseWork)
+        columns = (reminders.c.next_at, people.c.summary_next)
+        soonest = [
+            work._session.value(sa.select(sa.func.min(each)).where(each > work.now))
+            for each in columns
+        ]
+        return [at for at in soonest if at is not None]
+
+    return await store.read(unit)
 
 
 async def play(store: Store, clock: FakeClock, script: Sequence[str]) -> list[str]:

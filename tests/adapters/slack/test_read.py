@@ -459,7 +459,7 @@ def test_which_workspace_it_is_for() -> None:
 
 def test_who_is_mentioned() -> None:
     assert mentioned(message(f"<@U2> and <@U3|ana> and <@U2>, <@{PIXIE}>")) == ("U2", "U3", PIXIE)
-    assert mentioned(shortcut()) == ("U2",)
+    assert mentioned(shortcut()) == ("U0MJRG1AL", "U2")
     assert mentioned(command("/pixie", "<@U4|x>")) == ("U4",)
     assert mentioned(["<@U2>"]) == ()
 
