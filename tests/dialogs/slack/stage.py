@@ -38,7 +38,7 @@ MENTION = re.compile(r"@([a-z]+)\b")
 PIXIE = "pixie"
 WELCOME = either(only(TERMINAL), slack_members(SlackSettings()))
 UNSEEN = frozenset(
-    ["conversations.history", "conversations.open", "conversations.replies", "views.publish"]
+    ["chat.getPermalink", "conversations.history", "conversations.open", "conversations.replies", "views.publish"]
 )
 """Calls that leave nothing in a chat; a home is looked at by itself."""
 BRISK: ContextVar[bool] = ContextVar("brisk", default=False)
@@ -197,7 +197,7 @@ class Stage(stage.Stage):
             case "in":
                 who.says(words, self._channels[what])
             case "answers":
-                who.says(words, thread=self._message(who, what))
+                who.says(words, thread=self._message(who, what, lasts=True))
             case "edits":
                 who.edits(self._message(who, what, own=True), words)
             case "deletes":
@@ -218,7 +218,7 @@ class Stage(stage.Stage):
                 who.opens_home(what)
             case "reacts":
                 emoji, _, on = what.partition(" to ")
-                who.reacts(self._message(who, on), emoji)
+                who.reacts(self._message(who, on, lasts=True), emoji)
             case "moves to":
                 who.changes_zone(what)
             case "uses":
@@ -264,14 +264,16 @@ class Stage(stage.Stage):
             each["name"]: each["callback_id"] for each in MANIFEST["features"]["shortcuts"]
         }
         if on:
-            who.message_shortcut(shortcuts[name], self._message(who, on))
+            who.message_shortcut(shortcuts[name], self._message(who, on, lasts=True))
         else:
             who.shortcut(shortcuts[name])
 
-    def _message(self, who: Person, on: str, *, button: str = "", own: bool = False) -> Message:
+    def _message(
+        self, who: Person, on: str, *, button: str = "", own: bool = False, lasts: bool = False
+    ) -> Message:
         """The newest that the person sees with these words and this button.
 
-        Raises: LookupError.
+        `lasts`: it is no whisper, on which one can only tap. Raises: LookupError.
         """
         words = meant(on.strip('"'))
         channels = [who.chat, *(one for one in self._channels.values() if who.id in one.members)]
@@ -283,6 +285,7 @@ class Stage(stage.Stage):
             and has(words, message)
             and (not button or button in _pressable(message))
             and (not own or message.user == who.id)
+            and not (lasts and message.ephemeral)
         ]
         if not found:
             seen = [channel.messages for channel in channels]
