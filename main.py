@@ -458,8 +458,8 @@ def with_slack(
     )
     app = build_app(own, front, voice.session)
     catch_up = CatchUp(voice.client, known, front, pixie.store, clock)
-    loops: list[Callable[[], Awaitable[None]]] = [home.run, catch_up.run]
-    stops: list[Callable[[], None]] = [home.stop, catch_up.stop]
+    loops: list[Callable[[], Awaitable[None]]] = [home.run, catch_up.run, front.run]
+    stops: list[Callable[[], None]] = [home.stop, catch_up.stop, front.stop]
     checks = dict(pixie.checks)
     routers = pixie.routers
     if own.slack_app_token is not None:

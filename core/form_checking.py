@@ -137,7 +137,9 @@ class _Reading:
         at = self.instant(name, local)
         if at is not None and at <= self.now:
             shown = wall(self.now, self.person.zone).local
-            self.wrong(name, f"That has passed: it is {shown:%H:%M}. Choose a time ahead.")
+            today = local.date() == shown.date()
+            now = f"it is {shown:%H:%M}" if today else f"today is {shown:%a %-d %b}"
+            self.wrong(name, f"That has passed: {now}. Choose a time ahead.")
         return at is not None and at > self.now
 
 

@@ -19,6 +19,7 @@ from bots.web.settings import WebSettings, listen
 from core.doorstep import Doorstep
 from core.hearing import Ears
 from core.intake import Admit
+from core.models import Models
 from core.ports import Clock, Files, Messenger, Store
 from main import Pixie
 from model_settings import ModelSettings, VendorSettings
@@ -44,6 +45,7 @@ async def whole(
     admit: Admit | None = None,
     ears: Ears | None = None,
     others: Iterable[Messenger] = (),
+    models: Models | None = None,
 ) -> AsyncIterator[Pixie]:
     """Pixie at work, who hears people of the first workspace on Slack `how`.
 
@@ -81,6 +83,7 @@ async def whole(
             messengers,
             FakeMemory(),
             FakeEmbedder(ready=False),
+            models=models,
             public_url=web.reached_at(),
             admit=admit or main.slack_members(own),
             files=files,

@@ -32,7 +32,7 @@ from adapters.slack.home import page_turned
 from adapters.slack.interaction import linked
 from adapters.slack.messenger import SlackMessenger
 from adapters.slack.people import SlackPerson
-from adapters.slack.places import PLATFORM
+from adapters.slack.places import PLATFORM, place
 from adapters.slack.read import kind, mentioned, read, team
 from bots.slack.home import HomeTab
 from bots.slack.members import Members
@@ -103,6 +103,21 @@ class Front:
         self._uninstalled = uninstalled
         self._guests = guests
         self._aside: set[asyncio.Task[None]] = set()
+        self._stopped = asyncio.Event()
+
+    @property
+    def busy(self) -> bool:
+        """Something that was taken is still being done beside it."""
+        return bool(self._aside)
+
+    def stop(self) -> None:
+        """See `run`."""
+        self._stopped.set()
+
+    async def run(self) -> None:
+        """Until `stop`, and then until what runs beside has ended."""
+        await self._stopped.wait()
+        await self.close()
 
     async def take(self, payload: object) -> Json | None:
         """Commit what a payload says; returns what Slack is to be answered besides yes.
@@ -223,10 +238,12 @@ class Front:
                 id=f"short:{shortcut.trigger}",
                 sender=shortcut.sender,
                 address=home,
-                text="/help",
+                text="/start",
                 at=self._clock.now(),
             )
-            await self._accept(payload, message or greeting)
+            await self._accept(payload, greeting)
+            person = await self._person(shortcut.sender)
+        if person is None:
             return
         name, words = FormName.TASK, ""
         if shortcut.callback == REMIND_ABOUT and message is not None:
@@ -251,14 +268,11 @@ class Front:
 
     async def _accept(self, payload: object, message: IncomingMessage) -> None:
         """Raises `Unavailable` when Slack does not tell who somebody new is."""
+        message = replace(message, passing=bool(place(message.address).only))
         known = await self._facts(message.sender)
         if known is None and await self._person(owner_identity(message)) is None:
             raise Unavailable("who writes is not known")
         if known is not None:
-            # Who is let in stays so; a group answers nobody who would not be.
-            if message.group and not belongs(known.membership, guests=self._guests):
-                self._beside(self._turned_away(message))
-                return
             message = replace(
                 message,
                 name=known.name,
@@ -267,6 +281,10 @@ class Front:
                 membership=known.membership,
                 home=await self._home_of(message),
             )
+            # Who is let in stays so; a group answers nobody who would not be.
+            if message.group and not belongs(known.membership, guests=self._guests):
+                self._beside(self._turned_away(message))
+                return
         try:
             accepted = await self._intake.accept(message)
         except StorageError:
