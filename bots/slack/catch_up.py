@@ -58,6 +58,9 @@ class CatchUp(Loop):
                 return
             if number:
                 await idle(self._clock, self._stopped, APART)
+            if chat.chat[:1] in ("U", "W"):
+                # Slack did not tell the chat's own id when they came.
+                chat = await self._members.home(chat.workspace, chat.chat)
             try:
                 async for message in self._written(chat, since, roots):
                     await self._front.take(_event(chat, message))
