@@ -170,14 +170,32 @@ class Front:
                 return await self._submitted(payload, happened)
             case HomeOpened(tab="home"):
                 self._beside(self._home.open(happened.sender, happened.hash))
+            case HomeOpened():
+                await self._greet(payload, happened)
             case Reacted():
                 await self._react(payload, happened)
-            case PersonChanged():
-                self._beside(self._person_changed(happened))
+            case PersonChanged(sender=who, user=told):
+                # At once: who has become a guest is one in their next message.
+                before, person = self._members.changed(who.workspace, told)
+                self._beside(self._person_changed(who, before, person))
             case Removed(team=gone, at=at):
                 self._members.forget(gone)
                 await self._uninstalled(gone, at)
         return None
+
+    async def _greet(self, payload: object, opened: HomeOpened) -> None:
+        """Somebody new looks at the chat before they write: Pixie says who she is, once."""
+        who = opened.sender
+        if await self._person(who) is not None:
+            return
+        known = await self._facts(who)
+        if known is None or not belongs(known.membership, guests=self._guests):
+            # They hear why when they write.
+            return
+        hello = IncomingMessage(
+            id=f"hello:{who.user}", sender=who, address=opened.address, text="/start", at=opened.at
+        )
+        await self._accept(payload, hello)
 
     # --- messages ---
 
@@ -392,15 +410,17 @@ class Front:
             await self._accept(payload, replace(reaction, text=command))
         return known
 
-    async def _person_changed(self, change: PersonChanged) -> None:
-        before, now = self._members.changed(change.sender.workspace, change.user)
-        person = await self._person(change.sender)
+    async def _person_changed(
+        self, who: Identity, before: SlackPerson | None, now: SlackPerson
+    ) -> None:
+        """Ask whether their zone is to follow the one that Slack tells."""
+        person = await self._person(who)
         if person is None or not now.zone or now.zone == person.zone:
             return
         if before is not None and before.zone == now.zone:
             # Something else is new, and they live in another zone than Slack says on purpose.
             return
-        home = await self._members.home(change.sender.workspace, change.sender.user)
+        home = await self._members.home(who.workspace, who.user)
         said, buttons = proposal(person, now.zone, self._clock.now())
         asking = Delivery(
             key=f"zone:{person.id}:{now.zone}:{self._clock.now():%Y%m%d}",

@@ -140,12 +140,14 @@ def speaker(payload: object) -> str:
     """Whose doing a payload tells; "" when it does not say."""
     if not isinstance(payload, Mapping):
         return ""
-    event, user = payload.get("event"), payload.get("user")
-    inner = event.get("message") if isinstance(event, Mapping) else None
+    event = payload.get("event")
+    event = event if isinstance(event, Mapping) else {}
+    inner = event.get("message")
     found = [
         payload.get("user_id"),
-        user.get("id") if isinstance(user, Mapping) else user,
-        event.get("user") if isinstance(event, Mapping) else None,
+        payload.get("user"),
+        event.get("user"),
         inner.get("user") if isinstance(inner, Mapping) else None,
     ]
-    return next((each for each in found if isinstance(each, str)), "")
+    ids = (each.get("id") if isinstance(each, Mapping) else each for each in found)
+    return next((each for each in ids if isinstance(each, str)), "")
