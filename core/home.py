@@ -89,10 +89,23 @@ async def read_home(store: Store, person: Person, now: datetime, page: int, size
     return compose(rows, now, page, sizes)
 
 
-def revision(work: Work, owner: OwnerId) -> tuple[int, int]:
-    """What tells that a home is to be drawn anew: it differs when rows or settings were changed."""
+def revision(work: Work, owner: OwnerId, now: datetime) -> tuple[object, ...]:
+    """What tells that a home is to be drawn anew: it differs when rows or settings were changed,
+    when a reminder has gone off or a task has become overdue, and on another day. `now` is aware.
+    """
     person = work.people.get(owner)
-    return work.people.revision(owner), person.version if person else 0
+    if person is None:
+        return ()
+    goes_off = work.reminders.find(owner, statuses=frozenset({ReminderStatus.ACTIVE}), limit=1)
+    ahead = TaskQuery(statuses=agenda.OPEN, due_after=now, limit=1)
+    due = work.tasks.find(owner, ahead)
+    return (
+        work.people.revision(owner),
+        person.version,
+        *((row.id, row.next_at) for row in goes_off),
+        *(task.id for task in due if task.due_at is not None),
+        wall(now, person.zone).local.date(),
+    )
 
 
 def read(work: Work, person: Person, now: datetime) -> Rows:

@@ -102,8 +102,8 @@ async def test_five_hundred_tasks_are_paged_and_none_is_lost(
 async def test_the_revision_tells_when_to_draw_again(store: Store, clock: FakeClock) -> None:
     box = await toolbox(store, clock)
 
-    async def now() -> tuple[int, int]:
-        return await store.read(lambda work: revision(work, box.owner.id))
+    async def now() -> tuple[object, ...]:
+        return await store.read(lambda work: revision(work, box.owner.id, clock.now()))
 
     before = await now()
     assert await now() == before
@@ -113,6 +113,13 @@ async def test_the_revision_tells_when_to_draw_again(store: Store, clock: FakeCl
     await box.call("change_settings", zone="Asia/Tokyo")
     assert await now() != after
     assert (await home(box)).title == "Mon 23 Nov, Tokyo"
+    await box.call("create_task", title="bread", due="in 10 minutes")
+    before = await now()
+    clock.advance(minutes=11)
+    assert await now() != before
+    before = await now()
+    clock.advance(days=1)
+    assert await now() != before
 
 
 async def test_the_person_may_be_an_old_copy(store: Store, clock: FakeClock) -> None:
