@@ -63,15 +63,7 @@ async def whole(
             own.slack_signing_secret = SecretStr(slack.app.signing_secret)
             web.public_url = f"http://127.0.0.1:{sock.getsockname()[1]}"
             slack.posts_to(f"{web.public_url}/slack/events")
-        settings = AllSettings(
-            pixie=Settings(data=Path("loopback")),
-            web=web,
-            embeddings=EmbeddingSettings(),
-            qdrant=QdrantSettings(),
-            models=ModelSettings(),
-            vendors=VendorSettings(anthropic=AnthropicSettings(), openai=OpenAISettings()),
-            slack=own,
-        )
+        settings = loopback_settings(own, web)
         messengers: dict[str, Messenger] = {each.platform: each for each in others}
         files: dict[str, Files] = {}
         voice = await main.slack_voice(settings, store, clock, messengers, files, stack)
@@ -107,6 +99,19 @@ async def whole(
             await running
             serving.cancel()
             await asyncio.gather(serving, return_exceptions=True)
+
+
+def loopback_settings(own: SlackSettings, web: WebSettings) -> AllSettings:
+    """As for `main`, with Slack alone set."""
+    return AllSettings(
+        pixie=Settings(data=Path("loopback")),
+        web=web,
+        embeddings=EmbeddingSettings(),
+        qdrant=QdrantSettings(),
+        models=ModelSettings(),
+        vendors=VendorSettings(anthropic=AnthropicSettings(), openai=OpenAISettings()),
+        slack=own,
+    )
 
 
 async def _run(loop: Callable[[], Awaitable[None]]) -> None:
