@@ -16,12 +16,14 @@ from enum import StrEnum
 from pydantic import SecretStr
 
 import main as pixie_main
+from adapters.slack import client, files, messenger
 from adapters.slack.settings import SlackSettings
+from bots.slack import app, catch_up, front, home, http, members, sockets
 from bots.web.app import build as build_web
 from bots.web.app import serve
 from bots.web.settings import WebSettings, listen
 from core.intake import Accepted, Intake
-from core.ports import Files, Messenger
+from core.ports import Messenger
 from core.values import Address, IncomingMessage
 from db.store import open_store
 from tests.crash.child import Fate, MortalMessenger, MortalStore
@@ -29,6 +31,9 @@ from tests.crash.life import FastClock, Life
 from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.memory import FakeMemory
 from tests.slack_whole import loopback_settings
+
+READY = (client, files, messenger, app, catch_up, front, home, http, members, sockets)
+"""What `main` imports when Slack is set: here it is there before the first life begins."""
 
 
 class SlackPoint(StrEnum):
@@ -89,8 +94,7 @@ async def live(life: SlackLife) -> None:
             own.slack_app_token = SecretStr(life.app_token)
         settings = loopback_settings(own, web)
         messengers: dict[str, Messenger] = {}
-        files: dict[str, Files] = {}
-        voice = await pixie_main.slack_voice(settings, store, clock, messengers, files, stack)
+        voice = await pixie_main.slack_voice(settings, store, clock, messengers, {}, stack)
         messengers[voice.messenger.platform] = MortalVoice(voice.messenger, fate)
         admit = pixie_main.slack_members(own)
         built = pixie_main.build(

@@ -148,12 +148,20 @@ class Crowd:
 
 
 async def slack_storm(
-    url: str, how: str, *, kills: int, people: int = 12, patience: float = 60, seed: int = 1
+    url: str,
+    how: str,
+    *,
+    kills: int,
+    people: int = 12,
+    most_hits: int = 30,
+    patience: float = 60,
+    seed: int = 1,
 ) -> Aftermath:
     """Let people act while Pixie, who hears them `how`, dies `kills` times.
 
-    Then they write while she is not there, of which Slack tells her only when she has answered;
-    for all that is left she has `patience` seconds.
+    A life ends when its point is reached for the second to the `most_hits`th time. Then people
+    write while she is not there, of which Slack tells her only when she has answered; for all
+    that is left she has `patience` seconds.
     """
     begun = time.time()
     clock = FastClock(begun)
@@ -181,7 +189,7 @@ async def slack_storm(
                 for n in range(kills):
                     point = list(SlackPoint)[n % len(SlackPoint)]
                     struck += await lives.killed(
-                        replace(life, point=point, hit=chance.randint(2, 12))
+                        replace(life, point=point, hit=chance.randint(2, most_hits))
                     )
                 crowd.over = True
                 await acting
