@@ -62,7 +62,8 @@ class Aftermath:
     caught_up: int
     """Messages that were answered before Pixie said yes to any event that told of them."""
     repeats: int
-    """Answers to commands that came again and said that they might."""
+    """Answers that one person alone sees, which nobody can look up, that came again and said that
+    they might."""
     lost: int
     """What was acknowledged, or written, and has no answer or no effect; and what has an effect
     without an answer."""
@@ -71,7 +72,7 @@ class Aftermath:
     twice: int
     """Tasks that were made twice, and taps that were done twice."""
     unmarked: int
-    """Answers that came again without saying that they might."""
+    """Answers that came again without saying that they might, or where they can be looked up."""
     out_of_order: int
     """Effects and answers that overtook those of what was acknowledged before."""
 
@@ -90,8 +91,8 @@ class Deed:
 
     @property
     def at_once(self) -> bool:
-        """It was acknowledged the first time that it was told."""
-        return bool(self.delivery.outcomes) and self.delivery.outcomes[0].ok
+        """It was acknowledged, and sent no more than once."""
+        return self.delivery.sent == 1 and self.delivery.acked
 
 
 @dataclass(slots=True)
@@ -333,7 +334,7 @@ def _counted(crowd: Crowd, lists: list[Kept]) -> dict[str, int]:
         count["lost"] += (acked or has) and not (has and said)
         if len(said) > 1:
             plain = sum(REPEAT not in each for each in said)
-            count["unmarked"] += max(plain - 1, 0) if deed.kind == COMMAND else len(said) - 1
+            count["unmarked"] += len(said) - 1 if deed.kind == DM else max(plain - 1, 0)
             count["repeats"] += min(len(said) - 1, len(said) - plain)
     for person, mine in kept.items():
         deeds = [each for each in crowd.deeds if each.person is person]
