@@ -164,7 +164,7 @@ async def test_a_revoked_token_keeps_what_is_to_be_said(
     async with whole(how, store, FastClock(began), slack):
         for person in people:
             person.says("hello")
-            await slack.until(lambda each=person: each.chat.from_bot)
+        await slack.until(lambda: all(person.chat.from_bot for person in people))
         await settled(store)
         assert (await examined(slack, token)).state == "ok"
         caplog.set_level(logging.ERROR)
