@@ -19,6 +19,7 @@ from bots.web.settings import WebSettings, listen
 from core.doorstep import Doorstep
 from core.hearing import Ears
 from core.intake import Admit
+from core.models import Models
 from core.ports import Clock, Files, Messenger, Store
 from main import Pixie
 from model_settings import ModelSettings, VendorSettings
@@ -43,6 +44,7 @@ async def whole(
     moves: bool = True,
     admit: Admit | None = None,
     ears: Ears | None = None,
+    models: Models | None = None,
     others: Iterable[Messenger] = (),
 ) -> AsyncIterator[Pixie]:
     """Pixie at work, who hears people of the first workspace on Slack `how`.
@@ -78,6 +80,7 @@ async def whole(
             files=files,
             places=PLACES,
             ears=ears,
+            models=models,
         )
         turn_away = Doorstep(store, clock, messengers).turn_away
         pixie = main.with_slack(built, voice, settings, turn_away)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import TypeVar
 
 import pytest
@@ -12,16 +13,20 @@ from pydantic import SecretStr
 import doctor
 from adapters.slack.settings import SlackSettings
 from bots.web.settings import WebSettings
+from core.models import Patience
 from core.ports import Store, TaskQuery, Unit, Work
 from core.values import Identity
 from db.store import open_store
 from tests.bots.telegram.test_poller import Failing
 from tests.crash.life import FastClock
 from tests.crash.slack_storm import SlacksClock
+from tests.fakes.llm import ScriptedLLM, Silence, models
 from tests.fakes.slack import Person, SlackServer
 from tests.slack_whole import WAYS, whole
 
 R = TypeVar("R")
+PATIENT = Patience(first=600, gap=600, whole=600)
+"""A model is waited for longer than the test lasts."""
 
 AGAIN = 0.005
 """How long one of Slack's seconds lasts before it tells something again."""
@@ -70,16 +75,25 @@ async def settled(store: Store) -> None:
             await asyncio.sleep(0.01)
 
 
+def identity(person: Person) -> Identity:
+    return Identity(platform="slack", workspace=person.workspace.id, user=person.id)
+
+
 async def titles(store: Store, person: Person) -> list[str]:
     """Of the person's tasks, in the order in which they were made."""
-    identity = Identity(platform="slack", workspace=person.workspace.id, user=person.id)
 
     def unit(work: Work) -> list[str]:
-        owner = work.people.by_identity(identity)
+        owner = work.people.by_identity(identity(person))
         found = [] if owner is None else work.tasks.find(owner.id, TaskQuery())
         return [task.title for task in sorted(found, key=lambda task: task.number)]
 
     return await store.read(unit)
+
+
+def begun(work: Work, person: Person) -> bool:
+    """Whether the growing answer to one of their first messages is known."""
+    owner = work.people.by_identity(identity(person))
+    return owner is not None and any(work.turns.draft(owner.id, number) for number in range(10))
 
 
 def answers(person: Person, words: str) -> int:
@@ -187,6 +201,32 @@ async def test_a_revoked_token_keeps_what_is_to_be_said(
     for person in people:
         assert await titles(store, person) == ["number 0", "number 1"]
         assert (answers(person, "number 0"), answers(person, "number 1")) == (1, 1)
+
+
+async def test_a_crash_in_the_middle_of_a_stream_leaves_one_answer(
+    store: Store, slack: SlackServer, began: float
+) -> None:
+    alice = slack.workspace.person("Alice")
+    clock = FastClock(began)
+    stuck = models([ScriptedLLM([Silence("I like Lisbon best. It has")])], clock, patience=PATIENT)
+    async with whole("socket", store, clock, slack, models=stuck, moves=False) as pixie:
+        working = asyncio.gather(pixie.workers.run(), pixie.delivery.run())
+        root = alice.says("add a task: call mom")
+        await slack.until(lambda: alice.chat.from_bot)
+        await settled(store)
+        alice.says("which city do you like best, and why?", thread=root)
+        await slack.until(lambda: answers(alice, "I like Lisbon best."))
+        async with asyncio.timeout(5):
+            while not await store.read(partial(begun, person=alice)):
+                await asyncio.sleep(0.01)
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+    well = models([ScriptedLLM(["I like Lisbon best. It has trams."])], clock)
+    async with whole("socket", store, clock, slack, models=well):
+        await slack.until(lambda: answers(alice, "It has trams."))
+        await settled(store)
+    [answer] = [message for message in alice.chat.from_bot if message.in_thread]
+    assert answer.shown == "I like Lisbon best. It has trams."
 
 
 async def examined(slack: SlackServer, token: str) -> doctor.Finding:
