@@ -196,7 +196,8 @@ class Messenger(Protocol):
     async def draft(self, address: Address, text: str, ref: str | None) -> str | None:
         """Show the reply so far; returns what to pass as `ref` next time.
 
-        The last one goes with the reply, as `Reply.draft`.
+        The last one goes with the reply, as `Reply.draft`. With no text, it is a draft of which
+        more may be shown than `ref` knows: it is not gone on with, and the reply takes its place.
         """
         ...
 
@@ -723,6 +724,15 @@ class Turns(Protocol):
     def recent(self, owner: OwnerId, limit: int) -> list[JournaledTurn]:
         """The last `limit` messages' turns (a message with all its turns counts once), oldest
         first."""
+        ...
+
+    def drafted(self, owner: OwnerId, message_id: int, draft: str) -> None:
+        """What its platform calls the reply to this message, which is shown while it grows; so
+        that whoever resumes after a crash can finish it. It is no turn."""
+        ...
+
+    def draft(self, owner: OwnerId, message_id: int) -> str | None:
+        """The last that was `drafted`."""
         ...
 
     def redact(self, owner: OwnerId, text: str, *, but: int | None = None) -> int:
