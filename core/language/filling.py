@@ -89,7 +89,7 @@ def filled(rest: str) -> Understanding:
     return calling(f"update_{kind}", **said)
 
 
-def _settings(said: dict[str, str]) -> Understanding:
+def _settings(said: dict[str, Any]) -> Understanding:
     """What is set, and where reminders come, which is a tool of its own."""
     where = said.pop("deliver", "")
     parts = [calling("change_settings", **said)] if said or not where else []
