@@ -419,7 +419,7 @@ async def test_one_place_is_no_choice(sqlite_store: Store, clock: FakeClock) -> 
 async def test_where_reminders_come_is_chosen_of_the_linked_accounts(
     store: Store, clock: FakeClock
 ) -> None:
-    box, telegram = await linked(store, clock)
+    box, _ = await linked(store, clock)
     field = (await opened(box, FormName.SETTINGS)).field("deliver")
     assert field is not None
     assert [choice.label for choice in field.choices] == ["Terminal", "Telegram"]
@@ -435,7 +435,7 @@ async def test_where_reminders_come_is_chosen_of_the_linked_accounts(
 async def test_where_reminders_come_is_set_with_the_rest(
     sqlite_store: Store, clock: FakeClock
 ) -> None:
-    box, telegram = await linked(sqlite_store, clock)
+    box, _ = await linked(sqlite_store, clock)
     field = (await opened(box, FormName.SETTINGS)).field("deliver")
     assert field is not None
     done = await filled(
