@@ -422,11 +422,17 @@ class TaskQuery:
     due_after: datetime | None = None
     completed_after: datetime | None = None
     limit: int = 500
+    offset: int = 0
+    """How many of the first ones are left out."""
 
 
 class Tasks(Things[Task], Protocol):
     def find(self, owner: OwnerId, query: TaskQuery) -> list[Task]:
         """Soonest due first, then by priority (urgent first), then by age."""
+        ...
+
+    def count(self, owner: OwnerId, query: TaskQuery) -> int:
+        """How many there are, whatever the limit."""
         ...
 
 
@@ -453,10 +459,17 @@ class Events(Things[Event], Protocol):
 
 class Reminders(Things[Reminder], Protocol):
     def find(
-        self, owner: OwnerId, *, statuses: frozenset[ReminderStatus], limit: int = 500
+        self,
+        owner: OwnerId,
+        *,
+        statuses: frozenset[ReminderStatus],
+        limit: int = 500,
+        offset: int = 0,
     ) -> list[Reminder]:
-        """Soonest first."""
+        """Soonest first; `offset` of them are left out."""
         ...
+
+    def count(self, owner: OwnerId, *, statuses: frozenset[ReminderStatus]) -> int: ...
 
     def about(self, owner: OwnerId, thing_id: str) -> list[Reminder]:
         """Those of a task or event that will go off or wait for a reaction, oldest first."""
