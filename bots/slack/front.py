@@ -423,17 +423,18 @@ class Front:
     async def _person_changed(
         self, who: Identity, before: SlackPerson | None, now: SlackPerson
     ) -> None:
-        """Their name and clock follow what Slack tells, unless they have chosen others; whether
-        their zone does they are asked."""
+        """Their name follows what Slack tells, and the clock their locale, unless they have chosen
+        others; whether their zone does they are asked."""
 
         def unit(work: Work) -> Person | None:
             person = work.people.by_identity(who)
             if person is None or before is None:
                 return person
-            name = now.name if person.name == before.name else person.name
-            as_told = person.clock_24h == before.clock_24h
-            clock = now.clock_24h if as_told else person.clock_24h
-            fresh = replace(person, name=name, clock_24h=clock)
+            fresh = person
+            if person.name == before.name:
+                fresh = replace(fresh, name=now.name)
+            if now.locale not in ("", before.locale) and person.clock_24h == before.clock_24h:
+                fresh = replace(fresh, clock_24h=now.clock_24h)
             return person if fresh == person else work.people.save(fresh)
 
         person = await self._store.run(unit)
