@@ -470,7 +470,8 @@ def with_slack(
         stops.insert(0, sockets.stop)
         checks["slack"] = sockets.works
     if own.slack_signing_secret is not None and settings.web.public_url:
-        routers += (Requests(app).router,)
+        secret = own.slack_signing_secret.get_secret_value()
+        routers += (Requests(app, secret).router,)
     if voice.tokens is not None:
         from adapters.slack.oauth import SlackOAuth
         from bots.slack.install import REDIRECT, Installing

@@ -169,7 +169,8 @@ def _text(read: _Reading, one: Field) -> str | None:
     """What the field says; None when that is wrong."""
     value = _as_told(one, read.values.get(one.name, one.value))
     if one.kind is FieldKind.CHOICE:
-        if value not in {choice.value for choice in one.choices}:
+        chosen = value in {choice.value for choice in one.choices}
+        if not chosen and (value or not one.optional):
             read.wrong(one.name, "Choose one of these.")
             return None
         return value

@@ -44,6 +44,7 @@ async def whole(
     moves: bool = True,
     admit: Admit | None = None,
     ears: Ears | None = None,
+    models: Models | None = None,
     others: Iterable[Messenger] = (),
     models: Models | None = None,
 ) -> AsyncIterator[Pixie]:
@@ -65,15 +66,7 @@ async def whole(
             own.slack_signing_secret = SecretStr(slack.app.signing_secret)
             web.public_url = f"http://127.0.0.1:{sock.getsockname()[1]}"
             slack.posts_to(f"{web.public_url}/slack/events")
-        settings = AllSettings(
-            pixie=Settings(data=Path("loopback")),
-            web=web,
-            embeddings=EmbeddingSettings(),
-            qdrant=QdrantSettings(),
-            models=ModelSettings(),
-            vendors=VendorSettings(anthropic=AnthropicSettings(), openai=OpenAISettings()),
-            slack=own,
-        )
+        settings = loopback_settings(own, web)
         messengers: dict[str, Messenger] = {each.platform: each for each in others}
         files: dict[str, Files] = {}
         voice = await main.slack_voice(settings, store, clock, messengers, files, stack)
@@ -89,6 +82,7 @@ async def whole(
             files=files,
             places=PLACES,
             ears=ears,
+            models=models,
         )
         turn_away = Doorstep(store, clock, messengers).turn_away
         pixie = main.with_slack(built, voice, settings, turn_away)
@@ -110,6 +104,19 @@ async def whole(
             await running
             serving.cancel()
             await asyncio.gather(serving, return_exceptions=True)
+
+
+def loopback_settings(own: SlackSettings, web: WebSettings) -> AllSettings:
+    """As for `main`, with Slack alone set."""
+    return AllSettings(
+        pixie=Settings(data=Path("loopback")),
+        web=web,
+        embeddings=EmbeddingSettings(),
+        qdrant=QdrantSettings(),
+        models=ModelSettings(),
+        vendors=VendorSettings(anthropic=AnthropicSettings(), openai=OpenAISettings()),
+        slack=own,
+    )
 
 
 async def _run(loop: Callable[[], Awaitable[None]]) -> None:

@@ -70,11 +70,16 @@ class Drafts:
         self._withdrawals: set[asyncio.Task[None]] = set()
 
     async def show(self, place: Place, text: str, ref: str | None) -> str:
-        """Show the text so far; returns the draft's new ref."""
+        """Show the text so far; returns the draft's new ref.
+
+        Without a text that is one that nothing goes on with: `finish` replaces all it shows.
+        """
         text = clean(text).strip()[:LONGEST_TEXT]
         draft = Draft.parse(ref) if ref else None
         if draft is None:
             return (await self._begun(place, text)).ref()
+        if not text:
+            return Draft(ts=draft.ts, streaming=draft.streaming).ref()
         if not draft.streaming:
             await self.update(place, draft.ts, render(Reply(text=text), private=True))
             return draft.ref()

@@ -57,7 +57,7 @@ class SlackMessenger:
         What one person alone may see is whispered to them where they are, and said in the chat
         with them where that cannot be. A thread that is gone gives way to its channel.
         """
-        there = place(address)
+        there = _secretive(place(address), reply)
         if there.only:
             return await self._whisper(there, reply, key)
         there = await self._resolved(there)
@@ -78,7 +78,7 @@ class SlackMessenger:
         A whisper can be changed only while the tap on it is fresh. Raises `Refused` when the
         message is gone, and the other errors of `send`.
         """
-        there = place(address)
+        there = _secretive(place(address), reply)
         if not there.only:
             there = await self._resolved(there)
             message = render(reply, private=there.private)
@@ -237,6 +237,11 @@ class SlackMessenger:
                 text=message.text,
                 blocks=list(message.blocks),
             )
+
+
+def _secretive(there: Place, reply: Reply) -> Place:
+    """A secret is for one person, even if they asked to share it."""
+    return replace(there, shared=False) if reply.secrets else there
 
 
 def _metadata(key: str) -> dict[str, object]:

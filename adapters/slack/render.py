@@ -90,12 +90,10 @@ def parts(reply: Reply) -> list[Reply]:
         count += blocks
     made.append(Reply(text=text, cards=tuple(shown), buttons=reply.buttons))
     made[0] = replace(made[0], replaces=reply.replaces, draft=reply.draft)
-    return made
+    return [replace(part, secrets=reply.secrets) for part in made]
 
 
-def render(
-    reply: Reply, key: str = "", *, buttons: bool = True, private: bool = False
-) -> Message:
+def render(reply: Reply, key: str = "", *, buttons: bool = True, private: bool = False) -> Message:
     """One part as it is sent. What is longer than a message is cut.
 
     Times are in the owner's zone for who alone sees it (`private`); of several readers each sees

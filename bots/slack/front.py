@@ -59,10 +59,15 @@ REACTION_WAITS = (1.0, 4.0)
 """Seconds before one looks again for the message of a reaction."""
 GOODBYES = frozenset({"app_uninstalled", "tokens_revoked"})
 """Kinds of payload after which no token works."""
-FACTS_WITHIN = 1.0
-"""Seconds that who somebody is may take: Slack wants its answer within three."""
+FACTS_WITHIN = 0.9
+LINK_WITHIN = 0.5
+"""Seconds that who somebody is, and a link, may take: Slack wants its answer within three."""
 MOST_KEPT = 100_000
 """Characters that are kept of a payload that could not be read."""
+COME_AGAIN = (
+    "Slack did not tell me in time who you are, so I have not kept that. Please say it again in a "
+    "minute."
+)
 MOVED_ON = "That has changed meanwhile. Please press the button on its newest message."
 NEW_TASK, REMIND_ABOUT, MAKE_TASK = "new_task", "remind_about", "make_task"
 """Shortcuts of the manifest."""
@@ -141,6 +146,12 @@ class Front:
             return None
         try:
             return await self._do(payload, happened, me)
+        except Unavailable as error:
+            if not isinstance(happened, Said) or not happened.trigger:
+                raise
+            # Slack tells a command once: who gave it has to come again themselves.
+            report(error, "a command is not kept")
+            return {"response_type": "ephemeral", "text": COME_AGAIN}
         except (StorageError, EdgeError):
             raise
         except Exception as error:
@@ -171,7 +182,7 @@ class Front:
             case HomeOpened(tab="home"):
                 self._beside(self._home.open(happened.sender, happened.hash))
             case HomeOpened():
-                await self._greet(payload, happened)
+                await self._greeted(payload, happened.sender, happened.address)
             case Reacted():
                 await self._react(payload, happened)
             case PersonChanged(sender=who, user=told):
@@ -183,26 +194,36 @@ class Front:
                 await self._uninstalled(gone, at)
         return None
 
-    async def _greet(self, payload: object, opened: HomeOpened) -> None:
-        """Somebody new looks at the chat before they write: Pixie says who she is, once."""
-        who = opened.sender
-        if await self._person(who) is not None:
-            return
+    async def _greeted(
+        self, payload: object, who: Identity, address: Address | None = None
+    ) -> Person | None:
+        """Who it is; somebody new is greeted once, where they are welcome, and is somebody then."""
+        person = await self._person(who)
+        if person is not None:
+            return person
         known = await self._facts(who)
-        if known is None or not belongs(known.membership, guests=self._guests):
+        if known is None or not self._welcome(known):
             # They hear why when they write.
-            return
+            return None
         hello = IncomingMessage(
-            id=f"hello:{who.user}", sender=who, address=opened.address, text="/start", at=opened.at
+            id=f"hello:{who.user}",
+            sender=who,
+            address=address or await self._members.home(who.workspace, who.user),
+            text="/start",
+            at=self._clock.now(),
         )
         await self._accept(payload, hello)
+        return await self._person(who)
+
+    def _welcome(self, known: SlackPerson) -> bool:
+        return belongs(known.membership, guests=self._guests)
 
     # --- messages ---
 
     async def _heard(self, payload: object, message: IncomingMessage, trigger: str) -> None:
         """A bare command opens its form, where Slack lets us."""
         opening = opened_by(message.text) if trigger else None
-        person = None if opening is None else await self._person(owner_identity(message))
+        person = None if opening is None else await self._greeted(payload, message.sender)
         if opening is None or person is None:
             await self._accept(payload, message)
             return
@@ -226,23 +247,12 @@ class Front:
         self._beside(self._or_in_words(payload, message, form))
 
     async def _shortcut(self, payload: object, shortcut: Shortcut) -> None:
-        person = await self._person(shortcut.sender)
         message = shortcut.message
         if shortcut.callback == MAKE_TASK and message is not None:
             message = await self._with_link(shortcut, message)
             await self._accept(payload, replace(message, text="task"))
             return
-        if person is None:
-            home = await self._members.home(shortcut.sender.workspace, shortcut.sender.user)
-            greeting = IncomingMessage(
-                id=f"short:{shortcut.trigger}",
-                sender=shortcut.sender,
-                address=home,
-                text="/start",
-                at=self._clock.now(),
-            )
-            await self._accept(payload, greeting)
-            person = await self._person(shortcut.sender)
+        person = await self._greeted(payload, shortcut.sender)
         if person is None:
             return
         name, words = FormName.TASK, ""
@@ -259,7 +269,7 @@ class Front:
             return message
         channel, ts = shortcut.origin
         try:
-            async with asyncio.timeout(FACTS_WITHIN):
+            async with asyncio.timeout(LINK_WITHIN):
                 link = await self._voice.permalink(shortcut.sender.workspace, channel, ts)
         except (EdgeError, TimeoutError) as error:
             log.info("a message's link is not known: %s", type(error).__name__)
@@ -281,8 +291,8 @@ class Front:
                 membership=known.membership,
                 home=await self._home_of(message),
             )
-            # Who is let in stays so; a group answers nobody who would not be.
-            if message.group and not belongs(known.membership, guests=self._guests):
+            # Also who was a member once.
+            if not self._welcome(known):
                 self._beside(self._turned_away(message))
                 return
         try:
@@ -307,7 +317,7 @@ class Front:
 
     async def _home_of(self, message: IncomingMessage) -> Address:
         """Where its owner is written to first: a channel, or the chat with a person."""
-        if message.group:
+        if message.group or (message.address.chat.startswith("D") and not message.passing):
             return replace(message.address, thread=None)
         return await self._members.home(message.sender.workspace, message.sender.user)
 
@@ -413,8 +423,20 @@ class Front:
     async def _person_changed(
         self, who: Identity, before: SlackPerson | None, now: SlackPerson
     ) -> None:
-        """Ask whether their zone is to follow the one that Slack tells."""
-        person = await self._person(who)
+        """Their name and clock follow what Slack tells, unless they have chosen others; whether
+        their zone does they are asked."""
+
+        def unit(work: Work) -> Person | None:
+            person = work.people.by_identity(who)
+            if person is None or before is None:
+                return person
+            name = now.name if person.name == before.name else person.name
+            as_told = person.clock_24h == before.clock_24h
+            clock = now.clock_24h if as_told else person.clock_24h
+            fresh = replace(person, name=name, clock_24h=clock)
+            return person if fresh == person else work.people.save(fresh)
+
+        person = await self._store.run(unit)
         if person is None or not now.zone or now.zone == person.zone:
             return
         if before is not None and before.zone == now.zone:

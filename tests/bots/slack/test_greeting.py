@@ -4,20 +4,16 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from db.store import open_store
-from main import SystemClock
+from tests.bots.slack.at_work import at_work
 from tests.fakes.slack import SlackServer
-from tests.slack_whole import WAYS, whole
+from tests.slack_whole import WAYS
 
 
 @pytest.fixture(params=WAYS)
 async def slack(request: pytest.FixtureRequest, store_url: str) -> AsyncIterator[SlackServer]:
-    clock = SystemClock()
-    store = await open_store(store_url, clock)
-    async with SlackServer() as slack, whole(request.param, store, clock, slack):
-        yield slack
-    await store.close()
-    assert slack.refused == []
+    async with at_work(request.param, store_url) as here:
+        yield here.slack
+    assert here.slack.refused == []
 
 
 async def test_who_opens_the_chat_is_greeted_once(slack: SlackServer) -> None:
@@ -50,4 +46,4 @@ async def test_guests_are_not_spoken_to_before_they_write(slack: SlackServer) ->
     guest.says("hello")
     await slack.until(lambda: guest.chat.from_bot)
     (only,) = guest.chat.from_bot
-    assert "private secretary" in only.text
+    assert "members of this workspace" in only.text

@@ -38,7 +38,13 @@ MENTION = re.compile(r"@([a-z]+)\b")
 PIXIE = "pixie"
 WELCOME = either(only(TERMINAL), slack_members(SlackSettings()))
 UNSEEN = frozenset(
-    ["chat.getPermalink", "conversations.history", "conversations.open", "conversations.replies", "views.publish"]
+    [
+        "chat.getPermalink",
+        "conversations.history",
+        "conversations.open",
+        "conversations.replies",
+        "views.publish",
+    ]
 )
 """Calls that leave nothing in a chat; a home is looked at by itself."""
 BRISK: ContextVar[bool] = ContextVar("brisk", default=False)
