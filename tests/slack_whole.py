@@ -46,7 +46,6 @@ async def whole(
     ears: Ears | None = None,
     models: Models | None = None,
     others: Iterable[Messenger] = (),
-    models: Models | None = None,
 ) -> AsyncIterator[Pixie]:
     """Pixie at work, who hears people of the first workspace on Slack `how`.
 
@@ -82,7 +81,6 @@ async def whole(
             files=files,
             places=PLACES,
             ears=ears,
-            models=models,
         )
         turn_away = Doorstep(store, clock, messengers).turn_away
         pixie = main.with_slack(built, voice, settings, turn_away)
