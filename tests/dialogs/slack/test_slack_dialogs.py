@@ -28,4 +28,6 @@ async def test_pixie_says_what_the_transcript_says(
     async with SlackServer(clock=clock, app=manifested()) as slack:
         went = await play(how, store, clock, slack, wanted)
     assert same(wanted, went), "\n".join(["It went:", *went])
-    assert not slack.refused, slack.refused
+    # Two may draw a home at the same time; who comes second draws it again.
+    refused = [each for each in slack.refused if each[1]["error"] != "hash_conflict"]
+    assert not refused, refused
