@@ -278,8 +278,7 @@ class Front:
 
     async def _accept(self, payload: object, message: IncomingMessage) -> None:
         """Raises `Unavailable` when Slack does not tell who somebody new is."""
-        there = place(message.address)
-        message = replace(message, passing=bool(there.only), overheard=there.shared)
+        message = replace(message, passing=bool(place(message.address).only))
         known = await self._facts(message.sender)
         if known is None and await self._person(owner_identity(message)) is None:
             raise Unavailable("who writes is not known")
