@@ -61,6 +61,8 @@ def check(form: Form, values: Values, person: Person, now: datetime) -> Submissi
     Reads any values and raises nothing.
     """
     read = _Reading(form=form, values=values, person=person, now=now)
+    if form.name is FormName.DELETE:
+        return Submission(command=f"/delete {form.ref}")
     if form.name is FormName.SNOOZE:
         at = _moment(read)
         return read.errors or Submission(command=f"/snooze {form.ref} {_iso(at)}")

@@ -42,7 +42,7 @@ from core.deliveries import Delivery, DeliveryKind
 from core.errors import EdgeError, Refused, Stale, StorageError, Unavailable, UserError
 from core.form_checking import submit
 from core.form_drawing import open_form
-from core.forms import FormName, Submission, opened_by
+from core.forms import FormName, Submission, asked_by, opened_by
 from core.intake import Intake, owner_identity
 from core.loop import report
 from core.people import Person
@@ -239,6 +239,9 @@ class Front:
         if message is None:
             return
         opening = opened_by(message.text) if tap.trigger else None
+        if opening is None and tap.trigger and tap.view:
+            # A menu asks for none of its deeds.
+            opening = asked_by(message.text)
         person = None if opening is None else await self._person(owner_identity(message))
         if opening is None or person is None:
             await self._accept(payload, message)
