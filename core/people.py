@@ -108,14 +108,6 @@ class ToolContext:
     passing: bool = False
     """What is answered at `address` is gone soon: see `IncomingMessage.passing`."""
 
-    overheard: bool = False
-    """Others read the answer, though not they but one person asked."""
-
-    @property
-    def public(self) -> bool:
-        """More than one person reads the answer: no place for a secret."""
-        return self.overheard or self.owner.kind is OwnerKind.GROUP
-
     @property
     def later(self) -> Address | None:
         """Where a reminder that is made now is sent; None for the preferred address."""

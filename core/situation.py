@@ -94,7 +94,6 @@ class Opened:
             speaker=message.sender,
             address=message.address,
             passing=message.passing,
-            overheard=message.overheard,
             now=self.now,
             message_id=str(self.row.id),
             text=self.text,

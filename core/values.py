@@ -133,8 +133,6 @@ class IncomingMessage:
     passing: bool = False
     """What is answered at `address` is gone soon, as on Slack what one person alone sees in a
     channel: what is to be said later is said where the owner is written to first."""
-    overheard: bool = False
-    """The sender's own answer is shown to others, too, as they asked: it must hold no secret."""
     tapped: bool = False
     """A button of `replies_to` was pressed, or a reaction put there that means the same, on a
     platform where messages can change."""

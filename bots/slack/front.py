@@ -278,8 +278,7 @@ class Front:
 
     async def _accept(self, payload: object, message: IncomingMessage) -> None:
         """Raises `Unavailable` when Slack does not tell who somebody new is."""
-        there = place(message.address)
-        message = replace(message, passing=bool(there.only), overheard=there.shared)
+        message = replace(message, passing=bool(place(message.address).only))
         known = await self._facts(message.sender)
         if known is None and await self._person(owner_identity(message)) is None:
             raise Unavailable("who writes is not known")
@@ -424,17 +423,18 @@ class Front:
     async def _person_changed(
         self, who: Identity, before: SlackPerson | None, now: SlackPerson
     ) -> None:
-        """Their name and clock follow what Slack tells, unless they have chosen others; whether
-        their zone does they are asked."""
+        """Their name follows what Slack tells, and the clock their locale, unless they have chosen
+        others; whether their zone does they are asked."""
 
         def unit(work: Work) -> Person | None:
             person = work.people.by_identity(who)
             if person is None or before is None:
                 return person
-            name = now.name if person.name == before.name else person.name
-            as_told = person.clock_24h == before.clock_24h
-            clock = now.clock_24h if as_told else person.clock_24h
-            fresh = replace(person, name=name, clock_24h=clock)
+            fresh = person
+            if person.name == before.name:
+                fresh = replace(fresh, name=now.name)
+            if now.locale not in ("", before.locale) and person.clock_24h == before.clock_24h:
+                fresh = replace(fresh, clock_24h=now.clock_24h)
             return person if fresh == person else work.people.save(fresh)
 
         person = await self._store.run(unit)

@@ -39,8 +39,6 @@ def calendar_link(
     scope: Annotated[str, Field(description="all|events|tasks|busy")] = "",
 ) -> Outcome:
     """Link for calendar programs to subscribe to."""
-    if context.overheard:
-        raise UserError("A calendar link is a secret: ask me for it in our private chat.")
     plain, wanted = line(action).casefold() or "create", line(scope).casefold()
     if wanted and wanted not in SCOPES:
         raise UserError(f"A calendar link shows one of {', '.join(SCOPES)}.")

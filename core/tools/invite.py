@@ -9,7 +9,7 @@ from core.access import may_invite, member_invite
 from core.cards import clock
 from core.errors import UserError
 from core.invites import Invite
-from core.people import ToolContext
+from core.people import OwnerKind, ToolContext
 from core.ports import Work
 from core.titles import line
 from core.tool import Outcome, tool
@@ -38,7 +38,7 @@ def invite(
     name: Annotated[str, Field(description="whom it is for; to revoke: that or its id")] = "",
 ) -> Outcome:
     """Invite somebody to talk with Pixie, by a link that works once."""
-    if context.public:
+    if context.owner.kind is OwnerKind.GROUP:
         raise UserError("An invitation is a secret: ask me for it in our private chat.")
     if not may_invite(context.owner):
         raise UserError("Only whoever runs me can invite others; please ask them.")

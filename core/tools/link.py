@@ -19,7 +19,7 @@ from core.linking import (
     new_code,
     new_id,
 )
-from core.people import Person, ToolContext
+from core.people import OwnerKind, Person, ToolContext
 from core.ports import Work
 from core.tool import Outcome, Reach, tool
 from core.values import Button, OwnerId, Reply
@@ -67,7 +67,7 @@ def link(
 ) -> Outcome:
     """Join the person's accounts on several platforms. `action`: "" with a code or none, or join
     or no with a code's id; `keep`: whose settings stay."""
-    if context.public:
+    if context.owner.kind is OwnerKind.GROUP:
         raise UserError(IN_PRIVATE)
     person = work.people.get(context.owner.id) or context.owner
     match action:

@@ -354,6 +354,7 @@ _READING = (
     "apps.",
     "auth.test",
     "conversations.info",
+    "conversations.list",
     "conversations.members",
     "team.",
     "users.",
