@@ -82,7 +82,7 @@ async def whole(
             FakeMemory(),
             FakeEmbedder(ready=False),
             public_url=web.reached_at(),
-            admit=admit or main.slack_members(own),
+            admit=admit or main.let_in(own),
             files=files,
             places=PLACES,
             ears=ears,
