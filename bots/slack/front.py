@@ -411,17 +411,18 @@ class Front:
     async def _completed(self, payload: object, reaction: IncomingMessage) -> bool:
         """False when the message is not known, or not yet."""
 
-        def unit(work: Work) -> tuple[bool, str | None]:
+        def unit(work: Work) -> Delivery | None:
             owner = work.people.by_identity(owner_identity(reaction))
             if owner is None or reaction.replies_to is None:
-                return False, None
-            shown = work.outbox.shown_by(owner.id, reaction.replies_to, reaction.address)
-            return shown is not None, None if shown is None else completing(shown.reply)
+                return None
+            return work.outbox.shown_by(owner.id, reaction.replies_to, reaction.address)
 
-        known, command = await self._store.read(unit)
-        if command is not None:
-            await self._accept(payload, replace(reaction, text=command))
-        return known
+        shown = await self._store.read(unit)
+        command = None if shown is None else completing(shown.reply)
+        if shown is not None and command is not None:
+            # A reaction does not tell the thread, which is where its message was sent.
+            await self._accept(payload, replace(reaction, text=command, address=shown.address))
+        return shown is not None
 
     async def _person_changed(
         self, who: Identity, before: SlackPerson | None, now: SlackPerson
