@@ -31,8 +31,8 @@ PRIVATE = (
 )
 GUEST = (
     "Hello! I'm Pixie, the secretary of this workspace's members. Guests are welcome by an "
-    "invitation: ask one of the admins to tell me “/invite”, and send me here the code that I give "
-    "them."
+    "invitation: ask one of the admins to tell me “/invite”, and send me the code that I give them "
+    "in our private chat."
 )
 NOT_OPEN = (
     "Hello! I'm Pixie, a secretary. A member of this workspace has added me for themselves. I work "
@@ -41,10 +41,6 @@ NOT_OPEN = (
 NOT_VALID = (
     "That invitation does not work: it was used already, has expired or was mistyped. Please ask "
     "for a new one."
-)
-MEMBERS_ONLY = (
-    "Hello! I'm Pixie. I work for the members of this workspace; guests and people of other "
-    "workspaces I cannot help, unless whoever runs me lets them in."
 )
 PRIVATE_GROUP = (
     "Hello! I'm Pixie, a private secretary. In this group I can help once someone who knows me "
@@ -170,7 +166,7 @@ async def turn_away(store: Store, message: IncomingMessage) -> str | None:
     """
     outside = message.membership in (Membership.GUEST, Membership.STRANGER)
     if outside and message.passing:
-        return MEMBERS_ONLY
+        return GUEST
     who = owner_identity(message)
     wrong_code = not message.group and offered(message.text) is not None
     what = "told of the code" if wrong_code else "told"
@@ -179,14 +175,12 @@ async def turn_away(store: Store, message: IncomingMessage) -> str | None:
         return None
     if await store.run(lambda work: work.strangers.note(who, what, TOLD_WINDOW)) > 1:
         return None
-    if outside:
-        return MEMBERS_ONLY
-    if message.group:
-        return PRIVATE_GROUP
     if wrong_code:
         return NOT_VALID
-    if message.membership in (Membership.GUEST, Membership.STRANGER):
+    if outside:
         return GUEST
+    if message.group:
+        return PRIVATE_GROUP
     return PRIVATE if message.membership is Membership.UNKNOWN else NOT_OPEN
 
 

@@ -294,8 +294,8 @@ class Front:
                 membership=known.membership,
                 home=await self._home_of(message),
             )
-            # Also who was a member once.
-            if not self._welcome(known):
+            # Who is let in stays so; a group answers nobody who would not be.
+            if message.group and not self._welcome(known):
                 self._beside(self._turned_away(message))
                 return
         try:

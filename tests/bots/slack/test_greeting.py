@@ -46,4 +46,4 @@ async def test_guests_are_not_spoken_to_before_they_write(slack: SlackServer) ->
     guest.says("hello")
     await slack.until(lambda: guest.chat.from_bot)
     (only,) = guest.chat.from_bot
-    assert "members of this workspace" in only.text
+    assert "this workspace's members" in only.text

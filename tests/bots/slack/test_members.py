@@ -42,15 +42,6 @@ async def test_a_name_follows_unless_another_was_chosen(here: AtWork) -> None:
     assert await named(here, "Al")
 
 
-async def test_who_becomes_a_guest_is_no_longer_worked_for(here: AtWork) -> None:
-    here.alice.says("task: buy milk")
-    await here.hears("buy milk")
-    here.alice.changes(is_restricted=True)
-    here.alice.says("my tasks")
-    answer = await here.hears("members of this workspace")
-    assert "milk" not in answer.shown
-
-
 async def test_the_first_shortcut_of_a_newcomer_opens_its_form(here: AtWork) -> None:
     bob = here.slack.workspace.person("Bob")
     team = here.slack.workspace.channel("team", here.alice, bob)

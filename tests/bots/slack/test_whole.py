@@ -155,7 +155,7 @@ async def test_a_new_zone_is_asked_about(office: Office) -> None:
 async def test_guests_are_turned_away_and_leave_nothing(office: Office) -> None:
     office.slack.user["is_restricted"] = True
     await office.slack.says("add a task: buy milk")
-    await office.hears("members of this workspace")
+    await office.hears("this workspace's members")
     assert await office.tasks() == []
 
 
@@ -165,7 +165,7 @@ async def test_a_channel_does_not_answer_guests(office: Office) -> None:
     office.slack.user["is_restricted"] = True
     await office.slack.happens({"type": "user_change", "user": office.slack.user})
     await office.slack.says("<@U0> my tasks", channel=CHANNEL)
-    answer = await office.hears("members of this workspace")
+    answer = await office.hears("this workspace's members")
     assert "ours" not in answer.text
 
 
