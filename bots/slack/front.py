@@ -153,6 +153,8 @@ class Front:
                 return await self._submitted(payload, happened)
             case HomeOpened(tab="home"):
                 self._beside(self._home.open(happened.sender, happened.hash))
+            case HomeOpened():
+                self._beside(self._greet(payload, happened))
             case Reacted():
                 await self._react(payload, happened)
             case PersonChanged():
@@ -228,8 +230,13 @@ class Front:
             return message
         return linked(message, link)
 
-    async def _accept(self, payload: object, message: IncomingMessage) -> None:
-        """Raises `Unavailable` when Slack does not tell who somebody new is."""
+    async def _accept(
+        self, payload: object, message: IncomingMessage, *, spoken: bool = True
+    ) -> None:
+        """Keep what was `spoken`, or told in another way.
+
+        Raises `Unavailable` when Slack does not tell who somebody new is.
+        """
         known = await self._facts(message.sender)
         if known is None and await self._person(owner_identity(message)) is None:
             raise Unavailable("who writes is not known")
@@ -254,8 +261,29 @@ class Front:
             report(error, "a message could not be kept")
             await self._set_aside(payload, type(error).__name__)
             return
-        if accepted.owner is None:
+        if accepted.owner is None and spoken:
             self._beside(self._turned_away(message))
+
+    async def _greet(self, payload: object, opened: HomeOpened) -> None:
+        """Who opens the chat and is not known yet is asked what everybody is asked first.
+
+        Once, whatever is told again: the message that stands for it has an id of its own. Who is
+        not welcome is left alone until they write.
+        """
+        if await self._person(opened.sender) is not None:
+            return
+        who = opened.sender
+        hello = IncomingMessage(
+            id=f"hello:{who.workspace}:{who.user}",
+            sender=who,
+            address=opened.address,
+            text="/start",
+            at=opened.at,
+        )
+        try:
+            await self._accept(payload, hello, spoken=False)
+        except EdgeError as error:
+            log.info("somebody new could not be greeted: %s", type(error).__name__)
 
     async def _facts(self, who: Identity) -> SlackPerson | None:
         """What Slack knows of somebody, if it tells in time."""

@@ -155,7 +155,7 @@ async def test_a_new_zone_is_asked_about(office: Office) -> None:
 async def test_guests_are_turned_away_and_leave_nothing(office: Office) -> None:
     office.slack.user["is_restricted"] = True
     await office.slack.says("add a task: buy milk")
-    await office.hears("private secretary")
+    await office.hears("welcome by an invitation")
     assert await office.tasks() == []
 
 
