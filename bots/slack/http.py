@@ -3,9 +3,15 @@
 https://docs.slack.dev/authentication/verifying-requests-from-slack
 """
 
+import logging
+
 from fastapi import APIRouter, Request, Response
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
+
+from adapters.slack.settings import SIGNING_SECRET_SETTING
+
+log = logging.getLogger(__name__)
 
 PATH = "/slack/events"
 TIMESTAMP = "X-Slack-Request-Timestamp"
@@ -22,6 +28,7 @@ class Requests:
     def __init__(self, app: AsyncApp) -> None:
         self._handler = AsyncSlackRequestHandler(app)
         self._busy = 0
+        self._warned = False
         self.router = APIRouter()
         self.router.add_route(PATH, self.receive, methods=["POST"])
 
@@ -50,4 +57,13 @@ class Requests:
             return Response(status_code=400)
         # What was read from the stream is what the handler gets.
         request._body = bytes(body)
-        return await self._handler.handle(request)
+        answer = await self._handler.handle(request)
+        if answer.status_code == 401 and not self._warned:
+            # Once: anybody may send what is not signed.
+            self._warned = True
+            log.warning(
+                "a request's signature is wrong or older than five minutes: if it was Slack's, "
+                "copy the app's “Signing Secret” into %s again and look at this machine's clock",
+                SIGNING_SECRET_SETTING,
+            )
+        return answer
