@@ -7,6 +7,7 @@ import asyncio
 import http.client
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
@@ -238,14 +239,34 @@ async def slack(settings: SlackSettings, web: WebSettings) -> Finding:
                 ways.append("Socket Mode")
     except Unauthorized as error:
         note = f"{error}: copy the token from the app's page again into {asking}"
+        if "missing_scope" in str(error):
+            note = (
+                f"{asking} lacks connections:write: generate another under “Basic Information → "
+                "App-Level Tokens” with this scope"
+            )
         return Finding(part=part, state="broken", note=note)
     except EdgeError as error:
         note = f"{settings.slack_base_url} does not answer ({error}): check the network"
+        return Finding(part=part, state="broken", note=note)
+    if missing := _missing(me.headers):
+        note = (
+            f"the app lacks {missing}: paste deploy/slack-manifest.yaml again under “App Manifest” "
+            "on its page, then press “Reinstall to Workspace” under “Install App”"
+        )
         return Finding(part=part, state="broken", note=note)
     if settings.slack_signing_secret is not None and web.public_url:
         ways.append(f"requests to {web.reached_at()}/slack/events")
     told = f"{me.get('user', 'the app')} in {me.get('team', 'its workspace')}"
     return Finding(part=part, state="ok", note=f"{told}, by {' and '.join(ways)}")
+
+
+def _missing(headers: Mapping[str, str]) -> str:
+    """Scopes that the app needs and does not have; "" where Slack does not tell."""
+    from adapters.slack.oauth import SCOPES
+
+    told = next((headers[name] for name in headers if name.lower() == "x-oauth-scopes"), "")
+    has = {each.strip() for each in told.split(",")}
+    return ", ".join(scope for scope in SCOPES if scope not in has) if told else ""
 
 
 async def telegram(settings: TelegramSettings, web: WebSettings) -> Finding:

@@ -21,6 +21,7 @@ from adapters.anthropic_llm import AnthropicSettings
 from adapters.embeddings import EmbeddingSettings
 from adapters.openai_llm import OpenAISettings
 from adapters.qdrant import QdrantSettings
+from adapters.slack.oauth import SCOPES
 from adapters.slack.settings import SlackSettings
 from adapters.telegram.settings import TelegramSettings
 from bots.web.settings import WebSettings
@@ -31,6 +32,7 @@ from settings import AllSettings, Settings
 from tests import program
 from tests.adapters.slack.api import TOKEN, failing
 from tests.bots.slack.workspace import APP_TOKEN, Workspace
+from tests.fakes.slack import App, Refused, SlackServer
 from tests.fakes.telegram import Fault, TelegramServer
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -309,6 +311,32 @@ async def test_slack_is_asked_where_the_app_is(
         assert found.state == state
         assert note in found.note
         assert TOKEN not in found.note
+
+
+@pytest.mark.parametrize(
+    ("lacks", "note"),
+    [
+        ("", "pixie in Acme"),
+        ("im:read", "lacks im:read: paste deploy/slack-manifest.yaml again under “App Manifest”"),
+    ],
+)
+async def test_slack_is_asked_what_the_app_may_do(lacks: str, note: str) -> None:
+    scopes = tuple(each for each in SCOPES if each != lacks)
+    async with SlackServer(app=App(scopes=scopes)) as server:
+        own = SlackSettings(
+            slack_bot_token=SecretStr(server.token),
+            slack_app_token=SecretStr(server.app.app_token),
+            slack_base_url=server.base_url,
+        )
+        found = await doctor.slack(own, WebSettings())
+        assert found.state == ("broken" if lacks else "ok"), found
+        assert note in found.note
+        if lacks:
+            return
+        server.script("apps.connections.open", Refused("missing_scope"))
+        found = await doctor.slack(own, WebSettings())
+        assert found.state == "broken"
+        assert "PIXIE_SLACK_APP_TOKEN lacks connections:write" in found.note
 
 
 async def test_where_workspaces_install_slack_the_address_is_told() -> None:

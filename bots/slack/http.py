@@ -4,12 +4,17 @@ https://docs.slack.dev/authentication/verifying-requests-from-slack
 """
 
 import asyncio
+import logging
 
 from fastapi import APIRouter, Request, Response
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.internals import parse_body
 from slack_sdk.signature import SignatureVerifier
+
+from adapters.slack.settings import SIGNING_SECRET_SETTING
+
+log = logging.getLogger(__name__)
 
 PATH = "/slack/events"
 TIMESTAMP = "X-Slack-Request-Timestamp"
@@ -31,6 +36,7 @@ class Requests:
         self._handler = AsyncSlackRequestHandler(app)
         self._verifier = SignatureVerifier(signing_secret)
         self._turns = asyncio.Semaphore(MOST_AT_ONCE)
+        self._warned = False
         self.router = APIRouter()
         self.router.add_route(PATH, self.receive, methods=["POST"])
 
@@ -52,6 +58,15 @@ class Requests:
         # Bolt reads the body before it looks at the signature, and stumbles over strange ones.
         signature = request.headers.get(SIGNATURE, "")
         if not self._verifier.is_valid(body=text, timestamp=stamp, signature=signature):
+            if not self._warned:
+                # Once: anybody may send what is not signed.
+                self._warned = True
+                log.warning(
+                    "a request's signature is wrong or older than five minutes: if it was "
+                    "Slack's, copy the app's “Signing Secret” into %s again and look at this "
+                    "machine's clock",
+                    SIGNING_SECRET_SETTING,
+                )
             return Response(status_code=401)
         if not _readable(text, request.headers.get("Content-Type", "").partition(";")[0]):
             return Response(status_code=400)

@@ -70,11 +70,18 @@ def _create(work: Work, context: ToolContext, still_open: list[Invite], name: st
     advice = ADVICE if context.invite_url else CODE_ADVICE
     return Outcome(
         result=f"An invitation{whom} was made and shown to the person.",
-        said="\n".join([head, shown, advice]),
+        said="\n".join([head, shown, advice, *_alone(context, code)]),
         changed=True,
         buttons=(Button(label="Take back", command=f"/invite revoke {made.id}"), _LIST),
         secrets=(code,),
     )
+
+
+def _alone(context: ToolContext, code: str) -> list[str]:
+    """Nobody comes to a workspace by a link of ours."""
+    if not context.invite_url or not context.address.workspace:
+        return []
+    return [f"A guest here sends me the code alone: {code}"]
 
 
 def _revoke(work: Work, context: ToolContext, still_open: list[Invite], which: str) -> Outcome:

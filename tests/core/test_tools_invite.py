@@ -14,7 +14,7 @@ from core.tools.invite import MAX_NAME, MOST_OPEN
 from tests import given
 from tests.core.test_access import message
 from tests.fakes.clock import FakeClock
-from tests.toolbox import Toolbox, toolbox
+from tests.toolbox import TOOLS, Toolbox, toolbox
 
 
 async def owners(
@@ -173,3 +173,14 @@ async def test_what_is_shown_lets_somebody_in(store: Store, clock: FakeClock) ->
     code = code_of((await box.call("invite")).said)
     intake = Intake(store, admit=invited("telegram"), wake=lambda: None)
     assert (await intake.accept(message("1", f"/start {code}"))).owner is not None
+
+
+async def test_in_a_workspace_the_code_is_told_besides_the_link(
+    sqlite_store: Store, clock: FakeClock
+) -> None:
+    box = await owners(sqlite_store, clock)
+    done = await box.call("invite")
+    assert "the code alone" not in done.said
+    context = replace(box.context, address=replace(box.context.address, workspace="T1"))
+    done = await sqlite_store.run(lambda work: TOOLS["invite"].apply(work, context))
+    assert done.said.splitlines()[-1] == f"A guest here sends me the code alone: {done.secrets[0]}"

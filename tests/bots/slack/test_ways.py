@@ -21,6 +21,14 @@ class TestRequests:
         status, text = await office.slack.post(body, "application/json")
         assert (status, "abc" in text) == (200, True)
 
+    async def test_a_wrong_secret_is_told_to_the_operator_once(
+        self, office: Office, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        for _ in range(3):
+            await office.slack.post("x=1", FORM, signature="v0=00")
+        told = [each.message for each in caplog.records if "SIGNING_SECRET" in each.message]
+        assert len(told) == 1
+
     @pytest.mark.parametrize(
         ("at", "signature", "status"),
         [
