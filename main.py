@@ -83,7 +83,7 @@ LOAD_AFTER = 3.0
 
 TELEGRAM = "telegram"
 SLACK = "slack"
-LET_IN = either(only(PLATFORM), invited(TELEGRAM))
+LET_IN = either(only(PLATFORM), invited(TELEGRAM, SLACK))
 """Of those whom nobody knows yet: who sits at this machine, and who brings an invitation."""
 OWNER_LINK = """\
 Nobody on Telegram knows Pixie yet. Whoever opens this link first becomes her owner there; it \
@@ -290,7 +290,7 @@ async def opened(
             models=chain,
             public_url=settings.web.reached_at(),
             limits=settings.models.limits(),
-            admit=either(LET_IN, slack_members(settings.slack)),
+            admit=let_in(settings.slack),
             invite_url=(lambda: "") if bot is None else bot.invite_url,
             full=full,
             files=files,
@@ -384,6 +384,11 @@ class SlackVoice:
     session: "aiohttp.ClientSession"
     tokens: "SlackTokens | None"
     """Where workspaces install the app by themselves."""
+
+
+def let_in(slack: SlackSettings) -> Admit:
+    """As `LET_IN`, and who of a workspace is welcome, which needs no invitation."""
+    return either(slack_members(slack), LET_IN)
 
 
 def slack_members(settings: SlackSettings) -> Admit:

@@ -29,6 +29,15 @@ PRIVATE = (
     "Hello! I'm Pixie, a private secretary: I work only for people whom I was introduced to. "
     "Whoever runs me can give you an invitation."
 )
+GUEST = (
+    "Hello! I'm Pixie, the secretary of this workspace's members. Guests are welcome by an "
+    "invitation: ask one of the admins to tell me “/invite”, and send me here the code that I give "
+    "them."
+)
+NOT_OPEN = (
+    "Hello! I'm Pixie, a secretary. A member of this workspace has added me for themselves. I work "
+    "for everybody here as soon as an admin adds me, too."
+)
 NOT_VALID = (
     "That invitation does not work: it was used already, has expired or was mistyped. Please ask "
     "for a new one."
@@ -174,7 +183,11 @@ async def turn_away(store: Store, message: IncomingMessage) -> str | None:
         return MEMBERS_ONLY
     if message.group:
         return PRIVATE_GROUP
-    return NOT_VALID if wrong_code else PRIVATE
+    if wrong_code:
+        return NOT_VALID
+    if message.membership in (Membership.GUEST, Membership.STRANGER):
+        return GUEST
+    return PRIVATE if message.membership is Membership.UNKNOWN else NOT_OPEN
 
 
 def owner_invite(work: Work, platform: str) -> str | None:

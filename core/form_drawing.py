@@ -49,6 +49,8 @@ def open_form(
     thing, part = _row(work, person, now, ref)
     if name is FormName.SNOOZE:
         return _snooze(thing, person, now, ref)
+    if name is FormName.DELETE:
+        return _delete(thing, person, now, ref)
     match thing:
         case Task():
             return _task(thing, person, name, ref)
@@ -234,6 +236,20 @@ def _snooze(thing: Thing, person: Person, now: datetime, ref: str) -> Form:
         submit="Snooze",
         fields=_at(_soon(person, now)),
         zone=person.zone,
+    )
+
+
+def _delete(thing: Thing, person: Person, now: datetime, ref: str) -> Form:
+    deed = "Cancel" if isinstance(thing, Reminder) else "Delete"
+    shown = cards.card(thing, person, now).line()
+    return Form(
+        name=FormName.DELETE,
+        ref=ref,
+        title=f"{deed}?",
+        submit=f"{deed} it",
+        fields=(),
+        zone=person.zone,
+        note=f"{shown}\nYou can take it back with Undo.",
     )
 
 

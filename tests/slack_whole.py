@@ -77,7 +77,7 @@ async def whole(
             FakeEmbedder(ready=False),
             models=models,
             public_url=web.reached_at(),
-            admit=admit or main.slack_members(own),
+            admit=admit or main.let_in(own),
             files=files,
             places=PLACES,
             ears=ears,

@@ -42,7 +42,7 @@ from core.deliveries import Delivery, DeliveryKind
 from core.errors import EdgeError, Refused, Stale, StorageError, Unavailable, UserError
 from core.form_checking import submit
 from core.form_drawing import open_form
-from core.forms import FormName, Submission, opened_by
+from core.forms import FormName, Submission, asked_by, opened_by
 from core.intake import Intake, owner_identity
 from core.loop import report
 from core.people import Person
@@ -239,6 +239,9 @@ class Front:
         if message is None:
             return
         opening = opened_by(message.text) if tap.trigger else None
+        if opening is None and tap.trigger and tap.view:
+            # A menu asks for none of its deeds.
+            opening = asked_by(message.text)
         person = None if opening is None else await self._person(owner_identity(message))
         if opening is None or person is None:
             await self._accept(payload, message)
@@ -408,17 +411,18 @@ class Front:
     async def _completed(self, payload: object, reaction: IncomingMessage) -> bool:
         """False when the message is not known, or not yet."""
 
-        def unit(work: Work) -> tuple[bool, str | None]:
+        def unit(work: Work) -> Delivery | None:
             owner = work.people.by_identity(owner_identity(reaction))
             if owner is None or reaction.replies_to is None:
-                return False, None
-            shown = work.outbox.shown_by(owner.id, reaction.replies_to, reaction.address)
-            return shown is not None, None if shown is None else completing(shown.reply)
+                return None
+            return work.outbox.shown_by(owner.id, reaction.replies_to, reaction.address)
 
-        known, command = await self._store.read(unit)
-        if command is not None:
-            await self._accept(payload, replace(reaction, text=command))
-        return known
+        shown = await self._store.read(unit)
+        command = None if shown is None else completing(shown.reply)
+        if shown is not None and command is not None:
+            # A reaction does not tell the thread, which is where its message was sent.
+            await self._accept(payload, replace(reaction, text=command, address=shown.address))
+        return shown is not None
 
     async def _person_changed(
         self, who: Identity, before: SlackPerson | None, now: SlackPerson

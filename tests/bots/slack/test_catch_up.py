@@ -51,7 +51,7 @@ async def test_who_never_wrote_before_is_heard_once(slack: SlackServer, store: S
 
 
 async def test_a_guest_who_wrote_is_told_once(slack: SlackServer, store: Store) -> None:
-    guest = slack.workspace.person("Gus", is_restricted=True)
+    guest = slack.workspace.person("Gus", guest=True)
     unheard(slack, guest, "hello?")
     for _ in range(2):
         async with whole("socket", store, SystemClock(), slack):
