@@ -249,7 +249,7 @@ def _delete(thing: Thing, person: Person, now: datetime, ref: str) -> Form:
         submit=f"{deed} it",
         fields=(),
         zone=person.zone,
-        note=f"{shown} – You can take it back with Undo.",
+        note=f"{shown}\nYou can take it back with Undo.",
     )
 
 

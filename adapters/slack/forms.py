@@ -57,7 +57,7 @@ def view(form: Form, address: Address | None = None, message_id: str | None = No
         "submit": plain(form.submit, _TITLE),
         "close": plain("Cancel", _TITLE),
         "private_metadata": _private(kept),
-        "blocks": [*fields, *([_context(note)] if note else [])],
+        "blocks": [*fields, *map(_context, note.splitlines())],
     }
 
 
