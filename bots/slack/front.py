@@ -157,8 +157,10 @@ class Front:
                 self._beside(self._home.open(happened.sender, happened.hash))
             case Reacted():
                 await self._react(payload, happened)
-            case PersonChanged():
-                self._beside(self._person_changed(happened))
+            case PersonChanged(sender=sender, user=user):
+                # At once: what they say next is of who they are now.
+                before, now = self._members.changed(sender.workspace, user)
+                self._beside(self._person_changed(sender, before, now))
             case Removed(team=gone, at=at):
                 self._members.forget(gone)
                 await self._uninstalled(gone, at)
@@ -374,15 +376,16 @@ class Front:
             await self._accept(payload, replace(reaction, text=command))
         return known
 
-    async def _person_changed(self, change: PersonChanged) -> None:
-        before, now = self._members.changed(change.sender.workspace, change.user)
-        person = await self._person(change.sender)
+    async def _person_changed(
+        self, who: Identity, before: SlackPerson | None, now: SlackPerson
+    ) -> None:
+        person = await self._person(who)
         if person is None or not now.zone or now.zone == person.zone:
             return
         if before is not None and before.zone == now.zone:
             # Something else is new, and they live in another zone than Slack says on purpose.
             return
-        home = await self._members.home(change.sender.workspace, change.sender.user)
+        home = await self._members.home(who.workspace, who.user)
         said, buttons = proposal(person, now.zone, self._clock.now())
         asking = Delivery(
             key=f"zone:{person.id}:{now.zone}:{self._clock.now():%Y%m%d}",

@@ -140,12 +140,10 @@ def speaker(payload: object) -> str:
     """Whose doing a payload tells; "" when it does not say."""
     if not isinstance(payload, Mapping):
         return ""
-    event, user = payload.get("event"), payload.get("user")
+    event = payload.get("event")
     inner = event.get("message") if isinstance(event, Mapping) else None
-    found = [
-        payload.get("user_id"),
-        user.get("id") if isinstance(user, Mapping) else user,
-        event.get("user") if isinstance(event, Mapping) else None,
-        inner.get("user") if isinstance(inner, Mapping) else None,
-    ]
+    found = [payload.get("user_id")]
+    for told in (payload, event, inner):
+        user = told.get("user") if isinstance(told, Mapping) else None
+        found.append(user.get("id") if isinstance(user, Mapping) else user)
     return next((each for each in found if isinstance(each, str)), "")

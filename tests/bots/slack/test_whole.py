@@ -184,12 +184,13 @@ async def test_guests_are_turned_away_and_leave_nothing(office: Office, slack: S
 
 
 async def test_a_channel_does_not_answer_guests(
-    office: Office, ana: Person, general: Channel
+    way: str, office: Office, ana: Person, general: Channel
 ) -> None:
     ana.mentions("add a task: ours", general)
     await office.hears("ours")
     ana.changes(is_restricted=True)
-    await office.told()
+    if way == "requests":
+        await office.told()
     ana.mentions("my tasks", general)
     answer = await office.hears("private secretary")
     assert "ours" not in answer.text
