@@ -4,7 +4,7 @@ BIN := .venv/bin
 SETUP := $(PYTHON) deploy/environment.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run chat doctor test check peers format bench bench-models bench-telegram bench-crash lock clean
+.PHONY: help run chat doctor test check peers format bench bench-models bench-telegram bench-slack bench-crash lock clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -42,7 +42,7 @@ format: ## Format and mend what can be mended
 
 bench: ## Every benchmark; each ends with a line of JSON
 	@$(SETUP) dev
-	@set -e; for name in message store reminders startup memory conflicts models telegram; do \
+	@set -e; for name in message store reminders startup memory conflicts models telegram slack; do \
 		echo "== $$name"; $(BIN)/python -m bench.$$name; done
 
 bench-models: ## The prompt's tokens, CPU around a model's call, seconds to fall over
@@ -52,6 +52,10 @@ bench-models: ## The prompt's tokens, CPU around a model's call, seconds to fall
 bench-telegram: ## CPU of a message on Telegram over a bare echo; kill -9 while people write
 	@$(SETUP) dev
 	@$(BIN)/python -m bench.telegram --kills $(or $(KILLS),30)
+
+bench-slack: ## CPU and wait of a command on Slack over a bare Bolt; kill -9 while people use her
+	@$(SETUP) dev
+	@$(BIN)/python -m bench.slack --kills $(or $(KILLS),30)
 
 bench-crash: ## kill -9 under load: make bench-crash REMINDERS=10000 KILLS=200
 	@$(SETUP) dev

@@ -83,7 +83,7 @@ LOAD_AFTER = 3.0
 
 TELEGRAM = "telegram"
 SLACK = "slack"
-LET_IN = either(only(PLATFORM), invited(TELEGRAM))
+LET_IN = either(only(PLATFORM), invited(TELEGRAM, SLACK))
 """Of those whom nobody knows yet: who sits at this machine, and who brings an invitation."""
 OWNER_LINK = """\
 Nobody on Telegram knows Pixie yet. Whoever opens this link first becomes her owner there; it \
@@ -290,7 +290,7 @@ async def opened(
             models=chain,
             public_url=settings.web.reached_at(),
             limits=settings.models.limits(),
-            admit=either(LET_IN, slack_members(settings.slack)),
+            admit=let_in(settings.slack),
             invite_url=(lambda: "") if bot is None else bot.invite_url,
             full=full,
             files=files,
@@ -386,6 +386,11 @@ class SlackVoice:
     """Where workspaces install the app by themselves."""
 
 
+def let_in(slack: SlackSettings) -> Admit:
+    """As `LET_IN`, and who of a workspace is welcome, which needs no invitation."""
+    return either(slack_members(slack), LET_IN)
+
+
 def slack_members(settings: SlackSettings) -> Admit:
     """Who of a workspace is welcome."""
     return members(SLACK, own=not settings.many, guests=settings.slack_guests)
@@ -458,8 +463,8 @@ def with_slack(
     )
     app = build_app(own, front, voice.session)
     catch_up = CatchUp(voice.client, known, front, pixie.store, clock)
-    loops: list[Callable[[], Awaitable[None]]] = [home.run, catch_up.run]
-    stops: list[Callable[[], None]] = [home.stop, catch_up.stop]
+    loops: list[Callable[[], Awaitable[None]]] = [home.run, catch_up.run, front.run]
+    stops: list[Callable[[], None]] = [home.stop, catch_up.stop, front.stop]
     checks = dict(pixie.checks)
     routers = pixie.routers
     if own.slack_app_token is not None:
@@ -470,7 +475,8 @@ def with_slack(
         stops.insert(0, sockets.stop)
         checks["slack"] = sockets.works
     if own.slack_signing_secret is not None and settings.web.public_url:
-        routers += (Requests(app).router,)
+        secret = own.slack_signing_secret.get_secret_value()
+        routers += (Requests(app, secret).router,)
     if voice.tokens is not None:
         from adapters.slack.oauth import SlackOAuth
         from bots.slack.install import REDIRECT, Installing

@@ -1,90 +1,71 @@
-"""What a slash command on Slack costs. The last line is JSON.
+"""What a slash command on Slack costs, and what is left after kills. The last line is JSON.
 
-    python -m bench.slack [--commands 600]
+    python -m bench.slack [--commands 600] [--kills 0]
 
 `ratio` is the CPU of a signed `/todo` from the request to the answer at its response_url (inbox,
 built-in understanding, a task, outbox) on SQLite, over that of a bare Bolt which says each message
 again through one shared session, both on the same loopback Slack in the same run; the lower of two
 rounds of each counts. `ack_ratio` is how long 95 of 100 commands wait at most for their yes while
 32 are under way, over the same of a Bolt that does nothing for a command. CPU is that of the
-process with all its threads; Slack has a process of its own.
+process with all its threads; Slack and the database server have processes of their own.
+
+With `--kills`, people write, give commands and tap while Pixie is killed so often on each database
+and by each way of hearing, and her socket is cut besides: `lost`, `twice`, `unmarked` and
+`out_of_order` are sums over all, and mean what `tests.crash.slack_storm.Aftermath` says.
 """
 
 import argparse
 import asyncio
-import hashlib
-import hmac
 import json
 import statistics
 import sys
 import time
 from contextlib import AsyncExitStack, suppress
-from pathlib import Path
+from dataclasses import asdict
 from typing import Any
-from urllib.parse import urlencode
 
-import aiohttp
 import psutil
 import uvicorn
 from pydantic import SecretStr
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 import main as pixie_main
-from adapters.anthropic_llm import AnthropicSettings
-from adapters.embeddings import EmbeddingSettings
-from adapters.openai_llm import OpenAISettings
-from adapters.qdrant import QdrantSettings
-from adapters.slack.client import open_session, web_client
+from adapters.slack.client import open_session
 from adapters.slack.settings import SlackSettings
 from bench.databases import DATABASES, database
 from bots.web.app import build, serve
 from bots.web.settings import WebSettings, listen
-from core.ports import Files, Messenger
+from core.ports import Messenger
 from db.store import open_store
 from main import SystemClock
-from model_settings import ModelSettings, VendorSettings
-from settings import AllSettings, Settings
-from tests.adapters.slack.api import TOKEN
-from tests.bots.slack.workspace import SECRET, Workspace
+from tests.crash.slack_storm import Aftermath, slack_storm
 from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.memory import FakeMemory
+from tests.fakes.slack import App, Delivery, SlackServer
+from tests.fakes.slack.deliveries import Outcome
+from tests.fakes.slack.server import RESPONSE_URL
+from tests.slack_whole import WAYS, loopback_settings
 
 AT_ONCE = 32
 PATIENCE = 120.0
-FORM = "application/x-www-form-urlencoded"
-
-
-class Crowd(Workspace):
-    """As many people as wished, each with a chat of their own."""
-
-    def _users_info(self, params: dict[str, Any]) -> dict[str, Any]:
-        return {"user": {**self.user, "id": params["user"]}}
-
-    def _conversations_open(self, params: dict[str, Any]) -> dict[str, Any]:
-        return {"channel": {"id": "D" + params["users"][1:]}}
-
-    def _chat_postMessage(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        return {"ts": self._add(params, blocks="blocks" in params).ts}
-
-    def _conversations_history(self, params: dict[str, Any]) -> dict[str, Any]:
-        return {"messages": []}
+SUMS = ("lost", "silent", "twice", "unmarked", "out_of_order")
 
 
 # --- the subjects, each in a process of its own ---
 
 
-async def echo(api: str) -> None:
+async def echo(api: str, token: str, secret: str) -> None:
     """The baseline: says what it hears, and takes commands without doing anything."""
     async with open_session() as session:
         app = AsyncApp(
-            client=web_client(session, TOKEN, api),
-            token=TOKEN,
-            signing_secret=SECRET,
+            client=AsyncWebClient(token, api, session=session),
+            signing_secret=secret,
             process_before_response=True,
         )
 
@@ -114,7 +95,7 @@ async def echo(api: str) -> None:
         await uvicorn.Server(config).serve(sockets=[listening])
 
 
-async def pixie(api: str, database_url: str) -> None:
+async def pixie(api: str, token: str, secret: str, database_url: str) -> None:
     """All of Pixie that a command passes through."""
     clock = SystemClock()
     async with AsyncExitStack() as stack:
@@ -124,22 +105,13 @@ async def pixie(api: str, database_url: str) -> None:
         port = listening.getsockname()[1]
         web.public_url = f"http://127.0.0.1:{port}"
         own = SlackSettings(
-            slack_bot_token=SecretStr(TOKEN),
-            slack_signing_secret=SecretStr(SECRET),
+            slack_bot_token=SecretStr(token),
+            slack_signing_secret=SecretStr(secret),
             slack_base_url=api,
         )
-        settings = AllSettings(
-            pixie=Settings(data=Path("bench")),
-            web=web,
-            embeddings=EmbeddingSettings(),
-            qdrant=QdrantSettings(),
-            models=ModelSettings(),
-            vendors=VendorSettings(anthropic=AnthropicSettings(), openai=OpenAISettings()),
-            slack=own,
-        )
+        settings = loopback_settings(own, web)
         messengers: dict[str, Messenger] = {}
-        files: dict[str, Files] = {}
-        voice = await pixie_main.slack_voice(settings, store, clock, messengers, files, stack)
+        voice = await pixie_main.slack_voice(settings, store, clock, messengers, {}, stack)
         built = pixie_main.build(
             store,
             clock,
@@ -162,106 +134,80 @@ async def _nobody(message: object) -> None:
 # --- measuring ---
 
 
-class Subject:
-    """A process, and the Slack before it."""
+class Timed(SlackServer):
+    """Tells `AT_ONCE` things at most at a time, and how long each waits for its yes."""
 
-    def __init__(self, slack: Crowd, port: int, process: psutil.Process) -> None:
-        self.slack = slack
-        self.process = process
-        self._url = f"http://127.0.0.1:{port}/slack/events"
-        self._http = aiohttp.ClientSession()
-        self._number = 0
+    def __init__(self) -> None:
+        # The baseline is an app that does not hear itself.
+        super().__init__(app=App(hears_itself=False))
+        self.free = asyncio.Semaphore(AT_ONCE)
+        self.waits: list[float] = []
+        """Seconds."""
 
-    async def close(self) -> None:
-        await self._http.close()
-
-    async def command(self, user: str) -> float:
-        """Returns the seconds until the yes."""
-        self._number += 1
-        fields = {
-            "command": "/todo",
-            "text": f"water plant {self._number}",
-            "user_id": user,
-            "team_id": "T1",
-            "channel_id": f"D{user[1:]}",
-            "trigger_id": f"t{self._number}",
-            "response_url": self.slack.hook,
-        }
-        return await self._post(urlencode(fields), FORM)
-
-    async def message(self, user: str) -> float:
-        self._number += 1
-        event = {
-            "type": "message",
-            "channel": "D1",
-            "channel_type": "im",
-            "user": user,
-            "text": f"water plant {self._number}",
-            "ts": f"{time.time():.0f}.{self._number:06}",
-        }
-        payload = {"type": "event_callback", "team_id": "T1", "event": event}
-        return await self._post(json.dumps(payload), "application/json")
-
-    async def _post(self, body: str, kind: str) -> float:
-        now = f"{time.time():.0f}"
-        signed = hmac.new(SECRET.encode(), f"v0:{now}:{body}".encode(), hashlib.sha256).hexdigest()
-        headers = {
-            "Content-Type": kind,
-            "X-Slack-Request-Timestamp": now,
-            "X-Slack-Signature": f"v0={signed}",
-        }
+    async def tell(self, delivery: Delivery) -> Outcome:
         began = time.perf_counter()
-        async with self._http.post(self._url, data=body, headers=headers) as answer:
-            await answer.read()
-            assert answer.status == 200, answer.status
-        return time.perf_counter() - began
+        try:
+            outcome = await super().tell(delivery)
+        finally:
+            self.free.release()
+        self.waits.append(time.perf_counter() - began)
+        assert outcome.ok, outcome
+        return outcome
 
-    def cpu(self) -> float:
-        spent = self.process.cpu_times()
-        return float(spent.user + spent.system)
+    @property
+    def answered(self) -> int:
+        """Messages said, and answers to commands."""
+        return len(self.calls("chat.postMessage")) + len(self.calls(RESPONSE_URL))
 
 
 async def measured(name: str, number: int, database_url: str = "") -> tuple[float, float]:
     """CPU-ms of one, and the 95th percentile of the wait for a yes, in ms."""
-    async with Crowd("requests", time.time) as slack:
-        slack.uses = 10**9
-        command = [sys.executable, "-m", "bench.slack", "--subject", name, "--api", slack.url]
+    async with Timed() as slack:
+        command = [sys.executable, "-m", "bench.slack", "--subject", name]
+        about = ["--api", slack.base_url, "--token", slack.token]
+        more = ["--secret", slack.app.signing_secret, "--database", database_url]
         started = await asyncio.create_subprocess_exec(
-            *command, "--database", database_url, stdout=asyncio.subprocess.PIPE
+            *command, *about, *more, stdout=asyncio.subprocess.PIPE
         )
         assert started.stdout is not None
         try:
             port = int(await started.stdout.readline())
-            subject = Subject(slack, port, psutil.Process(started.pid))
-            people = [f"U{9000 + each}" for each in range(max(number // 4, 1))]
-            do = subject.message if name == "echo" else subject.command
-            done = (lambda: len(slack.messages)) if name == "echo" else lambda: len(slack.answers)
-            for person in people[:AT_ONCE] if name == "echo" else people:
-                await do(person)
-            await slack.until(lambda: done() >= min(len(people), AT_ONCE), PATIENCE)
-            before, answered = subject.cpu(), done()
-            waiting = asyncio.Semaphore(AT_ONCE)
+            slack.posts_to(f"http://127.0.0.1:{port}/slack/events")
+            process = psutil.Process(started.pid)
+            crowd = [slack.workspace.person(f"Person{n}") for n in range(max(number // 4, 1))]
 
-            async def one(at: int) -> None:
-                async with waiting:
-                    await do(people[at % len(people)])
+            async def does(at: int, kind: str) -> None:
+                await slack.free.acquire()
+                person = crowd[at % len(crowd)]
+                if kind == "echo":
+                    person.says(f"water plant {at}")
+                else:
+                    person.commands("/todo", f"water plant {at}")
 
-            await asyncio.gather(*map(one, range(number)))
-            await slack.until(lambda: done() >= answered + number, PATIENCE)
-            spent = (subject.cpu() - before) / number * 1000
-            waits: list[float] = []
+            async def do(times: int, kind: str) -> None:
+                for at in range(times):
+                    await does(at, kind)
+                await slack.until(lambda: slack.heard, PATIENCE)
 
-            async def timed(at: int) -> None:
-                async with waiting:
-                    waits.append(await subject.command(people[at % len(people)]))
-
-            await asyncio.gather(*map(timed, range(number)))
-            await subject.close()
+            await do(len(crowd), name)
+            await slack.until(lambda: slack.answered >= len(crowd), PATIENCE)
+            before, answered = _cpu(process), slack.answered
+            await do(number, name)
+            await slack.until(lambda: slack.answered >= answered + number, PATIENCE)
+            spent = (_cpu(process) - before) / number * 1000
+            slack.waits.clear()
+            await do(number, "command")
         finally:
             with suppress(ProcessLookupError):
                 started.kill()
             await started.wait()
-    return spent, statistics.quantiles(waits, n=20)[-1] * 1000
+    return spent, statistics.quantiles(slack.waits, n=20)[-1] * 1000
+
+
+def _cpu(process: psutil.Process) -> float:
+    """Seconds that it has used."""
+    spent = process.cpu_times()
+    return float(spent.user + spent.system)
 
 
 async def compare(number: int) -> dict[str, float]:
@@ -291,21 +237,37 @@ async def compare(number: int) -> dict[str, float]:
     }
 
 
+async def rage(kills: int) -> dict[str, Aftermath]:
+    found = {}
+    for kind in DATABASES:
+        for how in WAYS:
+            async with database(kind) as url:
+                found[f"{kind}_{how}"] = await slack_storm(url, how, kills=kills)
+            print(f"{kills} kills on {kind} by {how}: {found[f'{kind}_{how}']}", flush=True)
+    return found
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--commands", type=int, default=600)
+    options.add_argument("--kills", type=int, default=0)
     options.add_argument("--subject", choices=("echo", "pixie"), help=argparse.SUPPRESS)
-    for name in ("api", "database"):
+    for name in ("api", "token", "secret", "database"):
         options.add_argument(f"--{name}", help=argparse.SUPPRESS)
     chosen = options.parse_args()
     with suppress(KeyboardInterrupt):
         if chosen.subject == "echo":
-            asyncio.run(echo(chosen.api))
+            asyncio.run(echo(chosen.api, chosen.token, chosen.secret))
             return
         if chosen.subject == "pixie":
-            asyncio.run(pixie(chosen.api, chosen.database))
+            asyncio.run(pixie(chosen.api, chosen.token, chosen.secret, chosen.database))
             return
-    print(json.dumps(asyncio.run(compare(chosen.commands))))
+    figures: dict[str, object] = dict(asyncio.run(compare(chosen.commands)))
+    if chosen.kills:
+        damages = asyncio.run(rage(chosen.kills))
+        figures |= {name: sum(getattr(each, name) for each in damages.values()) for name in SUMS}
+        figures["kills"] = {name: asdict(damage) for name, damage in damages.items()}
+    print(json.dumps(figures))
 
 
 if __name__ == "__main__":

@@ -29,9 +29,22 @@ PRIVATE = (
     "Hello! I'm Pixie, a private secretary: I work only for people whom I was introduced to. "
     "Whoever runs me can give you an invitation."
 )
+GUEST = (
+    "Hello! I'm Pixie, the secretary of this workspace's members. Guests are welcome by an "
+    "invitation: ask one of the admins to tell me “/invite”, and send me here the code that I give "
+    "them."
+)
+NOT_OPEN = (
+    "Hello! I'm Pixie, a secretary. A member of this workspace has added me for themselves. I work "
+    "for everybody here as soon as an admin adds me, too."
+)
 NOT_VALID = (
     "That invitation does not work: it was used already, has expired or was mistyped. Please ask "
     "for a new one."
+)
+MEMBERS_ONLY = (
+    "Hello! I'm Pixie. I work for the members of this workspace; guests and people of other "
+    "workspaces I cannot help, unless whoever runs me lets them in."
 )
 PRIVATE_GROUP = (
     "Hello! I'm Pixie, a private secretary. In this group I can help once someone who knows me "
@@ -153,8 +166,11 @@ def _tell_maker(work: Work, invite: Invite, newcomer: str) -> None:
 async def turn_away(store: Store, message: IncomingMessage) -> str | None:
     """What to say to someone whose message was not accepted; None when it was said today.
 
-    Nothing of the message is kept.
+    Who alone sees it is told every time: they have asked. Nothing of the message is kept.
     """
+    outside = message.membership in (Membership.GUEST, Membership.STRANGER)
+    if outside and message.passing:
+        return MEMBERS_ONLY
     who = owner_identity(message)
     wrong_code = not message.group and offered(message.text) is not None
     what = "told of the code" if wrong_code else "told"
@@ -163,9 +179,15 @@ async def turn_away(store: Store, message: IncomingMessage) -> str | None:
         return None
     if await store.run(lambda work: work.strangers.note(who, what, TOLD_WINDOW)) > 1:
         return None
+    if outside:
+        return MEMBERS_ONLY
     if message.group:
         return PRIVATE_GROUP
-    return NOT_VALID if wrong_code else PRIVATE
+    if wrong_code:
+        return NOT_VALID
+    if message.membership in (Membership.GUEST, Membership.STRANGER):
+        return GUEST
+    return PRIVATE if message.membership is Membership.UNKNOWN else NOT_OPEN
 
 
 def owner_invite(work: Work, platform: str) -> str | None:

@@ -2,10 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from core.ports import Messenger
 from core.values import Address
+
+R = TypeVar("R")
 
 log = logging.getLogger(__name__)
 
@@ -13,12 +16,19 @@ MOST_SECONDS = 2.0
 """That a platform may take for a part: the model is not read meanwhile."""
 
 
+Keep = Callable[[str], Awaitable[None]]
+"""Remembers what the platform calls a draft, for an attempt after this one."""
+
+
 class Draft:
     """The growing reply to one message. What cannot be shown is left to the reply itself."""
 
-    def __init__(self, messenger: Messenger | None, address: Address) -> None:
+    def __init__(
+        self, messenger: Messenger | None, address: Address, keep: Keep | None = None
+    ) -> None:
         self._messenger = messenger
         self._address = address
+        self._keep = keep
         self._shown = ""
         self._next = 0.0
         self.ref: str | None = None
@@ -28,6 +38,11 @@ class Draft:
         """Say that an answer is being thought of."""
         if self._messenger is not None:
             await self._try(self._messenger.typing(self._address))
+
+    async def resume(self, ref: str) -> None:
+        """An earlier attempt left this draft behind: the reply takes its place."""
+        if self._messenger is not None:
+            self.ref = await self._try(self._messenger.draft(self._address, "", ref)) or ref
 
     @property
     def due(self) -> bool:
@@ -41,9 +56,12 @@ class Draft:
         self._shown = text
         self._next = asyncio.get_running_loop().time() + self._messenger.draft_pause
         shown = await self._try(self._messenger.draft(self._address, text, self.ref))
+        new = shown if self.ref is None else None
         self.ref = shown or self.ref
+        if new is not None and self._keep is not None:
+            await self._try(self._keep(new))
 
-    async def _try(self, showing: Awaitable[str | None]) -> str | None:
+    async def _try(self, showing: Awaitable[R]) -> R | None:
         """What the platform answers. Whatever is wrong with it, the reply must not suffer."""
         try:
             async with asyncio.timeout(MOST_SECONDS):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from core import settings
-from core.errors import UserError
+from core.errors import Stale, UserError
 from core.form_drawing import open_form
 from core.forms import ON, Errors, Field, FieldKind, Form, FormName, Repeats, Submission, Values
 from core.intake import clean
@@ -25,6 +25,7 @@ from core.when.wall import WallTime, wall, zone
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _TIME = re.compile(r"\d\d:\d\d", re.ASCII)
+MOVED_ON = "This has changed meanwhile, so I kept nothing of that. Close it and open it again."
 CLEARED = "none"
 """What the tools that change a row read as nothing."""
 
@@ -39,13 +40,17 @@ def submit(
 ) -> Submission | Errors:
     """What was filled in, as the command that enters the lane, or what is wrong with it.
 
-    A row that moved on since the form was opened, or is gone, is left to the lane to tell.
+    Of a row that moved on since the form was opened, or is gone, nothing is changed, and that is
+    told.
     """
     person = work.people.get(person.id) or person
     try:
         form = open_form(work, person, now, name, ref)
-    except UserError:
-        return Submission(command=f"/fill {ref} {{}}")
+    except UserError as error:
+        if not values:
+            return Submission(command=f"/fill {ref} {{}}")
+        said = MOVED_ON if isinstance(error, Stale) else str(error)
+        return {next(iter(values)): said}
     return check(form, values, person, now)
 
 
@@ -56,6 +61,8 @@ def check(form: Form, values: Values, person: Person, now: datetime) -> Submissi
     Reads any values and raises nothing.
     """
     read = _Reading(form=form, values=values, person=person, now=now)
+    if form.name is FormName.DELETE:
+        return Submission(command=f"/delete {form.ref}")
     if form.name is FormName.SNOOZE:
         at = _moment(read)
         return read.errors or Submission(command=f"/snooze {form.ref} {_iso(at)}")
@@ -137,7 +144,9 @@ class _Reading:
         at = self.instant(name, local)
         if at is not None and at <= self.now:
             shown = wall(self.now, self.person.zone).local
-            self.wrong(name, f"That has passed: it is {shown:%H:%M}. Choose a time ahead.")
+            today = local.date() == shown.date()
+            now = f"it is {shown:%H:%M}" if today else f"today is {shown:%a %-d %b}"
+            self.wrong(name, f"That has passed: {now}. Choose a time ahead.")
         return at is not None and at > self.now
 
 
@@ -167,7 +176,8 @@ def _text(read: _Reading, one: Field) -> str | None:
     """What the field says; None when that is wrong."""
     value = _as_told(one, read.values.get(one.name, one.value))
     if one.kind is FieldKind.CHOICE:
-        if value not in {choice.value for choice in one.choices}:
+        chosen = value in {choice.value for choice in one.choices}
+        if not chosen and (value or not one.optional):
             read.wrong(one.name, "Choose one of these.")
             return None
         return value

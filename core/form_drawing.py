@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from core import cards, events, settings
+from core import cards, events, joining, linking, settings
 from core.errors import Stale, UserError
 from core.forms import MOST_LINES, ON, REF, Choice, Field, FieldKind, Form, FormName, Repeats
 from core.languages import NAMES
@@ -45,10 +45,12 @@ def open_form(
                 name, person, "New reminder", (words,), (*_at(_soon(person, now)), _repeat())
             )
         case FormName.SETTINGS:
-            return _settings(person)
+            return _settings(work, person)
     thing, part = _row(work, person, now, ref)
     if name is FormName.SNOOZE:
         return _snooze(thing, person, now, ref)
+    if name is FormName.DELETE:
+        return _delete(thing, person, now, ref)
     match thing:
         case Task():
             return _task(thing, person, name, ref)
@@ -237,6 +239,20 @@ def _snooze(thing: Thing, person: Person, now: datetime, ref: str) -> Form:
     )
 
 
+def _delete(thing: Thing, person: Person, now: datetime, ref: str) -> Form:
+    deed = "Cancel" if isinstance(thing, Reminder) else "Delete"
+    shown = cards.card(thing, person, now).line()
+    return Form(
+        name=FormName.DELETE,
+        ref=ref,
+        title=f"{deed}?",
+        submit=f"{deed} it",
+        fields=(),
+        zone=person.zone,
+        note=f"{shown}\nYou can take it back with Undo.",
+    )
+
+
 def _text_field(text: str) -> Field:
     return Field(name="text", label="Remind me of", value=line(text), most=MAX_WORDS)
 
@@ -269,7 +285,7 @@ def _at(at: datetime) -> tuple[Field, ...]:
 # --- settings ---
 
 
-def _settings(person: Person) -> Form:
+def _settings(work: Work, person: Person) -> Form:
     languages = (
         Choice(label="As I write", value="auto"),
         *(Choice(label=name, value=name) for name, _ in sorted(NAMES.values())),
@@ -310,9 +326,32 @@ def _settings(person: Person) -> Form:
             value="off" if person.lead is None else settings.lead_words(person.lead),
             choices=before,
         ),
+        *_deliver(work, person),
     )
     return Form(
         name=FormName.SETTINGS, title="Settings", submit="Save", fields=fields, zone=person.zone
+    )
+
+
+def _deliver(work: Work, person: Person) -> tuple[Field, ...]:
+    """Where reminders come, for who has more than one place."""
+    accounts = joining.places(work, person)
+    if len(accounts) < 2:
+        return ()
+    now = joining.preferred(person, accounts)
+    return (
+        Field(
+            name="deliver",
+            label="Reminders and summaries come to",
+            kind=FieldKind.CHOICE,
+            value="" if now is None else str(now.identity),
+            choices=tuple(
+                Choice(label=linking.label(each, accounts), value=str(each.identity))
+                for each in accounts
+            ),
+            # They may come to a chat that is no account's own; that stays unless they choose.
+            optional=now is None,
+        ),
     )
 
 

@@ -40,9 +40,11 @@ class FormName(StrEnum):
     REMINDER = "reminder"
     SETTINGS = "settings"
     EDIT = "edit"
-    """This and the next two are of a row that there is."""
+    """This and those below are of a row that there is."""
     MOVE = "move"
     SNOOZE = "snooze"
+    DELETE = "delete"
+    """Only asks whether to."""
 
 
 class Repeats(StrEnum):
@@ -133,6 +135,13 @@ def opened_by(command: str) -> Opening | None:
     return Opening(name=FormName(name.casefold()), ref=ref)
 
 
+def asked_by(command: str) -> Opening | None:
+    """The form that asks before a button's command deletes, for places whose buttons do not ask
+    themselves."""
+    found = _DELETION.fullmatch(command.strip())
+    return None if found is None else Opening(name=FormName.DELETE, ref=found[1])
+
+
 PICK = "pick"
 """After a reminder: `/snooze r7f3k2q9@3 pick` asks until when."""
 _BARE = {
@@ -143,3 +152,4 @@ _BARE = {
 }
 REF = r"[ter][0-9a-z]{7}@\d{1,9}(?:/\S{1,25})?"
 _CODED = re.compile(rf"/(edit|move|snooze)\s+({REF})(?:\s+({PICK}))?", re.ASCII | re.IGNORECASE)
+_DELETION = re.compile(rf"/delete\s+({REF})", re.ASCII | re.IGNORECASE)

@@ -33,7 +33,7 @@ def make(work: Work, context: ToolContext, event: Event, lead: timedelta) -> Rem
         pin=Pin.PLACE,
         rrule=event.rrule,
         via=str(context.speaker),
-        address=context.address,
+        address=context.later,
         about=event.id,
     )
     armed = rearmed(fresh, context.now)

@@ -3,13 +3,13 @@
 For platforms that have a place for it. Reading is one short unit; series are expanded outside.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import TypeVar
+from datetime import datetime, timedelta
 
-from core import agenda, settings
+from core import agenda, joining, linking, settings
 from core.cards import PLAIN, Look, card, today
+from core.linking import Account
 from core.listing import counted
 from core.people import Person
 from core.ports import Store, TaskQuery, Work
@@ -18,9 +18,9 @@ from core.values import Button, Card, OwnerId
 from core.when.show import show_day, show_zone
 from core.when.wall import wall
 
-T = TypeVar("T")
-MOST_TASKS = 1000
-MOST_REMINDERS = 500
+MOST_PAGES = 10_000
+"""Far above what anybody can turn to."""
+_ACTIVE = frozenset({ReminderStatus.ACTIVE})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,60 +75,92 @@ class Rows:
     person: Person
     revision: int
     agenda: agenda.Rows
+    page: int
+    """That the tasks and reminders are of."""
     tasks: Sequence[Task]
     """Open ones."""
+    tasks_total: int
+    overdue: int
+    """How many of all open tasks are; they come first."""
     reminders: Sequence[Reminder]
     """Active ones, soonest first."""
+    reminders_total: int
+    accounts: Sequence[Account]
+    """That reminders can come to."""
     feeds: int
     """Calendar links that work."""
 
 
 async def read_home(store: Store, person: Person, now: datetime, page: int, sizes: Sizes) -> Home:
     """The page of the home as the rows stand; the nearest one there is. `now` is aware."""
-    rows = await store.read(lambda work: read(work, person, now))
-    return compose(rows, now, page, sizes)
+    rows = await store.read(lambda work: read(work, person, now, page, sizes))
+    home = compose(rows, now, sizes)
+    if home.page != rows.page:
+        # There is no such page: it was turned to when there was more.
+        rows = await store.read(lambda work: read(work, person, now, home.page, sizes))
+        home = compose(rows, now, sizes)
+    return home
 
 
-def revision(work: Work, owner: OwnerId) -> tuple[int, int]:
-    """What tells that a home is to be drawn anew: it differs when rows or settings were changed."""
+def revision(work: Work, owner: OwnerId, now: datetime) -> tuple[object, ...]:
+    """What tells that a home is to be drawn anew: it differs when rows or settings were changed,
+    when a reminder has gone off or a task has become overdue, and on another day. `now` is aware.
+    """
     person = work.people.get(owner)
-    return work.people.revision(owner), person.version if person else 0
+    if person is None:
+        return ()
+    goes_off = work.reminders.find(owner, statuses=frozenset({ReminderStatus.ACTIVE}), limit=1)
+    ahead = TaskQuery(statuses=agenda.OPEN, due_after=now, limit=1)
+    due = work.tasks.find(owner, ahead)
+    return (
+        work.people.revision(owner),
+        person.version,
+        *((row.id, row.next_at) for row in goes_off),
+        *(task.id for task in due if task.due_at is not None),
+        wall(now, person.zone).local.date(),
+    )
 
 
-def read(work: Work, person: Person, now: datetime) -> Rows:
-    """The rows of a home, in one unit."""
+def read(work: Work, person: Person, now: datetime, page: int, sizes: Sizes) -> Rows:
+    """The rows of a page of a home, and how many there are in all, in one unit."""
     person = work.people.get(person.id) or person
     owner = person.id
+    page = min(max(page, 0), MOST_PAGES)
     start, end = agenda.days(wall(now, person.zone).local.date(), 1, person)
+    open_ones = TaskQuery(statuses=agenda.OPEN, limit=sizes.tasks, offset=page * sizes.tasks)
+    # What is due this very moment is overdue.
+    late = replace(open_ones, due_before=now + timedelta.resolution)
     return Rows(
         person=person,
         revision=work.people.revision(owner),
         agenda=agenda.Rows(events=work.events.between(owner, start, end)),
-        tasks=work.tasks.find(owner, TaskQuery(statuses=agenda.OPEN, limit=MOST_TASKS)),
+        page=page,
+        tasks=work.tasks.find(owner, open_ones),
+        tasks_total=work.tasks.count(owner, open_ones),
+        overdue=work.tasks.count(owner, late),
         reminders=work.reminders.find(
-            owner, statuses=frozenset({ReminderStatus.ACTIVE}), limit=MOST_REMINDERS
+            owner, statuses=_ACTIVE, limit=sizes.reminders, offset=page * sizes.reminders
         ),
+        reminders_total=work.reminders.count(owner, statuses=_ACTIVE),
+        accounts=joining.places(work, person),
         feeds=sum(feed.revoked_at is None for feed in work.feeds.of(owner)),
     )
 
 
-def compose(rows: Rows, now: datetime, page: int, sizes: Sizes) -> Home:
-    """The home's page, from its rows."""
+def compose(rows: Rows, now: datetime, sizes: Sizes) -> Home:
+    """The home's page, from its rows; its number tells where these are of a page too many."""
     person = rows.person
     start, end = agenda.days(wall(now, person.zone).local.date(), 1, person)
     entries = agenda.compose(now, start, end, rows.agenda).entries
-    late: list[Task] = []
-    others: list[Task] = []
-    for task in rows.tasks:
-        (late if task.due_at is not None and task.due_at <= now else others).append(task)
+    overdue, others = rows.overdue, rows.tasks_total - rows.overdue
     lists = (
         (len(entries), sizes.events),
-        (len(rows.tasks), sizes.tasks),
-        (len(rows.reminders), sizes.reminders),
+        (rows.tasks_total, sizes.tasks),
+        (rows.reminders_total, sizes.reminders),
     )
     pages = max(1, *(-(-total // size) for total, size in lists))
-    page = min(max(page, 0), pages - 1)
-    first, most = page * sizes.tasks, sizes.tasks
+    page = min(rows.page, pages - 1)
+    late = max(0, overdue - page * sizes.tasks)
     local = today(person, now)
 
     def shown(row: Task | Reminder) -> Card:
@@ -139,9 +171,6 @@ def compose(rows: Rows, now: datetime, page: int, sizes: Sizes) -> Home:
         look = Look(occurrence=entry.at.local if entry.event.rrule else None)
         return _editable(replace(plain, buttons=card(entry.event, person, now, look).buttons))
 
-    late_shown = late[first : first + most]
-    behind = max(0, first - len(late))
-    others_shown = others[behind : behind + most - len(late_shown)]
     return Home(
         title=f"{show_day(local, today=local)}, {show_zone(person.zone)}",
         revision=rows.revision,
@@ -149,29 +178,29 @@ def compose(rows: Rows, now: datetime, page: int, sizes: Sizes) -> Home:
         pages=pages,
         events=Section(
             title="Today",
-            cards=_page(entries, page, sizes.events, happening),
+            cards=tuple(map(happening, entries[page * sizes.events :][: sizes.events])),
             total=len(entries),
             empty="Nothing is in the calendar today.",
         ),
         overdue=Section(
-            title=f"{counted(len(late), 'task')} overdue",
-            cards=tuple(map(shown, late_shown)),
-            total=len(late),
+            title=f"{counted(overdue, 'task')} overdue",
+            cards=tuple(map(shown, rows.tasks[:late])),
+            total=overdue,
             empty="",
         ),
         tasks=Section(
-            title=counted(len(others), "open task"),
-            cards=tuple(map(shown, others_shown)),
-            total=len(others),
+            title=counted(others, "open task"),
+            cards=tuple(map(shown, rows.tasks[late:])),
+            total=others,
             empty="No open task.",
         ),
         reminders=Section(
             title="Next reminders",
-            cards=_page(rows.reminders, page, sizes.reminders, shown),
-            total=len(rows.reminders),
+            cards=tuple(map(shown, rows.reminders)),
+            total=rows.reminders_total,
             empty="No reminder is set.",
         ),
-        settings=_settings(person),
+        settings=_settings(person, rows.accounts),
         calendar=_calendar(rows.feeds),
         quick=QUICK,
         links=LINKS,
@@ -190,7 +219,7 @@ LINKS = (
 )
 
 
-def _settings(person: Person) -> tuple[str, ...]:
+def _settings(person: Person, accounts: Sequence[Account]) -> tuple[str, ...]:
     """Those that the form changes. What time it is is left out: a home is not redrawn for that."""
     guess = "" if person.zone_known else " (a guess: tell me your city)"
     lead = "off" if person.lead is None else f"{settings.lead_words(person.lead)} before"
@@ -200,7 +229,16 @@ def _settings(person: Person) -> tuple[str, ...]:
         f"Quiet hours: {settings.quiet_words(person)}",
         f"Event reminders: {lead}",
         f"Language: {settings.language_words(person)}",
+        *_deliver(person, accounts),
     )
+
+
+def _deliver(person: Person, accounts: Sequence[Account]) -> tuple[str, ...]:
+    """Where reminders come, for who has more than one place."""
+    now = joining.preferred(person, accounts)
+    if len(accounts) < 2 or now is None:
+        return ()
+    return (f"Reminders and summaries come to: {linking.label(now, accounts)}",)
 
 
 def _calendar(feeds: int) -> str:
@@ -214,7 +252,3 @@ def _editable(shown: Card) -> Card:
     move = next((one.command for one in shown.buttons if one.command.startswith("/move ")), None)
     edit = move and Button(label="Edit", command=move.replace("/move", "/edit", 1))
     return replace(shown, buttons=(edit, *shown.buttons)) if edit else shown
-
-
-def _page(rows: Sequence[T], page: int, size: int, drawn: Callable[[T], Card]) -> tuple[Card, ...]:
-    return tuple(map(drawn, rows[page * size : (page + 1) * size]))

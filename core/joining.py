@@ -6,7 +6,7 @@ from functools import partial
 
 from core.linking import TERMINAL, Account, Holdings, LinkCode, called
 from core.pausing import resume
-from core.people import Person, Role
+from core.people import OwnerKind, Person, Role
 from core.ports import Work
 from core.settings import language_words, quiet_words, summary_words, with_next_summary
 from core.values import Address, Button, OwnerId
@@ -212,6 +212,16 @@ def same_chat(one: Address | None, other: Address | None) -> bool:
         and other is not None
         and replace(one, thread=None) == replace(other, thread=None)
     )
+
+
+def places(work: Work, person: Person) -> list[Account]:
+    """The accounts that reminders and summaries can come to; none for a group, which has its chat.
+
+    Where there are several, the person chooses.
+    """
+    if person.kind is OwnerKind.GROUP:
+        return []
+    return [each for each in work.links.accounts(person.id) if each.address is not None]
 
 
 def preferred(person: Person, accounts: Sequence[Account]) -> Account | None:

@@ -96,3 +96,9 @@ def called(account: Account, among: Sequence[Account]) -> str:
     known = "the terminal" if platform == TERMINAL else platform.capitalize()
     alike = [each for each in among if each.identity.platform == platform]
     return f"{known} ({account.name or account.identity.user})" if len(alike) > 1 else known
+
+
+def label(account: Account, among: Sequence[Account]) -> str:
+    """As `called`, on a button or in a list."""
+    plain = called(account, among).removeprefix("the ")
+    return plain[0].upper() + plain[1:]

@@ -105,6 +105,14 @@ class ToolContext:
     limits: Limits = field(default_factory=Limits)
     """What may be spent on models; `Person.budget` wins for the month."""
 
+    passing: bool = False
+    """What is answered at `address` is gone soon: see `IncomingMessage.passing`."""
+
+    @property
+    def later(self) -> Address | None:
+        """Where a reminder that is made now is sent; None for the preferred address."""
+        return None if self.passing else self.address
+
     def attached(self, number: int) -> Attachment:
         """What came with the message. Raises UserError when there is no such thing."""
         if not 0 <= number < len(self.attachments):

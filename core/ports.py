@@ -196,7 +196,8 @@ class Messenger(Protocol):
     async def draft(self, address: Address, text: str, ref: str | None) -> str | None:
         """Show the reply so far; returns what to pass as `ref` next time.
 
-        The last one goes with the reply, as `Reply.draft`.
+        The last one goes with the reply, as `Reply.draft`. With no text, it is a draft of which
+        more may be shown than `ref` knows: it is not gone on with, and the reply takes its place.
         """
         ...
 
@@ -421,11 +422,17 @@ class TaskQuery:
     due_after: datetime | None = None
     completed_after: datetime | None = None
     limit: int = 500
+    offset: int = 0
+    """How many of the first ones are left out."""
 
 
 class Tasks(Things[Task], Protocol):
     def find(self, owner: OwnerId, query: TaskQuery) -> list[Task]:
         """Soonest due first, then by priority (urgent first), then by age."""
+        ...
+
+    def count(self, owner: OwnerId, query: TaskQuery) -> int:
+        """How many there are, whatever the limit."""
         ...
 
 
@@ -452,10 +459,17 @@ class Events(Things[Event], Protocol):
 
 class Reminders(Things[Reminder], Protocol):
     def find(
-        self, owner: OwnerId, *, statuses: frozenset[ReminderStatus], limit: int = 500
+        self,
+        owner: OwnerId,
+        *,
+        statuses: frozenset[ReminderStatus],
+        limit: int = 500,
+        offset: int = 0,
     ) -> list[Reminder]:
-        """Soonest first."""
+        """Soonest first; `offset` of them are left out."""
         ...
+
+    def count(self, owner: OwnerId, *, statuses: frozenset[ReminderStatus]) -> int: ...
 
     def about(self, owner: OwnerId, thing_id: str) -> list[Reminder]:
         """Those of a task or event that will go off or wait for a reaction, oldest first."""
@@ -723,6 +737,15 @@ class Turns(Protocol):
     def recent(self, owner: OwnerId, limit: int) -> list[JournaledTurn]:
         """The last `limit` messages' turns (a message with all its turns counts once), oldest
         first."""
+        ...
+
+    def drafted(self, owner: OwnerId, message_id: int, draft: str) -> None:
+        """What its platform calls the reply to this message, which is shown while it grows; so
+        that whoever resumes after a crash can finish it. It is no turn."""
+        ...
+
+    def draft(self, owner: OwnerId, message_id: int) -> str | None:
+        """The last that was `drafted`."""
         ...
 
     def redact(self, owner: OwnerId, text: str, *, but: int | None = None) -> int:

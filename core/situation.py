@@ -93,6 +93,7 @@ class Opened:
             owner=self.person,
             speaker=message.sender,
             address=message.address,
+            passing=message.passing,
             now=self.now,
             message_id=str(self.row.id),
             text=self.text,

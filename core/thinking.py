@@ -104,10 +104,14 @@ class Mind:
         read = understand(text, situation)
         if self._models is None or read.sure:
             return Thought(situation=situation, draft=Draft(None, address))
-        draft = Draft(self._messengers.get(address.platform), address)
+        keep = partial(self._keep, opened)
+        draft = Draft(self._messengers.get(address.platform), address, keep)
         await draft.begin()
         memories = await self._reach.recall.relevant(context, text, MOST_MEMORIES)
-        journal, today, tasks = await self._reach.store.read(partial(_background, opened=opened))
+        found = await self._reach.store.read(partial(_background, opened=opened))
+        journal, today, tasks, left = found
+        if left is not None:
+            await draft.resume(left)
         return Thought(
             situation=replace(situation, agenda=today, open_tasks=tasks, memories=memories),
             draft=draft,
@@ -115,6 +119,10 @@ class Mind:
             journal=journal,
             understood=bool(read.calls),
         )
+
+    async def _keep(self, opened: Opened, draft: str) -> None:
+        row = opened.row
+        await self._reach.store.run(lambda work: work.turns.drafted(row.owner, row.id, draft))
 
     async def next(self, thought: Thought, turns: Sequence[Turn], done: Deeds) -> AssistantTurn:
         """The next turn. `done` tells what tools changed for this message."""
@@ -214,12 +222,14 @@ def _counts(turn: ToolTurn) -> bool:
 
 def _background(
     work: Work, opened: Opened
-) -> tuple[list[JournaledTurn], tuple[str, ...], tuple[str, ...]]:
-    """The messages before; today's agenda and the open tasks, one a line."""
+) -> tuple[list[JournaledTurn], tuple[str, ...], tuple[str, ...], str | None]:
+    """The messages before; today's agenda and the open tasks, one a line; a draft that an earlier
+    attempt left."""
     owner, now = opened.person, opened.now
     start, end = agenda.days(wall(now, owner.zone).local.date(), 1, owner)
     found = compose(now, start, end, agenda.read(work, owner.id, start, end))
     today = tuple(shown.line() for shown in agenda_cards(found, owner, now, MOST_AGENDA))
     tasks = work.tasks.find(owner.id, TaskQuery(statuses=agenda.OPEN, limit=MOST_TASKS))
     listed = tuple(card(task, owner, now, LISTED).line() for task in tasks)
-    return history(work, opened.row), today, listed
+    left = work.turns.draft(opened.row.owner, opened.row.id)
+    return history(work, opened.row), today, listed, left

@@ -130,6 +130,9 @@ class IncomingMessage:
     """Id of the message that this one is a new wording of."""
     home: Address | None = None
     """Where the owner is written to first, unless that is where this was said."""
+    passing: bool = False
+    """What is answered at `address` is gone soon, as on Slack what one person alone sees in a
+    channel: what is to be said later is said where the owner is written to first."""
     tapped: bool = False
     """A button of `replies_to` was pressed, or a reaction put there that means the same, on a
     platform where messages can change."""

@@ -74,9 +74,10 @@ def proposal(person: Person, zone: str, now: datetime) -> tuple[str, tuple[Butto
     """A question whether to set this zone, and its answers. `now` is aware."""
     local = wall(now, zone).local
     there = show_moment(local, today=local, clock=clock(person))
+    stay = f"/settings zone {person.zone}" if person.zone_known else "/cancel"
     answers = (
         Button(label="Yes", command=f"/settings zone {zone}"),
-        Button(label="No", command="/cancel"),
+        Button(label="No", command=stay),
     )
     return f"It is {there} there. Set your zone to {zone}?", answers
 

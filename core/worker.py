@@ -168,7 +168,9 @@ class Workers(Loop):
                     key=f"reply:{opened.row.id}",
                     owner=opened.row.owner,
                     address=opened.row.message.address,
-                    reply=Reply(text=APOLOGY),
+                    reply=Reply(
+                        text=APOLOGY, draft=work.turns.draft(opened.row.owner, opened.row.id)
+                    ),
                     kind=DeliveryKind.NOTICE,
                     due_at=work.now,
                 )

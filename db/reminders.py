@@ -18,7 +18,9 @@ _FIND = (
     .where(_t.status.in_(bind("statuses_", expanding=True)))
     .order_by(_t.next_at.asc().nulls_last(), _t.at_local, _t.number)
     .limit(bind("limit_"))
+    .offset(bind("offset_"))
 )
+_COUNT = _SHELF.count().where(_t.status.in_(bind("statuses_", expanding=True)))
 _ABOUT = _SHELF.mine().where(_t.about == bind("about_"))
 _ARM = (
     sa.update(tables.reminders)
@@ -41,9 +43,18 @@ class Reminders(Things[Reminder]):
     shelf = _SHELF
 
     def find(
-        self, owner: OwnerId, *, statuses: frozenset[ReminderStatus], limit: int = 500
+        self,
+        owner: OwnerId,
+        *,
+        statuses: frozenset[ReminderStatus],
+        limit: int = 500,
+        offset: int = 0,
     ) -> list[Reminder]:
-        return self._list(_FIND, owner_=owner, statuses_=sorted(statuses), limit_=limit)
+        wanted = sorted(statuses)
+        return self._list(_FIND, owner_=owner, statuses_=wanted, limit_=limit, offset_=offset)
+
+    def count(self, owner: OwnerId, *, statuses: frozenset[ReminderStatus]) -> int:
+        return int(self._session.value(_COUNT, owner_=owner, statuses_=sorted(statuses)))
 
     def about(self, owner: OwnerId, thing_id: str) -> list[Reminder]:
         # With their states or an order in the statement, SQLite looks through all of the owner's.

@@ -28,26 +28,32 @@ class Tasks(Things[Task]):
     shelf = shelf(CardKind.TASK, Task, tables.tasks)
 
     def find(self, owner: OwnerId, query: TaskQuery) -> list[Task]:
-        statement = self.shelf.mine()
-        if query.statuses:
-            statement = statement.where(_t.status.in_(sorted(query.statuses)))
-        if query.project is not None:
-            statement = statement.where(_t.project_key == _key(query.project))
-        if query.priority is not None:
-            statement = statement.where(_t.priority == query.priority)
-        if query.due_before is not None:
-            statement = statement.where(_t.due_at < query.due_before)
-        if query.due_after is not None:
-            statement = statement.where(_t.due_at >= query.due_after)
-        if query.completed_after is not None:
-            statement = statement.where(_t.completed_at >= query.completed_after)
-        statement = statement.order_by(
+        statement = _narrowed(self.shelf.mine(), query).order_by(
             _t.due_at.asc().nulls_last(), _URGENCY, _t.created_at, _t.number
-        ).limit(query.limit)
-        return self._list(statement, owner_=owner)
+        )
+        return self._list(statement.limit(query.limit).offset(query.offset), owner_=owner)
+
+    def count(self, owner: OwnerId, query: TaskQuery) -> int:
+        return int(self._session.value(_narrowed(self.shelf.count(), query), owner_=owner))
 
     def _values(self, row: Task) -> dict[str, Any]:
         return super()._values(row) | {"project_key": _key(row.project)}
+
+
+def _narrowed(statement: sa.Select[Any], query: TaskQuery) -> sa.Select[Any]:
+    if query.statuses:
+        statement = statement.where(_t.status.in_(sorted(query.statuses)))
+    if query.project is not None:
+        statement = statement.where(_t.project_key == _key(query.project))
+    if query.priority is not None:
+        statement = statement.where(_t.priority == query.priority)
+    if query.due_before is not None:
+        statement = statement.where(_t.due_at < query.due_before)
+    if query.due_after is not None:
+        statement = statement.where(_t.due_at >= query.due_after)
+    if query.completed_after is not None:
+        statement = statement.where(_t.completed_at >= query.completed_after)
+    return statement
 
 
 def _key(project: str | None) -> str | None:

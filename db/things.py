@@ -49,7 +49,14 @@ class Shelf(Generic[T]):
 
     def mine(self) -> sa.Select[Any]:
         """The owner's live rows, to be narrowed."""
-        return sa.select(*self.columns).where(
+        return self._of_owner(sa.select(*self.columns))
+
+    def count(self) -> sa.Select[Any]:
+        """How many these are."""
+        return self._of_owner(sa.select(sa.func.count()).select_from(self.table))
+
+    def _of_owner(self, statement: sa.Select[Any]) -> sa.Select[Any]:
+        return statement.where(
             self.table.c.owner == bind("owner_"), self.table.c.deleted_at.is_(None)
         )
 

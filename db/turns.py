@@ -18,6 +18,9 @@ from db.statements import Session, bind
 _t = tables.turns.c
 _KINDS: dict[str, type[Turn]] = {"user": UserTurn, "assistant": AssistantTurn, "tool": ToolTurn}
 _NAMES = {kind: name for name, kind in _KINDS.items()}
+_DRAFT = "draft"
+"""The kind of a row that is no turn: its body is what the reply is called while it grows."""
+_said = _t.kind != _DRAFT
 
 _VIA = sa.select(tables.inbox.c.via).where(tables.inbox.c.id == bind("message_id_"))
 _APPEND = sa.insert(tables.turns).values(
@@ -27,12 +30,18 @@ _APPEND = sa.insert(tables.turns).values(
 _APPEND_ONE = _APPEND.returning(_t.id)
 _OF = (
     sa.select(_t.kind, _t.body)
-    .where(_t.owner == bind("owner_"), _t.message_id == bind("message_id_"))
+    .where(_t.owner == bind("owner_"), _t.message_id == bind("message_id_"), _said)
     .order_by(_t.id)
+)
+_DRAFTED = (
+    sa.select(_t.body)
+    .where(_t.owner == bind("owner_"), _t.message_id == bind("message_id_"), _t.kind == _DRAFT)
+    .order_by(_t.id.desc())
+    .limit(1)
 )
 _newest = (
     sa.select(_t.message_id)
-    .where(_t.owner == bind("owner_"))
+    .where(_t.owner == bind("owner_"), _said)
     .group_by(_t.message_id)
     .order_by(_t.message_id.desc())
     .limit(bind("limit_"))
@@ -43,10 +52,13 @@ _RECENT = (
     .where(
         _t.owner == bind("owner_"),
         _t.message_id >= sa.select(sa.func.min(_newest.c.message_id)).scalar_subquery(),
+        _said,
     )
     .order_by(_t.message_id, _t.id)
 )
-_HOLDING = sa.select(_t.id, _t.message_id, _t.kind, _t.body).where(_t.owner == bind("owner_"))
+_HOLDING = sa.select(_t.id, _t.message_id, _t.kind, _t.body).where(
+    _t.owner == bind("owner_"), _said
+)
 _REDACT = (
     sa.update(tables.turns)
     .where(_t.owner == bind("owner_"), _t.id == bind("id_"))
@@ -101,6 +113,20 @@ class Turns:
             )
             for row in self._session.all(_RECENT, owner_=owner, limit_=limit)
         ]
+
+    def drafted(self, owner: OwnerId, message_id: int, draft: str) -> None:
+        self._session.run(
+            _APPEND,
+            owner_=owner,
+            message_id_=message_id,
+            kind_=_DRAFT,
+            body_=draft,
+            at_=self._session.now,
+        )
+
+    def draft(self, owner: OwnerId, message_id: int) -> str | None:
+        found = self._session.value(_DRAFTED, owner_=owner, message_id_=message_id)
+        return None if found is None else str(found)
 
     def redact(self, owner: OwnerId, text: str, *, but: int | None = None) -> int:
         if not text.strip():

@@ -75,6 +75,8 @@ class DeliveryWorker:
         self._stopping = False
         self._sending: set[asyncio.Task[None]] = set()
         self._doubts: Counter[int] = Counter()
+        self._wrong: set[str] = set()
+        """Platforms of whose wrong setting the operator knows."""
 
     def wake(self) -> None:
         """A delivery was queued: look now."""
@@ -216,13 +218,14 @@ class DeliveryWorker:
                 return
             except Unauthorized as error:
                 # No fault of the message's: it waits until the setting is mended.
-                log.error("%s cannot be sent: %s is wrong", key, error.setting)
+                self._tell_operator(messenger.platform, error)
                 await self._wait(claim, Unavailable(str(error)), doubtful=blind)
                 return
             except Refused as error:
                 await self._give_up(claim, error)
                 return
             self._pacing.passed(delivery.address)
+            self._wrong.discard(messenger.platform)
             doubtful = blind = False
             last = index == len(parts) - 1
             renewed = asyncio.get_running_loop().time() + self._lease.total_seconds()
@@ -234,6 +237,12 @@ class DeliveryWorker:
             if not last:
                 await self._clock.sleep(apart.total_seconds())
                 wait = await self._pacing.turn(messenger.platform)
+
+    def _tell_operator(self, platform: str, error: Unauthorized) -> None:
+        """Once, however much waits: it stays wrong until someone mends it."""
+        if platform not in self._wrong:
+            self._wrong.add(platform)
+            log.error("nothing can be sent on %s: %s. Check %s.", platform, error, error.setting)
 
     async def _say(
         self,

@@ -19,6 +19,7 @@ from bots.web.settings import WebSettings, listen
 from core.doorstep import Doorstep
 from core.hearing import Ears
 from core.intake import Admit
+from core.models import Models
 from core.ports import Clock, Files, Messenger, Store
 from main import Pixie
 from model_settings import ModelSettings, VendorSettings
@@ -43,6 +44,7 @@ async def whole(
     moves: bool = True,
     admit: Admit | None = None,
     ears: Ears | None = None,
+    models: Models | None = None,
     others: Iterable[Messenger] = (),
 ) -> AsyncIterator[Pixie]:
     """Pixie at work, who hears people of the first workspace on Slack `how`.
@@ -63,15 +65,7 @@ async def whole(
             own.slack_signing_secret = SecretStr(slack.app.signing_secret)
             web.public_url = f"http://127.0.0.1:{sock.getsockname()[1]}"
             slack.posts_to(f"{web.public_url}/slack/events")
-        settings = AllSettings(
-            pixie=Settings(data=Path("loopback")),
-            web=web,
-            embeddings=EmbeddingSettings(),
-            qdrant=QdrantSettings(),
-            models=ModelSettings(),
-            vendors=VendorSettings(anthropic=AnthropicSettings(), openai=OpenAISettings()),
-            slack=own,
-        )
+        settings = loopback_settings(own, web)
         messengers: dict[str, Messenger] = {each.platform: each for each in others}
         files: dict[str, Files] = {}
         voice = await main.slack_voice(settings, store, clock, messengers, files, stack)
@@ -81,8 +75,9 @@ async def whole(
             messengers,
             FakeMemory(),
             FakeEmbedder(ready=False),
+            models=models,
             public_url=web.reached_at(),
-            admit=admit or main.slack_members(own),
+            admit=admit or main.let_in(own),
             files=files,
             places=PLACES,
             ears=ears,
@@ -107,6 +102,19 @@ async def whole(
             await running
             serving.cancel()
             await asyncio.gather(serving, return_exceptions=True)
+
+
+def loopback_settings(own: SlackSettings, web: WebSettings) -> AllSettings:
+    """As for `main`, with Slack alone set."""
+    return AllSettings(
+        pixie=Settings(data=Path("loopback")),
+        web=web,
+        embeddings=EmbeddingSettings(),
+        qdrant=QdrantSettings(),
+        models=ModelSettings(),
+        vendors=VendorSettings(anthropic=AnthropicSettings(), openai=OpenAISettings()),
+        slack=own,
+    )
 
 
 async def _run(loop: Callable[[], Awaitable[None]]) -> None:

@@ -59,13 +59,14 @@ _RAISED = (
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,60}")
 _LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 _AUTH = frozenset({
-    "invalid_auth", "not_authed", "token_expired", "missing_scope", "not_allowed_token_type",
-    "no_permission", "two_factor_setup_required",
+    "invalid_auth", "not_authed", "token_expired", "token_revoked", "account_inactive",
+    "missing_scope", "not_allowed_token_type", "no_permission", "two_factor_setup_required",
 })  # fmt: skip
+"""The token is no good, or not any more: what is to be sent waits for another."""
 _NOBODY = frozenset({
-    "account_inactive", "token_revoked", "team_access_not_granted", "org_login_required",
-    "access_denied", "ekm_access_denied", "channel_not_found", "channel_is_archived", "is_archived",
-    "not_in_channel", "user_not_in_channel", "user_not_found", "users_not_found", "user_disabled",
+    "team_access_not_granted", "org_login_required", "access_denied", "ekm_access_denied",
+    "channel_not_found", "channel_is_archived", "is_archived", "not_in_channel",
+    "user_not_in_channel", "user_not_found", "users_not_found", "user_disabled",
     "user_not_visible", "cannot_dm_bot", "messages_tab_disabled", "restricted_action",
     "restricted_action_read_only_channel", "restricted_action_thread_only_channel",
     "restricted_action_non_threadable_channel", "restricted_action_thread_locked",

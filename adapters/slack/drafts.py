@@ -70,13 +70,18 @@ class Drafts:
         self._withdrawals: set[asyncio.Task[None]] = set()
 
     async def show(self, place: Place, text: str, ref: str | None) -> str:
-        """Show the text so far; returns the draft's new ref."""
+        """Show the text so far; returns the draft's new ref.
+
+        Without a text that is one that nothing goes on with: `finish` replaces all it shows.
+        """
         text = clean(text).strip()[:LONGEST_TEXT]
         draft = Draft.parse(ref) if ref else None
         if draft is None:
             return (await self._begun(place, text)).ref()
+        if not text:
+            return Draft(ts=draft.ts, streaming=draft.streaming).ref()
         if not draft.streaming:
-            await self.update(place, draft.ts, render(Reply(text=text)))
+            await self.update(place, draft.ts, render(Reply(text=text), private=True))
             return draft.ref()
         more = draft.rest(text)
         if not more:
@@ -94,11 +99,12 @@ class Drafts:
 
         Raises `Refused` when the draft is gone.
         """
-        message = render(reply, key)
+        message = render(reply, key, private=place.private)
         if draft.streaming:
             text = clean(reply.text).strip()
             rest = draft.rest(text)
-            below = render(Reply(cards=reply.cards, buttons=reply.buttons), key).blocks
+            rest_of_it = Reply(cards=reply.cards, buttons=reply.buttons)
+            below = render(rest_of_it, key, private=place.private).blocks
             has_more = bool(reply.cards or reply.buttons)
             try:
                 if rest is not None and len(as_markdown(rest)) <= APPENDED:
@@ -163,7 +169,7 @@ class Drafts:
     async def _begin(self, place: Place, text: str) -> Draft:
         web = await self._client.web(place.team)
         if place.thread is None:
-            message = render(Reply(text=text))
+            message = render(Reply(text=text), private=True)
             with edge_errors():
                 sent = await web.chat_postMessage(
                     channel=place.channel,

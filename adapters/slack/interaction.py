@@ -90,6 +90,13 @@ def typed(name: str, text: str) -> str:
     return text or "/help"
 
 
+def written(text: str) -> str:
+    """The words of a message. One may write a command there too, as in threads, where Slack takes
+    none."""
+    name, _, words = text.strip().partition(" ")
+    return typed(name.casefold(), words.strip()) if name.casefold() in COMMANDS else text
+
+
 def linked(message: IncomingMessage, permalink: str) -> IncomingMessage:
     """The message of a `Shortcut`, whose post tells where it stands."""
     post, *files = message.attachments

@@ -57,7 +57,7 @@ class SlackMessenger:
         What one person alone may see is whispered to them where they are, and said in the chat
         with them where that cannot be. A thread that is gone gives way to its channel.
         """
-        there = place(address)
+        there = _secretive(place(address), reply)
         if there.only:
             return await self._whisper(there, reply, key)
         there = await self._resolved(there)
@@ -69,7 +69,8 @@ class SlackMessenger:
                 raise
             except Refused:
                 await self._drafts.discard(there, draft)
-        return await self._post(there, render(reply, key), key)
+        message = render(reply, key, private=there.private)
+        return await self._post(there, message, key)
 
     async def edit(self, address: Address, message_id: str, reply: Reply) -> None:
         """Put the reply into the place of a message, its buttons too.
@@ -77,17 +78,18 @@ class SlackMessenger:
         A whisper can be changed only while the tap on it is fresh. Raises `Refused` when the
         message is gone, and the other errors of `send`.
         """
-        there = place(address)
+        there = _secretive(place(address), reply)
         if not there.only:
             there = await self._resolved(there)
-            await self._drafts.update(there, message_id, render(reply))
+            message = render(reply, private=there.private)
+            await self._drafts.update(there, message_id, message)
             if reply.draft and (draft := Draft.parse(reply.draft)):
                 await self._drafts.discard(there, draft)
             return
         if not there.answerable(self._clock.now()):
             raise Gone("no response_url that can be used")
         key = message_id.removeprefix(WHISPER) if message_id.startswith(WHISPER) else ""
-        body = _body(render(reply, key, buttons=not there.shared))
+        body = _body(render(reply, key, buttons=not there.shared, private=not there.shared))
         await self._client.respond(there.response_url, {**body, "replace_original": True})
 
     async def typing(self, address: Address) -> None:
@@ -203,7 +205,7 @@ class SlackMessenger:
 
         What was to be shared is shared without its buttons, which only that person could use.
         """
-        message = render(reply, key, buttons=not there.shared)
+        message = render(reply, key, buttons=not there.shared, private=not there.shared)
         if there.answerable(self._clock.now()):
             kind = "in_channel" if there.shared else "ephemeral"
             more = {"thread_ts": there.thread} if there.thread else {}
@@ -222,7 +224,8 @@ class SlackMessenger:
             raise
         except Refused:
             home = Place(team=there.team, channel=there.only)
-            return await self._post(await self._resolved(home), render(reply, key), key)
+            message = render(reply, key, private=True)
+            return await self._post(await self._resolved(home), message, key)
 
     async def _ephemeral(self, there: Place, message: Message) -> None:
         web = await self._client.web(there.team)
@@ -234,6 +237,11 @@ class SlackMessenger:
                 text=message.text,
                 blocks=list(message.blocks),
             )
+
+
+def _secretive(there: Place, reply: Reply) -> Place:
+    """A secret is for one person, even if they asked to share it."""
+    return replace(there, shared=False) if reply.secrets else there
 
 
 def _metadata(key: str) -> dict[str, object]:

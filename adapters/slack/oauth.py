@@ -21,6 +21,7 @@ SCOPES = (
     "commands",
     "files:read",
     "im:history",
+    "im:read",
     "im:write",
     "reactions:read",
     "users:read",

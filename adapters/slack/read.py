@@ -203,7 +203,7 @@ def _said(
     thread = maybe_timestamp(message, "thread_ts")
     group = not channel.startswith("D")
     text, meant = _without(words(message, "text"), me)
-    text = readable(text, names)
+    text = interaction.written(readable(text, names))
     answers_us = message.get("parent_user_id") == me.user
     if group and not (meant or answers_us):
         return None

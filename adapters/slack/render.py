@@ -51,7 +51,8 @@ DATE = "{date_short_pretty} {time}"
 https://docs.slack.dev/messaging/formatting-message-text#date-formatting."""
 _BEFORE_TIMES = ("due ", SNOOZED)
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
-_DELETIONS = ("/delete ", "/forget ")
+_DELETION = "/delete "
+"""What is to be forgotten Pixie asks about herself."""
 _ONE_HOUR = " 1 hour"
 _TOMORROW = " tomorrow morning"
 _PICK = " pick"
@@ -89,11 +90,14 @@ def parts(reply: Reply) -> list[Reply]:
         count += blocks
     made.append(Reply(text=text, cards=tuple(shown), buttons=reply.buttons))
     made[0] = replace(made[0], replaces=reply.replaces, draft=reply.draft)
-    return made
+    return [replace(part, secrets=reply.secrets) for part in made]
 
 
-def render(reply: Reply, key: str = "", *, buttons: bool = True) -> Message:
+def render(reply: Reply, key: str = "", *, buttons: bool = True, private: bool = False) -> Message:
     """One part as it is sent. What is longer than a message is cut.
+
+    Times are in the owner's zone for who alone sees it (`private`); of several readers each sees
+    them in their own.
 
     The buttons bear the delivery's `key`, so that a tap tells which message it is of where Slack
     does not.
@@ -103,7 +107,7 @@ def render(reply: Reply, key: str = "", *, buttons: bool = True) -> Message:
     rows: list[tuple[Button, ...]] = []
     many = len(reply.cards) > MAX_CARDS_WITH_BUTTONS
     for card in reply.cards:
-        blocks.append(_card_block(card, note))
+        blocks.append(_card_block(card, note, private=private))
         if buttons and not many and card.buttons:
             found = list(_rows(offered(card.buttons)))
             blocks += [_actions(row, len(rows) + at, key) for at, row in enumerate(found)]
@@ -156,7 +160,7 @@ def _size(card: Card) -> int:
     return min(units(card.line()) + ROOM, LIMIT)
 
 
-def _card_block(card: Card, note: str = "") -> Block:
+def _card_block(card: Card, note: str, *, private: bool) -> Block:
     """⏰ #1 **call mom** · Mon 23 Nov 14:00, each warning on a line of its own."""
     style = {"strike": True} if card.struck else None
     bold = {"bold": True, **(style or {})}
@@ -165,7 +169,7 @@ def _card_block(card: Card, note: str = "") -> Block:
     found = elements(head, style) + elements(title, bold)
     left = LONGEST_TEXT - units(head) - units(title)
     more = [
-        (" · ", card.when, style, card.at),
+        (" · ", card.when, style, None if private else card.at),
         *((" · ", detail, style, None) for detail in card.details),
         *(("\n⚠ ", warning, None, None) for warning in card.warnings),
         (" ", note, None, None),
@@ -228,12 +232,14 @@ def _button(button: Button, action: str) -> Block:
         "text": plain(button.label, LONGEST_LABEL),
         "value": clean_line(button.command) or "/help",
     }
-    if button.command.startswith(_DELETIONS):
+    if button.command.startswith(_DELETION):
+        # “Cancel” by itself would be the dialog's.
+        deed = f"{button.label} it" if " " not in button.label else button.label
         made["style"] = "danger"
         made["confirm"] = {
-            "title": plain(f"{button.label}?", 100),
+            "title": plain(f"{deed}?", 100),
             "text": plain("You can take it back with Undo.", 300),
-            "confirm": plain(button.label, 30),
+            "confirm": plain(deed, 30),
             "deny": plain("Keep it", 30),
             "style": "danger",
         }

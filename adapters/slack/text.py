@@ -30,6 +30,11 @@ _URL = re.compile(r"https?://[^\s<>\"“”]+[^\s<>\"“”.,;:!?)\]}'’]")
 _MARKDOWN = re.compile(r"([\\`*_~\[\]#|])")
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
+_STYLED = re.compile(
+    r"""(?<![^\s(\["'“])(?P<mark>[*_~`])(?P<words>[^\s*_~`](?:[^*~`\n]{0,200}?[^\s*_~`])?)(?P=mark)"""
+    r"""(?=$|[\s.,;:!?)\]"'”])""",
+    re.MULTILINE,
+)
 _MARKUP = re.compile(r"<(?P<sign>[@#!]?)(?P<target>[^<>|\n]*)(?:\|(?P<label>[^<>\n]*))?>")
 _SPECIAL = {"here": "@here", "channel": "@channel", "everyone": "@everyone"}
 
@@ -122,7 +127,7 @@ def readable(text: str, names: Mapping[str, str] | None = None) -> str:
     """What Slack sent as markup, as one would read it aloud.
 
     Mentions become `@name` where `names` has the id or Slack gives it, links their label and
-    address. https://docs.slack.dev/messaging/formatting-message-text#parsing
+    address, and what is *bold*, _slanted_, ~struck~ or `code` its words. https://docs.slack.dev/messaging/formatting-message-text#parsing
     """
     names = names or {}
 
@@ -137,7 +142,7 @@ def readable(text: str, names: Mapping[str, str] | None = None) -> str:
                 return _special(target, label)
         return _link(target, label)
 
-    text = _MARKUP.sub(spoken, text)
+    text = _STYLED.sub(r"\g<words>", _MARKUP.sub(spoken, text))
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 

@@ -32,7 +32,7 @@ from adapters.slack.home import page_turned
 from adapters.slack.interaction import linked
 from adapters.slack.messenger import SlackMessenger
 from adapters.slack.people import SlackPerson
-from adapters.slack.places import PLATFORM
+from adapters.slack.places import PLATFORM, place
 from adapters.slack.read import kind, mentioned, read, team
 from bots.slack.home import HomeTab
 from bots.slack.members import Members
@@ -42,7 +42,7 @@ from core.deliveries import Delivery, DeliveryKind
 from core.errors import EdgeError, Refused, Stale, StorageError, Unavailable, UserError
 from core.form_checking import submit
 from core.form_drawing import open_form
-from core.forms import FormName, Submission, opened_by
+from core.forms import FormName, Submission, asked_by, opened_by
 from core.intake import Intake, owner_identity
 from core.loop import report
 from core.people import Person
@@ -59,10 +59,15 @@ REACTION_WAITS = (1.0, 4.0)
 """Seconds before one looks again for the message of a reaction."""
 GOODBYES = frozenset({"app_uninstalled", "tokens_revoked"})
 """Kinds of payload after which no token works."""
-FACTS_WITHIN = 1.0
-"""Seconds that who somebody is may take: Slack wants its answer within three."""
+FACTS_WITHIN = 0.9
+LINK_WITHIN = 0.5
+"""Seconds that who somebody is, and a link, may take: Slack wants its answer within three."""
 MOST_KEPT = 100_000
 """Characters that are kept of a payload that could not be read."""
+COME_AGAIN = (
+    "Slack did not tell me in time who you are, so I have not kept that. Please say it again in a "
+    "minute."
+)
 MOVED_ON = "That has changed meanwhile. Please press the button on its newest message."
 NEW_TASK, REMIND_ABOUT, MAKE_TASK = "new_task", "remind_about", "make_task"
 """Shortcuts of the manifest."""
@@ -103,6 +108,21 @@ class Front:
         self._uninstalled = uninstalled
         self._guests = guests
         self._aside: set[asyncio.Task[None]] = set()
+        self._stopped = asyncio.Event()
+
+    @property
+    def busy(self) -> bool:
+        """Something that was taken is still being done beside it."""
+        return bool(self._aside)
+
+    def stop(self) -> None:
+        """See `run`."""
+        self._stopped.set()
+
+    async def run(self) -> None:
+        """Until `stop`, and then until what runs beside has ended."""
+        await self._stopped.wait()
+        await self.close()
 
     async def take(self, payload: object) -> Json | None:
         """Commit what a payload says; returns what Slack is to be answered besides yes.
@@ -126,6 +146,12 @@ class Front:
             return None
         try:
             return await self._do(payload, happened, me)
+        except Unavailable as error:
+            if not isinstance(happened, Said) or not happened.trigger:
+                raise
+            # Slack tells a command once: who gave it has to come again themselves.
+            report(error, "a command is not kept")
+            return {"response_type": "ephemeral", "text": COME_AGAIN}
         except (StorageError, EdgeError):
             raise
         except Exception as error:
@@ -155,23 +181,49 @@ class Front:
                 return await self._submitted(payload, happened)
             case HomeOpened(tab="home"):
                 self._beside(self._home.open(happened.sender, happened.hash))
+            case HomeOpened():
+                await self._greeted(payload, happened.sender, happened.address)
             case Reacted():
                 await self._react(payload, happened)
-            case PersonChanged(sender=sender, user=user):
-                # At once: what they say next is of who they are now.
-                before, now = self._members.changed(sender.workspace, user)
-                self._beside(self._person_changed(sender, before, now))
+            case PersonChanged(sender=who, user=told):
+                # At once: who has become a guest is one in their next message.
+                before, person = self._members.changed(who.workspace, told)
+                self._beside(self._person_changed(who, before, person))
             case Removed(team=gone, at=at):
                 self._members.forget(gone)
                 await self._uninstalled(gone, at)
         return None
+
+    async def _greeted(
+        self, payload: object, who: Identity, address: Address | None = None
+    ) -> Person | None:
+        """Who it is; somebody new is greeted once, where they are welcome, and is somebody then."""
+        person = await self._person(who)
+        if person is not None:
+            return person
+        known = await self._facts(who)
+        if known is None or not self._welcome(known):
+            # They hear why when they write.
+            return None
+        hello = IncomingMessage(
+            id=f"hello:{who.user}",
+            sender=who,
+            address=address or await self._members.home(who.workspace, who.user),
+            text="/start",
+            at=self._clock.now(),
+        )
+        await self._accept(payload, hello)
+        return await self._person(who)
+
+    def _welcome(self, known: SlackPerson) -> bool:
+        return belongs(known.membership, guests=self._guests)
 
     # --- messages ---
 
     async def _heard(self, payload: object, message: IncomingMessage, trigger: str) -> None:
         """A bare command opens its form, where Slack lets us."""
         opening = opened_by(message.text) if trigger else None
-        person = None if opening is None else await self._person(owner_identity(message))
+        person = None if opening is None else await self._greeted(payload, message.sender)
         if opening is None or person is None:
             await self._accept(payload, message)
             return
@@ -187,6 +239,9 @@ class Front:
         if message is None:
             return
         opening = opened_by(message.text) if tap.trigger else None
+        if opening is None and tap.trigger and tap.view:
+            # A menu asks for none of its deeds.
+            opening = asked_by(message.text)
         person = None if opening is None else await self._person(owner_identity(message))
         if opening is None or person is None:
             await self._accept(payload, message)
@@ -195,22 +250,13 @@ class Front:
         self._beside(self._or_in_words(payload, message, form))
 
     async def _shortcut(self, payload: object, shortcut: Shortcut) -> None:
-        person = await self._person(shortcut.sender)
         message = shortcut.message
         if shortcut.callback == MAKE_TASK and message is not None:
             message = await self._with_link(shortcut, message)
             await self._accept(payload, replace(message, text="task"))
             return
+        person = await self._greeted(payload, shortcut.sender)
         if person is None:
-            home = await self._members.home(shortcut.sender.workspace, shortcut.sender.user)
-            greeting = IncomingMessage(
-                id=f"short:{shortcut.trigger}",
-                sender=shortcut.sender,
-                address=home,
-                text="/help",
-                at=self._clock.now(),
-            )
-            await self._accept(payload, message or greeting)
             return
         name, words = FormName.TASK, ""
         if shortcut.callback == REMIND_ABOUT and message is not None:
@@ -226,7 +272,7 @@ class Front:
             return message
         channel, ts = shortcut.origin
         try:
-            async with asyncio.timeout(FACTS_WITHIN):
+            async with asyncio.timeout(LINK_WITHIN):
                 link = await self._voice.permalink(shortcut.sender.workspace, channel, ts)
         except (EdgeError, TimeoutError) as error:
             log.info("a message's link is not known: %s", type(error).__name__)
@@ -235,14 +281,11 @@ class Front:
 
     async def _accept(self, payload: object, message: IncomingMessage) -> None:
         """Raises `Unavailable` when Slack does not tell who somebody new is."""
+        message = replace(message, passing=bool(place(message.address).only))
         known = await self._facts(message.sender)
         if known is None and await self._person(owner_identity(message)) is None:
             raise Unavailable("who writes is not known")
         if known is not None:
-            # Who is let in stays so; a group answers nobody who would not be.
-            if message.group and not belongs(known.membership, guests=self._guests):
-                self._beside(self._turned_away(message))
-                return
             message = replace(
                 message,
                 name=known.name,
@@ -251,6 +294,10 @@ class Front:
                 membership=known.membership,
                 home=await self._home_of(message),
             )
+            # Also who was a member once.
+            if not self._welcome(known):
+                self._beside(self._turned_away(message))
+                return
         try:
             accepted = await self._intake.accept(message)
         except StorageError:
@@ -273,7 +320,7 @@ class Front:
 
     async def _home_of(self, message: IncomingMessage) -> Address:
         """Where its owner is written to first: a channel, or the chat with a person."""
-        if message.group:
+        if message.group or (message.address.chat.startswith("D") and not message.passing):
             return replace(message.address, thread=None)
         return await self._members.home(message.sender.workspace, message.sender.user)
 
@@ -364,22 +411,37 @@ class Front:
     async def _completed(self, payload: object, reaction: IncomingMessage) -> bool:
         """False when the message is not known, or not yet."""
 
-        def unit(work: Work) -> tuple[bool, str | None]:
+        def unit(work: Work) -> Delivery | None:
             owner = work.people.by_identity(owner_identity(reaction))
             if owner is None or reaction.replies_to is None:
-                return False, None
-            shown = work.outbox.shown_by(owner.id, reaction.replies_to, reaction.address)
-            return shown is not None, None if shown is None else completing(shown.reply)
+                return None
+            return work.outbox.shown_by(owner.id, reaction.replies_to, reaction.address)
 
-        known, command = await self._store.read(unit)
-        if command is not None:
-            await self._accept(payload, replace(reaction, text=command))
-        return known
+        shown = await self._store.read(unit)
+        command = None if shown is None else completing(shown.reply)
+        if shown is not None and command is not None:
+            # A reaction does not tell the thread, which is where its message was sent.
+            await self._accept(payload, replace(reaction, text=command, address=shown.address))
+        return shown is not None
 
     async def _person_changed(
         self, who: Identity, before: SlackPerson | None, now: SlackPerson
     ) -> None:
-        person = await self._person(who)
+        """Their name follows what Slack tells, and the clock their locale, unless they have chosen
+        others; whether their zone does they are asked."""
+
+        def unit(work: Work) -> Person | None:
+            person = work.people.by_identity(who)
+            if person is None or before is None:
+                return person
+            fresh = person
+            if person.name == before.name:
+                fresh = replace(fresh, name=now.name)
+            if now.locale not in ("", before.locale) and person.clock_24h == before.clock_24h:
+                fresh = replace(fresh, clock_24h=now.clock_24h)
+            return person if fresh == person else work.people.save(fresh)
+
+        person = await self._store.run(unit)
         if person is None or not now.zone or now.zone == person.zone:
             return
         if before is not None and before.zone == now.zone:

@@ -33,7 +33,7 @@ class Shown:
     """A home as somebody sees it."""
 
     page: int
-    revision: tuple[int, int]
+    revision: tuple[object, ...]
     hash: str
     opened: datetime
 
@@ -64,7 +64,7 @@ class HomeTab(Loop):
             if now - shown.opened > WATCHED:
                 del self._shown[who]
                 continue
-            if await self._store.read(partial(_revision, who=who)) == shown.revision:
+            if await self._store.read(partial(_revision, who=who, now=now)) == shown.revision:
                 continue
             try:
                 await self._draw(who, shown.page, shown.hash, shown.opened)
@@ -78,8 +78,9 @@ class HomeTab(Loop):
             await self._publish(who, stranger(), "")
             return
         # Before the rows: what changes in between is drawn the next time.
-        seen = await self._store.read(lambda work: revision(work, person.id))
-        home = await read_home(self._store, person, self._clock.now(), page, SIZES)
+        now = self._clock.now()
+        seen = await self._store.read(lambda work: revision(work, person.id, now))
+        home = await read_home(self._store, person, now, page, SIZES)
         published = await self._publish(who, view(home), hash_)
         if len(self._shown) >= MOST_WATCHED and who not in self._shown:
             self._shown.pop(next(iter(self._shown)))
@@ -99,6 +100,6 @@ class HomeTab(Loop):
         return str((answer.get("view") or {}).get("hash", ""))
 
 
-def _revision(work: Work, who: Identity) -> tuple[int, int] | None:
+def _revision(work: Work, who: Identity, now: datetime) -> tuple[object, ...] | None:
     person = work.people.by_identity(who)
-    return None if person is None else revision(work, person.id)
+    return None if person is None else revision(work, person.id, now)

@@ -10,7 +10,7 @@ from adapters.slack.happened import Me
 from adapters.slack.messenger import SlackMessenger
 from adapters.slack.people import SlackPeople, SlackPerson, person_of
 from adapters.slack.places import Place
-from core.errors import EdgeError, Refused
+from core.errors import EdgeError, Refused, Unavailable
 from core.ports import Clock
 from core.values import Address
 
@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 KEPT = timedelta(hours=1)
 """How long what is known of somebody counts; changes are told by `user_change` anyway."""
 MOST_KEPT = 10_000
-NAMES_WITHIN = 1.0
-"""Seconds that names in a message are waited for: Slack wants its answer within three."""
+ME_WITHIN, NAMES_WITHIN, HOME_WITHIN = 0.8, 0.5, 0.4
+"""Seconds that each of these is waited for: Slack wants its answer within three."""
 MOST_NAMES = 20
 
 
@@ -43,8 +43,12 @@ class Members:
         found = self._mes.get(team)
         if found is None:
             web = await self._client.web(team)
-            with edge_errors():
-                answer = await web.auth_test()
+            try:
+                with edge_errors():
+                    async with asyncio.timeout(ME_WITHIN):
+                        answer = await web.auth_test()
+            except TimeoutError:
+                raise Unavailable("auth.test takes too long") from None
             told = {name: answer.get(name) for name in ("team_id", "user_id", "bot_id")}
             if not told["team_id"] or not told["user_id"]:
                 raise Refused("auth.test tells of nobody")
@@ -53,7 +57,7 @@ class Members:
                 user=str(told["user_id"]),
                 bot=str(told["bot_id"] or ""),
             )
-            self._mes[team] = found
+            self._mes[team] = self._mes[found.team] = found
         return found
 
     def forget(self, team: str) -> None:
@@ -98,10 +102,11 @@ class Members:
         return names
 
     async def home(self, team: str, user: str) -> Address:
-        """The chat with somebody. Where Slack does not tell it, their id stands for it."""
+        """The chat with somebody. Where Slack does not tell it in time, their id stands for it."""
         try:
-            channel = await self._voice.chat_with(team, user)
-        except EdgeError as error:
+            async with asyncio.timeout(HOME_WITHIN):
+                channel = await self._voice.chat_with(team, user)
+        except (EdgeError, TimeoutError) as error:
             log.info("a chat could not be opened: %s", type(error).__name__)
             channel = user
         return Place(team=team, channel=channel).address()

@@ -25,9 +25,6 @@ log_of_sdk.setLevel(logging.CRITICAL)
 
 CONNECT_WITHIN = 15.0
 LOOK_EVERY = 1.0
-LOST_AFTER = 15
-"""Looks that find no connection before everything is begun anew: the library tries again by
-itself, but for ever at an address that may have ended."""
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
 PING_EVERY = 5.0
@@ -83,20 +80,20 @@ class Sockets:
                 await idle(self._clock, self._stopped, pause)
 
     async def _watch(self, handler: "InOrder") -> None:
-        """Until the connection is lost for good, or `stop`."""
-        lost = LOST_AFTER
+        """Until `stop`; connects anew when the connection is lost, and raises when that fails."""
         session = None
         while not self._stopped.is_set():
-            if await handler.client.is_connected():
-                lost, self._works = 0, True
-                if handler.client.current_session is not session:
-                    session = handler.client.current_session
-                    self._connected()
-            else:
-                lost, self._works = lost + 1, False
-                if lost >= LOST_AFTER:
-                    log.warning("the socket to Slack is lost and begun anew")
-                    return
+            if not await handler.client.is_connected():
+                self._works = False
+                # The library looks only with its pings, too late for the three seconds that a
+                # command waits; and it tries for ever at an address that may have ended.
+                async with asyncio.timeout(CONNECT_WITHIN):
+                    await handler.client.connect_to_new_endpoint()
+                continue
+            self._works = True
+            if handler.client.current_session is not session:
+                session = handler.client.current_session
+                self._connected()
             await idle(self._clock, self._stopped, LOOK_EVERY)
 
 
@@ -141,9 +138,13 @@ def speaker(payload: object) -> str:
     if not isinstance(payload, Mapping):
         return ""
     event = payload.get("event")
-    inner = event.get("message") if isinstance(event, Mapping) else None
-    found = [payload.get("user_id")]
-    for told in (payload, event, inner):
-        user = told.get("user") if isinstance(told, Mapping) else None
-        found.append(user.get("id") if isinstance(user, Mapping) else user)
-    return next((each for each in found if isinstance(each, str)), "")
+    event = event if isinstance(event, Mapping) else {}
+    inner = event.get("message")
+    found = [
+        payload.get("user_id"),
+        payload.get("user"),
+        event.get("user"),
+        inner.get("user") if isinstance(inner, Mapping) else None,
+    ]
+    ids = (each.get("id") if isinstance(each, Mapping) else each for each in found)
+    return next((each for each in ids if isinstance(each, str)), "")

@@ -13,7 +13,7 @@ from typing import Any
 
 from core.forms import REF, Repeats
 from core.intake import clean
-from core.language.understanding import Understanding, calling, saying
+from core.language.understanding import Understanding, calling, saying, together
 from core.when.show import WEEKDAYS
 
 UNREAD = (
@@ -55,6 +55,7 @@ _FIELDS: dict[str, dict[str, re.Pattern[str]]] = {
         "quiet_hours": re.compile(rf"{_HOUR}-{_HOUR}|off", re.ASCII),
         "language": _ANY,
         "lead": _ANY,
+        "deliver": _ANY,
     },
 }
 _NEEDED = {"task": {"title"}, "event": {"title", "when"}, "reminder": {"text", "when"}}
@@ -73,7 +74,7 @@ def filled(rest: str) -> Understanding:
     if said is None or (fresh and not _NEEDED.get(kind, set()) <= said.keys()):
         return saying(UNREAD)
     if kind == "settings":
-        return calling("change_settings", **said)
+        return _settings(said)
     repeats = said.pop("repeat", Repeats.ONCE)
     try:
         if "due" in said:
@@ -86,6 +87,13 @@ def filled(rest: str) -> Understanding:
         return calling(f"create_{kind}", **said)
     said[kind] = what
     return calling(f"update_{kind}", **said)
+
+
+def _settings(said: dict[str, Any]) -> Understanding:
+    """What is set, and where reminders come, which is a tool of its own."""
+    where = said.pop("deliver", "")
+    parts = [calling("change_settings", **said)] if said or not where else []
+    return together([*parts, *([calling("deliver_to", where=where)] if where else [])])
 
 
 def _said(text: str, fields: Mapping[str, re.Pattern[str]]) -> dict[str, str] | None:

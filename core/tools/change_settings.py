@@ -91,6 +91,8 @@ def change_settings(
         given = any([*parts.values(), zone, name, summary_at, quiet_hours, clock, week_start])
         given = given or any([language, lead, summary_when_empty])
         words = "It is set like that already." if given else settings.show(stored, now)
+        if zone.strip() == stored.zone:
+            words = f"Your zone stays {stored.zone}."
         return Outcome(result=words, said=words, buttons=_menu(context))
     if (after.zone, after.summary_at) != (stored.zone, stored.summary_at):
         after = settings.with_next_summary(after, now)

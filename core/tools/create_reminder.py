@@ -37,7 +37,7 @@ def create_reminder(work: Work, context: ToolContext, *, text: str, when: str) -
         at_local=at.local,
         zone=at.zone,
         via=str(context.speaker),
-        address=context.address,
+        address=context.later,
     )
     stored = work.reminders.add(owner.id, rung(fresh, at))
     shown = card(stored, owner, now, Look(fresh=True, changed=True))

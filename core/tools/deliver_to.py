@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from core import joining
 from core.errors import UserError
-from core.linking import Account, called
+from core.linking import Account, called, label
 from core.people import OwnerKind, ToolContext
 from core.ports import Work
 from core.titles import line
@@ -20,11 +20,14 @@ ALONE = (
 
 @tool(undoable=False, for_models=False)
 def deliver_to(work: Work, context: ToolContext, *, where: str = "") -> Outcome:
-    """Set where reminders and summaries come. `where`: a platform, or its place in the list."""
+    """Set where reminders and summaries come.
+
+    `where`: a platform, its place in the list, or an account as a form names it.
+    """
     if context.owner.kind is OwnerKind.GROUP:
         raise UserError("What this group asks for comes to this group.")
     person = work.people.get(context.owner.id) or context.owner
-    accounts = [each for each in work.links.accounts(person.id) if each.address is not None]
+    accounts = joining.places(work, person)
     if len(accounts) < 2:
         return Outcome(
             result=ALONE, said=ALONE, buttons=(Button(label="Link", command="/link"), MENU)
@@ -56,16 +59,11 @@ def _asked(now: Account | None, accounts: list[Account]) -> Outcome:
 def _buttons(now: Account | None, accounts: list[Account]) -> tuple[Button, ...]:
     return tuple(
         Button(
-            label=("✓ " if account == now else "") + _label(called(account, accounts)),
+            label=("✓ " if account == now else "") + label(account, accounts),
             command=f"/settings deliver {number}",
         )
         for number, account in enumerate(accounts, 1)
     )
-
-
-def _label(name: str) -> str:
-    plain = name.removeprefix("the ")
-    return plain[0].upper() + plain[1:]
 
 
 def _meant(wanted: str, context: ToolContext, accounts: list[Account]) -> Account | None:
@@ -78,6 +76,10 @@ def _meant(wanted: str, context: ToolContext, accounts: list[Account]) -> Accoun
         each
         for each in accounts
         if wanted
-        in (each.identity.platform, called(each, accounts).casefold().removeprefix("the "))
+        in (
+            each.identity.platform,
+            called(each, accounts).casefold().removeprefix("the "),
+            str(each.identity).casefold(),
+        )
     ]
     return alike[0] if len(alike) == 1 else None

@@ -66,9 +66,7 @@ def _kept(work: Work, context: ToolContext, found: Offer, kind: str, when: str) 
     if kind == "reminder":
         text = reminder_text(posts.reminder_words(found), asks=asks, question=WHEN)
         at = ring(when, owner, now, asks=asks)
-        fresh = Reminder(
-            text=text, at_local=at.local, zone=at.zone, via=via, address=context.address
-        )
+        fresh = Reminder(text=text, at_local=at.local, zone=at.zone, via=via, address=context.later)
         return work.reminders.add(owner.id, rung(fresh, at))
     task = Task(
         title=posts.title(found),

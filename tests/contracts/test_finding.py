@@ -44,10 +44,16 @@ async def test_tasks_are_found_by_every_narrowing(store: Store) -> None:
         (TaskQuery(completed_after=MONDAY), ["done"]),
         (TaskQuery(completed_after=MONDAY + day), []),
         (TaskQuery(limit=2), ["sooner", "later"]),
+        (TaskQuery(limit=2, offset=1), ["later", "urgent"]),
+        (TaskQuery(offset=9), []),
     ]
     for query, titles in expected:
         found = await store.read(lambda work, query=query: work.tasks.find(ann.id, query))
         assert [task.title for task in found] == titles, query
+        whole = replace(query, limit=500, offset=0)
+        there = await store.read(lambda work, query=whole: work.tasks.find(ann.id, query))
+        counted = await store.read(lambda work, query=query: work.tasks.count(ann.id, query))
+        assert counted == len(there), query
 
 
 async def test_a_project_is_compared_without_case_in_every_script(store: Store) -> None:

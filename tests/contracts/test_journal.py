@@ -64,6 +64,25 @@ async def test_turns_come_back_as_they_were(store: Store) -> None:
     await store.run(unit)
 
 
+async def test_a_draft_is_kept_beside_the_turns(store: Store) -> None:
+    ann, bob = await given.person(store, "ann"), await given.person(store, "bob")
+
+    def unit(work: Work) -> None:
+        work.turns.append(ann.id, 7, *TURNS)
+        assert work.turns.draft(ann.id, 8) is None
+        for draft in ("stream:1", "stream:2"):
+            work.turns.drafted(ann.id, 8, draft)
+        assert work.turns.draft(ann.id, 8) == "stream:2"
+        assert work.turns.draft(ann.id, 7) is None
+        assert work.turns.draft(bob.id, 8) is None
+        assert work.turns.of(ann.id, 8) == []
+        assert [one.turn for one in work.turns.recent(ann.id, 1)] == TURNS
+        assert work.turns.redact(ann.id, "stream") == 0
+        assert work.turns.draft(ann.id, 8) == "stream:2"
+
+    await store.run(unit)
+
+
 async def test_recent_counts_messages_and_gives_all_their_turns(
     store: Store, clock: FakeClock
 ) -> None:

@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 
 from core.access import (
+    GUEST,
     INVITE_LASTS,
     MOST_WRONG,
+    NOT_OPEN,
     NOT_VALID,
     PRIVATE,
     PRIVATE_GROUP,
@@ -22,7 +24,7 @@ from core.access import (
 from core.intake import Accepted, Intake, either, only
 from core.people import OwnerKind, Person, Role
 from core.ports import Store, Work
-from core.values import Address, Identity, IncomingMessage, OwnerId
+from core.values import Address, Identity, IncomingMessage, Membership, OwnerId
 from tests import given
 from tests.fakes.clock import MONDAY, FakeClock
 
@@ -331,6 +333,22 @@ async def test_a_stranger_is_told_once_a_day(store: Store, clock: FakeClock) -> 
     assert await turn_away(store, message("3", "hello?", "8")) == PRIVATE
     clock.advance(hours=4)
     assert await turn_away(store, message("4", "hello again")) == PRIVATE
+
+
+@pytest.mark.parametrize(
+    ("membership", "said"),
+    [
+        (Membership.UNKNOWN, PRIVATE),
+        (Membership.GUEST, GUEST),
+        (Membership.STRANGER, GUEST),
+        (Membership.MEMBER, NOT_OPEN),
+    ],
+)
+async def test_who_is_not_let_in_reads_what_would_help(
+    store: Store, membership: Membership, said: str
+) -> None:
+    told = replace(message("1", "hello"), membership=membership)
+    assert await turn_away(store, told) == said
 
 
 async def test_a_wrong_code_is_told_apart_and_once(store: Store) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from core import drafting
 from core.drafting import Draft
-from core.errors import Unavailable
+from core.errors import StorageDown, Unavailable
 from core.values import Address
 from tests.fakes.messenger import MemoryMessenger
 
@@ -46,6 +46,41 @@ async def test_parts_come_at_the_pace_that_the_platform_bears() -> None:
     for text in ("I", "I think", "I think so"):
         await draft.show(text)
     assert [text for _, text in screen.drafts] == ["I"]
+
+
+class Naming(MemoryMessenger):
+    """Calls each draft by its number and the letters that it shows."""
+
+    async def draft(self, address: Address, text: str, ref: str | None) -> str | None:
+        self.drafts.append((address, text))
+        return f"draft:{len(text)}"
+
+
+async def test_what_a_draft_is_called_is_kept_when_it_begins() -> None:
+    kept: list[str] = []
+
+    async def keep(ref: str) -> None:
+        kept.append(ref)
+
+    screen = Naming()
+    draft = Draft(screen, CHAT, keep)
+    for text in ("I", "I think"):
+        await draft.show(text)
+    assert (kept, draft.ref) == (["draft:1"], "draft:7")
+    again = Draft(screen, CHAT, keep)
+    await again.resume("draft:1")
+    assert again.ref == "draft:0"
+    await again.show("I")
+    assert kept == ["draft:1"]
+
+
+async def test_a_draft_that_cannot_be_kept_is_shown_all_the_same() -> None:
+    async def keep(ref: str) -> None:
+        raise StorageDown("away")
+
+    draft = Draft(Naming(), CHAT, keep)
+    await draft.show("I")
+    assert draft.ref == "draft:1"
 
 
 @pytest.mark.parametrize("fault", [None, Unavailable("down"), KeyError("a bug")], ids=str)

@@ -3,12 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from core.home import Home, Sizes, read_home, revision
+from core.home import Home, Sizes, read, read_home, revision
 from core.ports import Store, Work
 from core.rows import Task
 from core.tasks import Due, with_due
 from core.values import Card
 from core.when.wall import wall
+from tests.core.test_tools_link import linked
 from tests.fakes.clock import FakeClock
 from tests.toolbox import Toolbox, toolbox
 
@@ -64,6 +65,11 @@ async def test_what_is_on_and_open_and_next(store: Store, clock: FakeClock) -> N
     assert shown.calendar == "1 calendar link in use."
 
 
+async def test_it_tells_where_reminders_come(sqlite_store: Store, clock: FakeClock) -> None:
+    box, _ = await linked(sqlite_store, clock)
+    assert "Reminders and summaries come to: Telegram" in (await home(box)).settings
+
+
 async def test_nobody_elses_things_are_shown(store: Store, clock: FakeClock) -> None:
     ann = await toolbox(store, clock)
     bob = await toolbox(store, clock, name="bob")
@@ -99,11 +105,35 @@ async def test_five_hundred_tasks_are_paged_and_none_is_lost(
     assert (await home(box, -1)).page == 0
 
 
+async def test_reminders_are_paged_and_none_is_lost(store: Store, clock: FakeClock) -> None:
+    box = await toolbox(store, clock)
+    for number in range(7):
+        await box.call("create_reminder", text=f"pill {number}", when=f"tomorrow at {9 + number}")
+    pages = [await home(box, page) for page in range(3)]
+    assert {(shown.pages, shown.reminders.total) for shown in pages} == {(3, 7)}
+    titles = [card.title for shown in pages for card in shown.reminders.cards]
+    assert titles == [f"pill {number}" for number in range(7)]
+
+
+async def test_a_home_reads_no_more_rows_than_it_shows(
+    sqlite_store: Store, clock: FakeClock
+) -> None:
+    box = await toolbox(sqlite_store, clock)
+
+    def many(work: Work) -> None:
+        for number in range(50):
+            work.tasks.add(box.owner.id, Task(title=f"task {number}", zone="Europe/Lisbon"))
+
+    await sqlite_store.run(many)
+    rows = await sqlite_store.read(lambda work: read(work, box.owner, box.now, 1, SIZES))
+    assert [task.title for task in rows.tasks] == [f"task {number}" for number in range(20, 40)]
+
+
 async def test_the_revision_tells_when_to_draw_again(store: Store, clock: FakeClock) -> None:
     box = await toolbox(store, clock)
 
-    async def now() -> tuple[int, int]:
-        return await store.read(lambda work: revision(work, box.owner.id))
+    async def now() -> tuple[object, ...]:
+        return await store.read(lambda work: revision(work, box.owner.id, clock.now()))
 
     before = await now()
     assert await now() == before
@@ -113,6 +143,13 @@ async def test_the_revision_tells_when_to_draw_again(store: Store, clock: FakeCl
     await box.call("change_settings", zone="Asia/Tokyo")
     assert await now() != after
     assert (await home(box)).title == "Mon 23 Nov, Tokyo"
+    await box.call("create_task", title="bread", due="in 10 minutes")
+    before = await now()
+    clock.advance(minutes=11)
+    assert await now() != before
+    before = await now()
+    clock.advance(days=1)
+    assert await now() != before
 
 
 async def test_the_person_may_be_an_old_copy(store: Store, clock: FakeClock) -> None:

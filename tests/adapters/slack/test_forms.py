@@ -15,6 +15,7 @@ from core.forms import Choice, Errors, Field, FieldKind, Form, FormName, Submiss
 from core.ports import Store
 from core.values import Address
 from tests.adapters.slack.views import refused, texts
+from tests.core.test_tools_link import linked
 from tests.fakes.clock import FakeClock
 from tests.toolbox import Toolbox, toolbox
 
@@ -57,6 +58,15 @@ async def test_a_new_form_looks_like_this(sqlite_store: Store, clock: FakeClock,
     shown = view(await form(box, FormName(name)), DM, "1700000000.000100")
     assert refused(shown) == []
     assert shown == json.loads((SNAPSHOTS / f"form_{name}.json").read_text())
+
+
+async def test_where_reminders_come_is_a_menu(sqlite_store: Store, clock: FakeClock) -> None:
+    box, _ = await linked(sqlite_store, clock)
+    shown = view(await form(box, FormName.SETTINGS))
+    assert refused(shown) == []
+    (menu,) = [block for block in shown["blocks"] if block.get("block_id") == "deliver"]
+    assert menu["element"]["initial_option"]["text"]["text"] == "Telegram"
+    assert len(menu["element"]["options"]) == 2
 
 
 async def test_what_is_submitted_unchanged_changes_nothing(

@@ -31,6 +31,7 @@ NEEDS = {
     "chat_stopStream": "chat:write",
     "chat_update": "chat:write",
     "conversations_history": "im:history",
+    "conversations_list": "im:read",
     "conversations_open": "im:write",
     "conversations_replies": "im:history",
     "oauth_v2_access": None,
@@ -53,7 +54,7 @@ OTHERS = {"commands", "files:read"}
 """For commands and shortcuts, and to fetch files at their addresses."""
 CALL = re.compile(
     r"\bweb\.(?!api_call)([a-z]+(?:_[a-zA-Z0-9]+)+)\(|\.(auth_test|auth_revoke)\("
-    r"|\bweb\.api_call\(\s*\"([a-zA-Z0-9.]+)\""
+    r"|\bweb\.api_call\(\s*\"([a-zA-Z0-9.]+)\"|\"(conversations_[a-z]+)\""
 )
 
 

@@ -216,6 +216,19 @@ async def test_another_process_finishes_a_stream(
     assert [message.markdown for message in api.messages] == ["So far"]
 
 
+@pytest.mark.parametrize("thread", [THREAD, None])
+async def test_a_draft_that_shows_more_than_is_known_is_replaced(
+    messenger: SlackMessenger, api: Api, thread: str | None
+) -> None:
+    here = at(DM, thread)
+    known = await messenger.draft(here, "So", None)
+    await messenger.draft(here, "So far so", known)
+    ref = await messenger.draft(here, "", known)
+    ref = await messenger.draft(here, "So far", ref)
+    sent = await messenger.send(here, Reply(text="So far", draft=ref), "reply:1")
+    assert [(one.ts, one.text) for one in api.messages] == [(sent, "So far")]
+
+
 async def test_a_stream_that_died_is_a_message_that_is_edited(
     messenger: SlackMessenger, api: Api
 ) -> None:
@@ -354,8 +367,8 @@ async def test_a_permalink(messenger: SlackMessenger, api: Api) -> None:
         (failing("ratelimited", 429, Retry_After="soon"), Unavailable),
         (failing("invalid_auth"), Unauthorized),
         (failing("missing_scope"), Unauthorized),
-        (failing("account_inactive"), Unreachable),
-        (failing("token_revoked"), Unreachable),
+        (failing("account_inactive"), Unauthorized),
+        (failing("token_revoked"), Unauthorized),
         (failing("channel_not_found"), Unreachable),
         (failing("is_archived"), Unreachable),
         (failing("user_disabled"), Unreachable),

@@ -230,7 +230,7 @@ def test_a_shared_message_is_somebody_else_s() -> None:
     assert found.attachments == (
         Attachment(
             kind=AttachmentKind.FORWARDED,
-            text="the *plan* & more",
+            text="the plan & more",
             source=f"Bruno {link}",
             at=AT,
         ),

@@ -110,3 +110,20 @@ def test_addresses_of_the_web_can_be_clicked() -> None:
     ]
     assert elements("<https://example.org|click>")[1]["url"] == "https://example.org|click"
     assert elements("") == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ("*important* call", "important call"),
+        ("buy *x*", "buy x"),
+        ("_please_ do ~not~ this, `now`!", "please do not this, now!"),
+        ("2 * 3 * 4 and 2*3*4", "2 * 3 * 4 and 2*3*4"),
+        ("snake_case_name of *nix and *bsd", "snake_case_name of *nix and *bsd"),
+        ("see <https://example.org/_a_/*b*>", "see https://example.org/_a_/*b*"),
+        ("** and __ and * *", "** and __ and * *"),
+        ("(*really*)", "(really)"),
+    ],
+)
+def test_styles_are_not_read_aloud(sent: str, read: str) -> None:
+    assert readable(sent) == read

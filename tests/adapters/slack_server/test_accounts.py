@@ -183,3 +183,26 @@ async def test_files_are_fetched_with_a_token(slack: SlackServer, alice: Person)
             assert (answer.status, answer.content_type) == (200, "text/html")
     client = AsyncWebClient(slack.token, base_url=slack.base_url)
     assert (await client.files_info(file=file["id"]))["file"]["name"] == "week.ics"
+
+
+async def test_chats_are_listed_without_what_was_said_in_them(
+    slack: SlackServer, client: AsyncWebClient, alice: Person, bob: Person
+) -> None:
+    alice.says("hello")
+    slack.workspace.im(bob.id)
+    first = await client.conversations_list(types="im", limit=1)
+    cursor = first["response_metadata"]["next_cursor"]
+    second = await client.conversations_list(types="im", limit=1, cursor=cursor)
+    assert not second["response_metadata"]["next_cursor"]
+    chats = [*first["channels"], *second["channels"]]
+    assert [(each["id"], each["user"]) for each in chats] == [
+        (alice.chat.id, alice.id),
+        (bob.chat.id, bob.id),
+    ]
+    assert all(each["is_im"] and "latest" not in each for each in chats)
+    assert await refusal(client.conversations_list(types="dm")) == "invalid_types"
+    slack.workspace.channel("general", alice)
+    (public,) = (await client.conversations_list())["channels"]
+    assert public["name"] == "general"
+    token = slack.workspace.grant(("im:history",)).token
+    assert await refusal(client.conversations_list(types="im", token=token)) == "missing_scope"

@@ -178,7 +178,7 @@ async def test_a_new_zone_is_asked_about(office: Office, ana: Person) -> None:
 async def test_guests_are_turned_away_and_leave_nothing(office: Office, slack: SlackServer) -> None:
     guest = slack.workspace.person("Gil", guest=True)
     guest.says("add a task: buy milk")
-    answer = await office.hears("private secretary")
+    answer = await office.hears("members of this workspace")
     assert answer.channel is guest.chat
     assert await office.tasks(guest) == []
 
@@ -192,7 +192,7 @@ async def test_a_channel_does_not_answer_guests(
     if way == "requests":
         await office.told()
     ana.mentions("my tasks", general)
-    answer = await office.hears("private secretary")
+    answer = await office.hears("members of this workspace")
     assert "ours" not in answer.text
 
 

@@ -4,42 +4,24 @@ import asyncio
 import mimetypes
 import re
 from collections.abc import Iterator
-from contextlib import AsyncExitStack
-from datetime import datetime
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
-import sqlalchemy as sa
-
 from adapters.terminal import PLATFORM as TERMINAL
-from core import linking
-from core.accounts import RowAccounts
-from core.hearing import Ears
 from core.intake import only
-from core.ports import Store, Work
-from core.prices import Prices
-from core.situation import NO_LIMITS
-from core.values import Address, Identity, IncomingMessage
-from db.tables import people, reminders
-from db.work import DatabaseWork
+from core.ports import Store
 from main import Pixie
-from tests.dialogs import play as terminal
+from tests.dialogs import stage
+from tests.dialogs.stage import INDENT, meant, shortened
 from tests.fakes.clock import FakeClock
 from tests.fakes.telegram import Accepted, Group, Message, Person, Tap
 from tests.fakes.telegram.entities import part
-from tests.fakes.transcriber import FakeTranscriber
 from tests.telegram_whole import whole
 
 FILES = Path(__file__).parent.parent / "files"
-INDENT = " " * 7
-LONG = 400
-ENDS = 60
 BRISK = 4.0
 """Seconds; shorter waits, for the pace of a chat, are over at once."""
-PATIENCE = 20.0
-"""Real seconds in which Pixie takes in what she is told."""
-ROUNDS = 60
-"""Seconds of the clock in which everything that can be sent has left."""
 STICKER = {
     "file_id": "CAACAgIAAxkBAAI",
     "file_unique_id": "AgAD",
@@ -69,11 +51,7 @@ ACTS = re.compile(
     r"(?P<who>[a-z]+)(?: (?P<act>in|replies to|edits|taps|reacts|starts|sends|shares|forwards"
     r"|blocks|unblocks)\b ?(?P<what>.*?))?(?:  (?P<words>.*))?"
 )
-CODE = re.compile(rf"\b{linking.CODE}\b")
-YOU = Address(platform=TERMINAL, workspace="", chat="local")
-"""Whoever sits at the terminal."""
 EVERYBODY = only("telegram", TERMINAL)
-MOVES = ("now ", "wait ", "off ", "restart", "group ", "forum ", "held", "let go")
 
 
 class BriskClock(FakeClock):
@@ -111,8 +89,10 @@ class Loopback(Protocol):
         """Now it does: the last first, each so many times."""
 
 
-class Stage:
+class Stage(stage.Stage):
     """Pixie on a store and a Telegram, and people who talk to her."""
+
+    arrangements = ("group ", "forum ")
 
     def __init__(
         self,
@@ -124,35 +104,17 @@ class Stage:
         listens: bool = False,
     ) -> None:
         """`listens`: a model writes down what is spoken."""
-        self.zone = "UTC"
+        super().__init__(store, clock, listens=listens)
         self._how = how
-        self._store = store
-        self._clock = clock
         self._telegram = telegram
         self._people: dict[str, Person] = {}
         self._groups: dict[str, Group] = {}
         self._topics: dict[tuple[str, str], int] = {}
         self._taps: list[Tap] = []
-        self._shown = 0
-        self._held = False
-        self._terminal = terminal.Screens()
-        self._typed = 0
-        self._code = ""
-        self._ears = self._hearing() if listens else None
-        self._running = AsyncExitStack()
-        self.pixie: Pixie
+        self._told_before = 0
 
-    async def __aenter__(self) -> "Stage":
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._running.aclose()
-
-    async def start(self) -> None:
-        """Every part anew, over the same rows."""
-        await self._running.aclose()
-        entered = whole(
+    def _whole(self) -> AbstractAsyncContextManager[Pixie]:
+        return whole(
             self._how,
             self._store,
             self._clock,
@@ -162,138 +124,38 @@ class Stage:
             others=[self._terminal],
             ears=self._ears,
         )
-        self.pixie = await self._running.enter_async_context(entered)
-        await self._ready()
 
     async def _ready(self) -> None:
         """Telegram drops reactions until it is asked for them."""
-        async with asyncio.timeout(PATIENCE):
-            while not (self._telegram.listening and await self.pixie.checks["telegram"]()):
-                await asyncio.sleep(0.002)
+        while not (self._telegram.listening and await self.pixie.checks["telegram"]()):
+            await asyncio.sleep(0.002)
 
-    # --- what happens ---
+    async def _taken(self) -> None:
+        while not (self._telegram.heard and all(tap.answered for tap in self._taps)):
+            await asyncio.sleep(0.002)
 
-    async def play(self, line: str) -> list[str]:
-        """One line of a transcript; returns what Pixie did, as lines of one."""
-        if line.startswith("you "):
-            await self._type(self._meant(line.removeprefix("you ").strip()))
-            came = []
-        elif line.startswith(MOVES):
-            came = await self._move(*line.partition(" ")[::2])
-        else:
-            came = []
-            self._act(line)
-        return came if self._held else came + await self.settle()
+    def _hold(self) -> None:
+        self._telegram.hold()
 
-    async def settle(self) -> list[str]:
-        """Let Pixie do all that there is to do now."""
-        async with asyncio.timeout(PATIENCE):
-            while not self._taken():
-                await asyncio.sleep(0.002)
-        for _ in range(ROUNDS):
-            await self.pixie.workers.work_off()
-            await self.pixie.delivery.deliver_due()
-            if not await self._store.read(lambda work: work.inbox.waiting() + work.outbox.live()):
-                break
-            self._clock.advance(seconds=1)
-        else:
-            raise AssertionError("Pixie did not come to an end")
-        await self.pixie.indexer.catch_up()
-        new = self._telegram.accepted[self._shown :]
-        self._shown += len(new)
-        lines = [line for each in new for line in self._told(each)]
-        screen = self._terminal.of(YOU.chat)
-        printed, screen.lines = screen.lines, []
-        lines += [f"pixie → you  {printed[0]}"] if printed else []
-        lines += [f"{INDENT}{line}" for line in printed[1:]]
-        return [CODE.sub(self._seen, line) for line in lines]
+    def _let_go(self, times: int) -> None:
+        self._telegram.let_go(times=times)
 
-    def _seen(self, code: re.Match[str]) -> str:
-        self._code = code[0]
-        return "{code}"
+    async def _arrange(self, what: str, words: str) -> None:
+        if what == "group":
+            title, _, names = words.partition(": ")
+            self._groups[title] = self._telegram.group(title, *self._named(names))
+            return
+        title, names, topics = words.split(": ")
+        people = self._named(names)
+        forum = self._telegram.group(title, *people, forum=True)
+        self._groups[title] = forum
+        for topic in topics.split(", "):
+            self._topics[title, topic] = forum.topic(topic, people[0])
 
-    async def _type(self, words: str) -> None:
-        """At the terminal."""
-        self._typed += 1
-        message = IncomingMessage(
-            id=f"typed-{self._typed}",
-            sender=Identity(platform=YOU.platform, workspace="", user=YOU.chat),
-            address=YOU,
-            text=self._terminal.of(YOU.chat).numbers.typed(words),
-            at=self._clock.now(),
-            zone=self.zone,
-        )
-        await self.pixie.intake.accept(message)
-
-    def _meant(self, words: str) -> str:
-        return _meant(words.replace("{code}", self._code))
-
-    def _taken(self) -> bool:
-        return self._telegram.heard and all(tap.answered for tap in self._taps)
-
-    async def _move(self, what: str, words: str) -> list[str]:
-        match what:
-            case "now":
-                moment, self.zone = words.rsplit(" ", 1)
-                self._clock.set(terminal.moment(moment, self.zone))
-            case "restart":
-                await self.start()
-            case "off":
-                await self._running.aclose()
-                self._clock.set(terminal.until(words, self._clock, self.zone))
-                await self.start()
-            case "wait":
-                return await self._wait(words)
-            case "group":
-                title, _, names = words.partition(": ")
-                self._groups[title] = self._telegram.group(title, *self._named(names))
-            case "forum":
-                title, names, topics = words.split(": ")
-                people = self._named(names)
-                forum = self._telegram.group(title, *people, forum=True)
-                self._groups[title] = forum
-                for topic in topics.split(", "):
-                    self._topics[title, topic] = forum.topic(topic, people[0])
-            case "held":
-                self._held = True
-                self._telegram.hold()
-            case _:
-                self._held = False
-                self._telegram.let_go(times=2 if words == "go twice" else 1)
-        return []
-
-    def _hearing(self) -> Ears:
-        """What hears in a recording the words that it holds."""
-        prices = Prices.load(None)
-        paying = RowAccounts(
-            self._store, self._clock, prices=prices, limits=NO_LIMITS, unpriced=50_000
-        )
-        return Ears(transcriber=FakeTranscriber(), accounts=paying)
-
-    async def _wait(self, words: str) -> list[str]:
-        """From one thing that is due to the next."""
-        came: list[str] = []
-        end = terminal.until(words, self._clock, self.zone)
-        while self._clock.now() < end:
-            self._clock.set(min([end, *await self._due()]))
-            await self.pixie.due.fire()
-            await self.pixie.summaries.turn()
-            came += await self.settle()
-        return came
-
-    async def _due(self) -> list[datetime]:
-        """When something is due next."""
-
-        def unit(work: Work) -> list[datetime]:
-            assert isinstance(work, DatabaseWork)
-            columns = (reminders.c.next_at, people.c.summary_next)
-            soonest = [
-                work._session.value(sa.select(sa.func.min(each)).where(each > work.now))
-                for each in columns
-            ]
-            return [at for at in soonest if at is not None]
-
-        return await self._store.read(unit)
+    async def _shown(self) -> list[str]:
+        new = self._telegram.accepted[self._told_before :]
+        self._told_before += len(new)
+        return [line for each in new for line in self._told(each)]
 
     def _named(self, names: str) -> list[Person]:
         return [self._person(name) for name in names.split(", ")]
@@ -305,7 +167,7 @@ class Stage:
 
     # --- what people do ---
 
-    def _act(self, line: str) -> None:
+    def _act(self, line: str) -> list[str]:
         found = ACTS.fullmatch(line)
         if found is None:
             raise ValueError(f"nobody can play {line!r}")
@@ -341,6 +203,7 @@ class Stage:
                 who.blocks()
             case "unblocks":
                 who.unblocks()
+        return []
 
     def _tap(self, who: Person, what: str) -> None:
         label, _, on = what.partition(" on ")
@@ -350,7 +213,7 @@ class Stage:
         for _ in range(times):
             data = ""
             if label.startswith("data "):
-                data = _meant(label.removeprefix("data "))
+                data = meant(label.removeprefix("data "))
             elif found := re.fullmatch(r"(\w+)'s (.*)", label):
                 shown = self._message(self._person(found[1]), "", button=found[2])
                 data = shown.button(found[2])["callback_data"]
@@ -390,7 +253,7 @@ class Stage:
 
         Raises: LookupError.
         """
-        words = _meant(on.strip('"'))
+        words = meant(on.strip('"'))
         chats = [who.chat, *(each for each in self._groups.values() if who in each.people)]
         found = [
             message
@@ -447,16 +310,6 @@ def _lines(message: Json) -> list[str]:
     }
     for words in struck:
         text = text.replace(words, f"~{words}~")
-    lines = [
-        f"{line[:ENDS]} … {line[-ENDS:]} ({len(line):,} characters)" if len(line) > LONG else line
-        for line in text.split("\n")
-    ]
+    lines = [shortened(line) for line in text.split("\n")]
     rows = message.get("reply_markup", {}).get("inline_keyboard", [])
     return lines + [" ".join(f"[{button['text']}]" for button in row) for row in rows]
-
-
-def _meant(words: str) -> str:
-    """What a transcript writes for characters that cannot stand in it."""
-    words = re.sub(r"\{(.*?) × (\d+)\}", lambda found: found[1] * int(found[2]), words)
-    words = words.replace("\\n", "\n").replace("\\0", "\0")
-    return re.sub(r"\\(d[89a-f][0-9a-f]{2})", lambda found: chr(int(found[1], 16)), words)

@@ -176,6 +176,7 @@ class Channel:
     messages_ever: list[Message] = field(default_factory=list)
     """Ephemeral and deleted ones, too."""
     archived: bool = False
+    created: int = 1_700_000_000
     open: bool = True
     """A direct one that somebody has opened."""
     statuses: list[tuple[str, str]] = field(default_factory=list)

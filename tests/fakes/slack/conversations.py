@@ -55,6 +55,36 @@ def _group(call: Call, users: list[str]) -> Channel:
     return channel
 
 
+_TYPES = {
+    "public_channel": ("channel", "channels:read"),
+    "private_channel": ("group", "groups:read"),
+    "mpim": ("mpim", "mpim:read"),
+    "im": ("im", "im:read"),
+}
+"""The kind of channel that a type means, and the scope that it takes."""
+
+
+def list_channels(call: Call) -> Json:
+    """Of direct messages no more is told than whose they are: not what was said last, or when.
+
+    https://docs.slack.dev/reference/methods/conversations.list
+    """
+    asked = (call.text("types") or "public_channel").split(",")
+    if not set(asked) <= _TYPES.keys():
+        raise ApiError("invalid_types")
+    for each in asked:
+        call.require(_TYPES[each][1])
+    kinds = {_TYPES[each][0] for each in asked}
+    inside = call.workspace.bot_user
+    found = [
+        each
+        for each in call.workspace.channels.values()
+        if each.kind in kinds and (each.kind == "channel" or inside in each.members)
+    ]
+    shown, cursor = page(call, found)
+    return {"channels": [_json(call, each) for each in shown], **cursor}
+
+
 def info(call: Call) -> Json:
     channel = call.workspace.find_channel(call.needed("channel"))
     call.require(f"{channel.scope}:read")
@@ -202,7 +232,7 @@ def _json(call: Call, channel: Channel) -> Json:
     """https://docs.slack.dev/reference/objects/conversation-object"""
     shown: Json = {
         "id": channel.id,
-        "created": 1_700_000_000,
+        "created": channel.created,
         "is_archived": channel.archived,
         "is_im": channel.kind == "im",
         "is_mpim": channel.kind == "mpim",
@@ -228,6 +258,7 @@ def _json(call: Call, channel: Channel) -> Json:
 
 METHODS = {
     "conversations.open": (open_channel, ""),
+    "conversations.list": (list_channels, ""),
     "conversations.info": (info, ""),
     "conversations.members": (members, ""),
     "conversations.history": (history, ""),

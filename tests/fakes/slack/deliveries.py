@@ -52,6 +52,8 @@ class Delivery:
     """Of each attempt."""
     retry: int = 0
     """Which one it is now; 0 is the first."""
+    sent: int = 0
+    """How often it was sent: within one attempt, again where a connection broke."""
     error: str = ""
     """What the person is told went wrong."""
     over: bool = False

@@ -16,6 +16,7 @@ _TIER = {
     "chat.stopStream": 2,
     "chat.startStream": 2,
     "chat.appendStream": 4,
+    "conversations.list": 2,
     "conversations.open": 3,
     "conversations.info": 3,
     "conversations.history": 3,

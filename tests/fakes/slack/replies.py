@@ -13,8 +13,8 @@ from tests.fakes.slack.world import RESPONSE_LIFE, RESPONSE_USES, ResponseUrl
 MOST_TEXT = 40_000
 
 
-def post(url: ResponseUrl, said: Any) -> None:
-    """One use of a response_url. Raises: ApiError."""
+def post(url: ResponseUrl, said: Any) -> Message | None:
+    """One use of a response_url; returns the message that it made or changed. Raises: ApiError."""
     world = url.person.workspace.world
     if world.now() - url.at > RESPONSE_LIFE:
         raise ApiError("expired_url")
@@ -22,9 +22,10 @@ def post(url: ResponseUrl, said: Any) -> None:
         raise ApiError("used_url")
     if not isinstance(said, dict):
         raise ApiError("invalid_payload")
-    answered(url, said)
+    shown = answered(url, said)
     url.uses += 1
     url.said.append(said)
+    return shown
 
 
 def answered(url: ResponseUrl, said: Json) -> Message | None:

@@ -61,6 +61,7 @@ class Requests:
 
     async def _tell(self, url: str, delivery: Delivery) -> Outcome:
         kind, body = encoded(delivery)
+        delivery.sent += 1
         headers = {"Content-Type": kind}
         if delivery.retry:
             headers["X-Slack-Retry-Num"] = str(delivery.retry)

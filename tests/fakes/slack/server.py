@@ -277,13 +277,14 @@ class SlackServer(Loopback):
             if url is None:
                 raise ApiError("invalid_url")
             said = await http.json()
-            replies.post(url, said)
+            shown = replies.post(url, said)
         except ValueError:
             return self._refuse(RESPONSE_URL, ApiError("invalid_payload"), 400)
         except ApiError as error:
             gone = error.error in ("used_url", "expired_url", "invalid_url")
             return self._refuse(RESPONSE_URL, error, 404 if gone else 400)
-        self.accepted.append(Accepted(RESPONSE_URL, said, {}, self.world.now()))
+        where = {"channel": shown.channel.id, "ts": shown.ts} if shown else {}
+        self.accepted.append(Accepted(RESPONSE_URL, said, where, self.world.now()))
         self.world.touch()
         return await self._after(http, step, {"ok": True}, {})
 
@@ -353,6 +354,7 @@ _READING = (
     "apps.",
     "auth.test",
     "conversations.info",
+    "conversations.list",
     "conversations.members",
     "team.",
     "users.",

@@ -114,6 +114,7 @@ class Sockets:
         number = str(uuid.uuid4())
         self._waiting[number] = self._acked[delivery]
         socket.sent.append(number)
+        delivery.sent += 1
         try:
             await socket.socket.send_str(json.dumps(_envelope(number, delivery)))
         except (ConnectionError, RuntimeError):
