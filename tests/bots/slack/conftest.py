@@ -1,127 +1,116 @@
 """All of Pixie in a workspace, as `main` puts her together: by a socket and by requests."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
-import main
-from adapters.anthropic_llm import AnthropicSettings
-from adapters.embeddings import EmbeddingSettings
-from adapters.openai_llm import OpenAISettings
-from adapters.places import OfflinePlaces
-from adapters.qdrant import QdrantSettings
-from adapters.slack.settings import SlackSettings
-from bots.web import app
-from bots.web.settings import WebSettings, listen
-from core.doorstep import Doorstep
-from core.ports import Clock, Files, Messenger, Store, TaskQuery, Work
+from core.ports import Clock, Store, TaskQuery, Work
 from core.rows import Task
 from core.values import Identity
 from db.store import open_store
 from main import Pixie, SystemClock
-from model_settings import ModelSettings, VendorSettings
-from settings import AllSettings, Settings
-from tests.adapters.slack.api import ANA, TOKEN, Message
-from tests.bots.slack.workspace import APP_TOKEN, SECRET, TEAM, Workspace
-from tests.fakes.embedder import FakeEmbedder
-from tests.fakes.memory import FakeMemory
+from tests.fakes.slack import Delivery, Message, Person, SlackServer
+from tests.fakes.slack.deliveries import INTERACTIVE
+from tests.fakes.slack.errors import Json
+from tests.slack_whole import WAYS, whole
 
-WAYS = ("socket", "requests")
+SCALE = 0.02
+"""Slack's minute before it tells an event again lasts about a second."""
 
 
 @dataclass(slots=True)
 class Office:
     """Pixie at work for Ana."""
 
-    slack: Workspace
+    slack: SlackServer
+    ana: Person
     store: Store
     pixie: Pixie
+
+    @property
+    def said(self) -> list[Message]:
+        """What Pixie wrote, wherever, also for one person alone."""
+        channels = self.slack.workspace.channels.values()
+        found = [message for channel in channels for message in channel.from_bot]
+        return sorted(found, key=lambda message: message.ts)
 
     async def hears(self, words: str) -> Message:
         """Pixie's newest message with these words."""
 
         def found() -> list[Message]:
-            return [each for each in self.slack.messages if words in each.text]
+            return [each for each in self.said if words in each.text]
 
         try:
-            await self.slack.until(found)
+            await self.slack.until(found, 15)
         except TimeoutError:
-            said = [each.text for each in self.slack.messages]
+            said = [each.text for each in self.said]
             raise AssertionError(f"not {words!r} in {said}") from None
         return found()[-1]
 
+    async def told(self) -> None:
+        """Slack has told everything that happened so far, and Pixie has said yes."""
+        await self.slack.until(lambda: self.slack.heard, 15)
+
     async def settled(self) -> None:
-        """Everything is answered, and known to have arrived."""
+        """Everything is told and answered, and known to have arrived."""
+        await self._until_none(lambda work: work.inbox.waiting() + work.outbox.live())
+
+    async def handled(self) -> None:
+        """Everything is told and dealt with; what is said about it may still wait for its turn."""
+        await self._until_none(lambda work: work.inbox.waiting())
+
+    async def _until_none(self, left: Callable[[Work], int]) -> None:
+        await self.told()
         async with asyncio.timeout(15):
-            while await self.store.read(lambda w: w.inbox.waiting() + w.outbox.live()):
+            while await self.store.read(left):
+                # Nobody outside sees that Pixie has noted it.
                 await asyncio.sleep(0.005)
+        await self.told()
 
-    async def tasks(self) -> list[Task]:
+    async def knows(self, person: Person) -> None:
+        """Slack has told who somebody is: a command is not told again when that takes long."""
+        person.changes()
+        await self.told()
+
+    async def interacts(self, payload: Json) -> None:
+        """Slack tells something that no person can do, in Ana's name."""
+        who = {"id": self.ana.id, "name": "ana", "team_id": self.slack.workspace.id}
+        told = {"team": {"id": self.slack.workspace.id}, "user": who, **payload}
+        number = str(self.slack.world.number("made up"))
+        self.slack.deliveries.add(Delivery(id=number, kind=INTERACTIVE, payload=told))
+        await self.told()
+
+    async def tasks(self, person: Person | None = None) -> list[Task]:
+        """Somebody's, or Ana's; the oldest first."""
+        who = Identity(
+            platform="slack", workspace=self.slack.workspace.id, user=(person or self.ana).id
+        )
+
         def unit(work: Work) -> list[Task]:
-            person = work.people.by_identity(Identity(platform="slack", workspace=TEAM, user=ANA))
-            return [] if person is None else work.tasks.find(person.id, TaskQuery())
+            owner = work.people.by_identity(who)
+            return [] if owner is None else work.tasks.find(owner.id, TaskQuery())
 
-        return await self.store.read(unit)
+        return sorted(await self.store.read(unit), key=lambda task: task.number)
+
+    async def nothing_is_amiss(self) -> None:
+        """All that Slack told was taken, and all that Pixie sent was as Slack wants it."""
+        await self.handled()
+        assert [each for each in self.slack.deliveries.all if not each.acked] == []
+        assert self.slack.deliveries.lost == []
+        assert self.slack.refused == []
 
 
 @asynccontextmanager
-async def open_office(slack: Workspace, store: Store, clock: Clock) -> AsyncIterator[Office]:
-    async with AsyncExitStack() as stack:
-        web = WebSettings(web_port=0)
-        sock = stack.enter_context(listen(web))
-        own = SlackSettings(slack_bot_token=SecretStr(TOKEN), slack_base_url=slack.url)
-        if slack.way == "socket":
-            own.slack_app_token = SecretStr(APP_TOKEN)
-        else:
-            own.slack_signing_secret = SecretStr(SECRET)
-            web.public_url = f"http://127.0.0.1:{sock.getsockname()[1]}"
-            slack.target = f"{web.public_url}/slack/events"
-        settings = AllSettings(
-            pixie=Settings(data=Path("loopback")),
-            web=web,
-            embeddings=EmbeddingSettings(),
-            qdrant=QdrantSettings(),
-            models=ModelSettings(),
-            vendors=VendorSettings(anthropic=AnthropicSettings(), openai=OpenAISettings()),
-            slack=own,
-        )
-        messengers: dict[str, Messenger] = {}
-        files: dict[str, Files] = {}
-        voice = await main.slack_voice(settings, store, clock, messengers, files, stack)
-        built = main.build(
-            store,
-            clock,
-            messengers,
-            FakeMemory(),
-            FakeEmbedder(ready=False),
-            files=files,
-            places=OfflinePlaces(),
-            admit=main.slack_members(own),
-        )
-        turn_away = Doorstep(store, clock, messengers).turn_away
-        pixie = main.with_slack(built, voice, settings, turn_away)
-        running = asyncio.gather(*(_run(loop) for loop in pixie.loops))
-        serving = asyncio.create_task(
-            app.serve(app.build(store, clock, pixie.checks, pixie.routers), web, sock)
-        )
-        try:
-            if slack.way == "socket":
-                await slack.until(lambda: slack.sockets)
-            yield Office(slack, store, pixie)
-        finally:
-            pixie.stop()
-            await running
-            serving.cancel()
-            await asyncio.gather(serving, return_exceptions=True)
-
-
-async def _run(loop: Callable[[], Awaitable[None]]) -> None:
-    await loop()
+async def open_office(
+    way: str, slack: SlackServer, ana: Person, store: Store, clock: Clock
+) -> AsyncIterator[Office]:
+    async with whole(way, store, clock, slack) as pixie:
+        office = Office(slack, ana, store, pixie)
+        yield office
+        await office.nothing_is_amiss()
 
 
 @pytest.fixture(params=WAYS)
@@ -130,16 +119,22 @@ def way(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def slack(way: str, no_certificates: None) -> AsyncIterator[Workspace]:
-    clock = SystemClock()
-    async with Workspace(way, lambda: clock.now().timestamp()) as slack:
+async def slack(no_certificates: None) -> AsyncIterator[SlackServer]:
+    async with SlackServer(scale=SCALE) as slack:
         yield slack
 
 
 @pytest.fixture
-async def office(slack: Workspace, store_url: str) -> AsyncIterator[Office]:
+def ana(slack: SlackServer) -> Person:
+    return slack.workspace.person("Ana", tz="Europe/Lisbon", locale="en-GB")
+
+
+@pytest.fixture
+async def office(
+    way: str, slack: SlackServer, ana: Person, store_url: str
+) -> AsyncIterator[Office]:
     clock = SystemClock()
     store = await open_store(store_url, clock)
-    async with open_office(slack, store, clock) as office:
+    async with open_office(way, slack, ana, store, clock) as office:
         yield office
     await store.close()
