@@ -40,7 +40,7 @@ ALLOWED: dict[str, set[str]] = {
     "adapters.slack.forms": {"pydantic"},
     "bots.slack.app": {"aiohttp", "slack_bolt"},
     "bots.slack.home": {"slack_sdk"},
-    "bots.slack.http": {"fastapi", "slack_bolt"},
+    "bots.slack.http": {"fastapi", "slack_bolt", "slack_sdk"},
     "bots.slack.sockets": {"slack_bolt", "slack_sdk"},
     "adapters.slack.tokens": {"cryptography"},
     "bots.slack.install": {"fastapi"},

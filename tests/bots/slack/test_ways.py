@@ -22,10 +22,10 @@ class TestRequests:
         assert await slack.requests.verify(slack.requests.urls[COMMANDS])
 
     async def test_a_wrong_secret_is_told_to_the_operator_once(
-        self, office: Office, caplog: pytest.LogCaptureFixture
+        self, office: Office, slack: SlackServer, caplog: pytest.LogCaptureFixture
     ) -> None:
         for _ in range(3):
-            await office.slack.post("x=1", FORM, signature="v0=00")
+            await slack.requests.post(slack.requests.urls[COMMANDS], "{}", signature="v0=00")
         told = [each.message for each in caplog.records if "SIGNING_SECRET" in each.message]
         assert len(told) == 1
 
