@@ -30,8 +30,6 @@ from db.migrate import head
 from model_settings import ModelSettings, VendorSettings
 from settings import AllSettings, Settings
 from tests import program
-from tests.adapters.slack.api import TOKEN, failing
-from tests.bots.slack.workspace import APP_TOKEN, Workspace
 from tests.fakes.slack import App, Refused, SlackServer
 from tests.fakes.telegram import Fault, TelegramServer
 
@@ -299,18 +297,19 @@ def test_a_model_whose_packages_are_still_to_come(monkeypatch: pytest.MonkeyPatc
 async def test_slack_is_asked_where_the_app_is(
     method: str, error: str, state: str, note: str
 ) -> None:
-    async with Workspace("socket", lambda: 0) as workspace:
+    async with SlackServer() as slack:
         if method:
-            workspace.script(method, failing(error))
+            slack.script(method, Refused(error))
         own = SlackSettings(
-            slack_bot_token=SecretStr(TOKEN),
-            slack_app_token=SecretStr(APP_TOKEN),
-            slack_base_url=workspace.url,
+            slack_bot_token=SecretStr(slack.token),
+            slack_app_token=SecretStr(slack.app.app_token),
+            slack_base_url=slack.base_url,
         )
         found = await doctor.slack(own, WebSettings())
         assert found.state == state
         assert note in found.note
-        assert TOKEN not in found.note
+        assert slack.token not in found.note
+        assert slack.refused == []
 
 
 @pytest.mark.parametrize(
@@ -353,7 +352,9 @@ async def test_where_workspaces_install_slack_the_address_is_told() -> None:
 
 async def test_without_tokens_slack_is_off_and_with_half_of_them_broken() -> None:
     assert (await doctor.slack(SlackSettings(), WebSettings())).state == "off"
-    half = await doctor.slack(SlackSettings(slack_bot_token=SecretStr(TOKEN)), WebSettings())
+    half = await doctor.slack(
+        SlackSettings(slack_bot_token=SecretStr("xoxb-1-2-abc")), WebSettings()
+    )
     assert half.state == "broken"
     assert "PIXIE_SLACK_APP_TOKEN" in half.note
 

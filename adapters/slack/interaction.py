@@ -150,6 +150,9 @@ def _tapped(payload: Payload, me: Me, now: datetime) -> Tapped:
     sender = _sender(payload, me)
     name, value = words(action, "action_id"), chosen(action)
     text = _command(name, value)
+    if action.get("type") == "button" and "message" in payload and not name.startswith(SAY):
+        # Of a version whose buttons were others: its name says nothing, and that is answered.
+        text = text or name
     view = maybe(payload, "view")
     trigger = words(payload, "trigger_id")
     message = None

@@ -49,14 +49,14 @@ async def test_a_button_that_nobody_knows_does_nothing_to_others(
     ana.says("add a task: buy milk")
     card = await office.hears("buy milk")
     await office.settled()
-    shown = card.json
+    text = card.text
     block, done = card.element("Done")
     made_up = {**done, "action_id": action or done["action_id"], "value": value}
     ana.taps_element(card, block, made_up)
     await office.settled()
     assert [task.status for task in await office.tasks()] == [TaskStatus.PENDING]
-    print("TAP", card.text[:60], shown["text"][:60], [m.text for m in office.said])
-    assert card.json["text"] == shown["text"]
+    assert card.text == text
+    assert "no such" in office.said[-1].text or "I changed nothing" in office.said[-1].text
     ana.taps(card, "Done")
     await office.slack.until(lambda: "done ✓" in card.text)
 
@@ -78,7 +78,7 @@ async def test_another_person_s_card_stays_as_it_is(
     assert card.json == shown
     for person in (ana, bob):
         assert [task.status for task in await office.tasks(person)] == [TaskStatus.PENDING]
-    print("OTHER", [m.text for m in office.said])
+    await office.hears("There is no such task")
     assert not any("milk" in message.text + message.shown for message in bob.chat.messages)
 
 
@@ -91,7 +91,8 @@ async def test_a_form_that_is_closed_half_way_leaves_nothing(office: Office, ana
     ana.picks(ana.modal, "title", "half a tho")
     ana.closes()
     await office.settled()
-    assert (ana.modal, await office.tasks(), len(office.said)) == (None, [], 1)
+    assert await office.tasks() == []
+    assert len(office.said) == 1
     # The next one begins anew.
     ana.shortcut("new_task")
     await office.slack.until(lambda: ana.modal)
@@ -135,10 +136,8 @@ async def test_a_title_that_is_too_long(office: Office, ana: Person, how: str) -
     await office.slack.until(lambda: office.said)
     await office.settled()
     (answer,) = office.said
-    assert len(answer.text) <= 3000
-    titles = [task.title for task in await office.tasks()]
-    print(answer.text[:100], [len(t) for t in titles])
-    assert titles == []
+    assert "That is a long message" in answer.text
+    assert await office.tasks() == []
 
 
 async def test_a_title_that_is_too_long_for_a_form(office: Office, ana: Person) -> None:

@@ -1,17 +1,15 @@
 """Workspaces install Pixie, through real pages and a Slack on this machine."""
 
 import asyncio
-import base64
 import logging
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from aiohttp import web
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
@@ -25,65 +23,44 @@ from bots.web.settings import WebSettings, listen
 from core.installations import Installation
 from core.ports import Clock, Store, Work
 from tests import given
-from tests.adapters.slack.api import failing, page, reset_before
 from tests.fakes.clock import FakeClock
-from tests.fakes.loopback import Loopback
+from tests.fakes.slack import Fault, Limited, Person, Refused, SlackServer
+from tests.fakes.slack.accounts import OAuth
+from tests.fakes.slack.errors import Json
+from tests.fakes.slack.request import Call
 
-CLIENT_ID, SECRET, TOKEN = "123.456", "s3cr3t" * 4, "xoxb-1-2-t0k3n"
 KEY = Fernet.generate_key().decode()
 PUBLIC = "http://pixie.test"
+NAME = "Acme <script>alert(1)</script> & Söhne"
+TEAM = "T000000001"
+"""The id of the first workspace."""
+ACCESS = "oauth.v2.access"
 
 
-class Slack(Loopback):
-    """Grants what it is told to, once for each code."""
+class Altered(OAuth):
+    """Grants what it shall, with `more` in place of what it would say."""
 
-    def __init__(self) -> None:
-        super().__init__("/api/")
-        self.grant: dict[str, Any] = {
-            "access_token": TOKEN,
-            "token_type": "bot",
-            "scope": ",".join(SCOPES),
-            "bot_user_id": "U0",
-            "app_id": "A1",
-            "team": {"id": "T1", "name": "Acme <script>alert(1)</script> & Söhne"},
-            "enterprise": None,
-            "is_enterprise_install": False,
-            "authed_user": {"id": "U1"},
-        }
-        self.user: dict[str, Any] = {"id": "U1", "team_id": "T1", "is_admin": True}
-        self.codes = {"c0de"}
-        self.fault: dict[str, Any] = {}
-        self.asked: list[dict[str, Any]] = []
+    more: dict[str, Any]
 
-    def routes(self) -> Iterable[web.RouteDef]:
-        return [
-            web.post("/api/oauth.v2.access", self._access),
-            web.post("/api/users.info", self._info),
-            web.get("/api/users.info", self._info),
-        ]
+    def access(self, call: Call) -> Json:
+        return {**super().access(call), **self.more}
 
-    async def _access(self, request: web.Request) -> web.StreamResponse:
-        if "access" in self.fault:
-            answer: web.StreamResponse = await self.fault["access"](request)
-            return answer
-        params: dict[str, Any] = {**await request.post()}
-        self.asked.append(params)
-        basic = base64.b64encode(f"{CLIENT_ID}:{SECRET}".encode()).decode()
-        if request.headers["Authorization"] != f"Basic {basic}":
-            return web.json_response({"ok": False, "error": "bad_client_secret"})
-        if params.get("redirect_uri") != PUBLIC + REDIRECT:
-            return web.json_response({"ok": False, "error": "bad_redirect_uri"})
-        if params.get("code") not in self.codes:
-            return web.json_response({"ok": False, "error": "invalid_code"})
-        self.codes.remove(params["code"])
-        return web.json_response({"ok": True, **self.grant})
 
-    async def _info(self, request: web.Request) -> web.StreamResponse:
-        if "info" in self.fault:
-            answer: web.StreamResponse = await self.fault["info"](request)
-            return answer
-        assert request.headers["Authorization"] == f"Bearer {self.grant['access_token']}"
-        return web.json_response({"ok": True, "user": self.user})
+class Slack(SlackServer):
+    """In its workspace there is an admin who may install the app."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        super().__init__(clock=clock, workspace=NAME, installed=False)
+        self.oauth = self.altered = Altered(self.world)
+        self.altered.more = {}
+        self.app.redirect_urls = (PUBLIC + REDIRECT,)
+        self.admin = self.workspace.person("Ana", admin=True)
+        self.member = self.workspace.person("Bob")
+
+    def allows(self, location: str, person: Person | None = None) -> str:
+        """The code that somebody's browser is led back with."""
+        led = self.installs(person or self.admin, location)
+        return parse_qs(urlsplit(led).query)["code"][0]
 
 
 class Browser:
@@ -93,6 +70,8 @@ class Browser:
         self.url = url
         self.tokens = tokens
         self.client = client
+        self.location = ""
+        """Where it was sent at Slack."""
 
     async def get(self, path: str, **params: str) -> httpx.Response:
         return await self.client.get(self.url + path, params=params)
@@ -101,25 +80,32 @@ class Browser:
         """Goes to Slack; the state that it gets along."""
         answer = await self.get("/slack/install")
         assert answer.status_code == 302
-        return parse_qs(urlsplit(answer.headers["location"]).query)["state"][0]
+        self.location = answer.headers["location"]
+        return parse_qs(urlsplit(self.location).query)["state"][0]
 
-    async def installs(self, code: str = "c0de") -> httpx.Response:
+    async def comes_back(self, code: str) -> httpx.Response:
+        """Goes to Slack, and comes back with this code."""
         return await self.get(REDIRECT, state=await self.begins(), code=code)
+
+    async def installs(self, slack: Slack, person: Person | None = None) -> httpx.Response:
+        """Goes to Slack, where somebody allows it, or the admin does."""
+        state = await self.begins()
+        return await self.get(REDIRECT, state=state, code=slack.allows(self.location, person))
 
 
 @pytest.fixture
-async def slack(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Slack]:
+async def slack(monkeypatch: pytest.MonkeyPatch, clock: FakeClock) -> AsyncIterator[Slack]:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
-    async with Slack() as slack:
+    async with Slack(clock) as slack:
         yield slack
 
 
-def settings(slack: Slack, secret: str = SECRET, app_token: str | None = None) -> SlackSettings:
+def settings(slack: Slack, secret: str = "", app_token: str | None = None) -> SlackSettings:
     return SlackSettings(
-        slack_client_id=SecretStr(CLIENT_ID),
-        slack_client_secret=SecretStr(secret),
+        slack_client_id=SecretStr(slack.app.client_id),
+        slack_client_secret=SecretStr(secret or slack.app.client_secret),
         slack_app_token=None if app_token is None else SecretStr(app_token),
-        slack_base_url=slack.url,
+        slack_base_url=slack.base_url,
     )
 
 
@@ -158,7 +144,7 @@ async def sole(slack: Slack, sqlite_store: Store, clock: FakeClock) -> AsyncIter
 
 
 async def installed(store: Store) -> Installation | None:
-    return await store.read(lambda work: work.installations.get("slack", "T1"))
+    return await store.read(lambda work: work.installations.get("slack", TEAM))
 
 
 # --- the way ---
@@ -168,11 +154,11 @@ async def test_the_way_to_slack(browser: Browser, slack: Slack, store: Store) ->
     answer = await browser.get("/slack/install")
     assert answer.status_code == 302
     location = urlsplit(answer.headers["location"])
-    assert location._replace(query="").geturl() == f"{slack.url[:-4]}oauth/v2/authorize"
+    assert location._replace(query="").geturl() == f"{slack.url}/oauth/v2/authorize"
     asked = {name: values[0] for name, values in parse_qs(location.query).items()}
     state = asked.pop("state")
     assert asked == {
-        "client_id": CLIENT_ID,
+        "client_id": slack.app.client_id,
         "scope": ",".join(SCOPES),
         "redirect_uri": PUBLIC + REDIRECT,
     }
@@ -189,37 +175,40 @@ async def test_the_way_to_slack(browser: Browser, slack: Slack, store: Store) ->
     assert state not in repr(row)
 
 
-async def test_an_admin_installs_it(browser: Browser, store: Store, clock: FakeClock) -> None:
-    answer = await browser.installs()
+async def test_an_admin_installs_it(
+    browser: Browser, slack: Slack, store: Store, clock: FakeClock
+) -> None:
+    answer = await browser.installs(slack)
     assert answer.status_code == 200
     assert "Every member can write to her now" in answer.text
     stored = await installed(store)
     assert stored is not None
     assert stored == Installation(
         platform="slack",
-        workspace="T1",
-        name="Acme <script>alert(1)</script> & Söhne",
-        app="A1",
-        bot_user="U0",
+        workspace=slack.workspace.id,
+        name=NAME,
+        app=slack.app.id,
+        bot_user=slack.workspace.bot_user,
         token=stored.token,
         scopes=SCOPES,
-        installed_by="U1",
+        installed_by=slack.admin.id,
         by_admin=True,
         at=clock.now(),
     )
-    assert TOKEN not in repr(stored)
-    assert await browser.tokens.token("T1") == TOKEN
+    assert slack.token not in repr(stored)
+    assert await browser.tokens.token(slack.workspace.id) == slack.token
 
 
-async def test_the_page_is_plain_and_escaped(sole: Browser) -> None:
-    answer = await sole.installs()
+async def test_the_page_is_plain_and_escaped(sole: Browser, slack: Slack) -> None:
+    answer = await sole.installs(slack)
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
     assert answer.headers["referrer-policy"] == "no-referrer"
     assert answer.headers["cache-control"] == "no-store"
     assert "<script" not in answer.text
     assert "Acme &lt;script&gt;alert(1)&lt;/script&gt; &amp; Söhne" in answer.text
-    assert '<a href="slack://app?team=T1&amp;id=A1">Open Pixie in Slack</a>' in answer.text
+    link = f"slack://app?team={slack.workspace.id}&amp;id={slack.app.id}"
+    assert f'<a href="{link}">Open Pixie in Slack</a>' in answer.text
     # The cookie has done its work.
     assert re.search(rf'{COOKIE}="";.*Max-Age=0', answer.headers["set-cookie"])
 
@@ -234,8 +223,7 @@ async def test_behind_https_the_cookie_is_secure(
 
 
 async def test_a_member_installs_it(sole: Browser, slack: Slack, sqlite_store: Store) -> None:
-    slack.user["is_admin"] = False
-    answer = await sole.installs()
+    answer = await sole.installs(slack, slack.member)
     assert answer.status_code == 200
     assert "Once an admin installs her too" in answer.text
     stored = await installed(sqlite_store)
@@ -243,12 +231,13 @@ async def test_a_member_installs_it(sole: Browser, slack: Slack, sqlite_store: S
     assert not stored.by_admin
 
 
-@pytest.mark.parametrize("fault", [failing("ratelimited", 429), page(502), reset_before])
+@pytest.mark.parametrize("fault", [Limited(3), Fault.BAD_GATEWAY, Fault.RESET_BEFORE])
 async def test_who_installed_it_cannot_be_looked_up(
     fault: Any, sole: Browser, slack: Slack, sqlite_store: Store
 ) -> None:
-    slack.fault["info"] = fault
-    assert (await sole.installs()).status_code == 200
+    # What only asks is asked anew by the library when a connection that stood is reset.
+    slack.script("users.info", fault, times=2)
+    assert (await sole.installs(slack)).status_code == 200
     stored = await installed(sqlite_store)
     assert stored is not None
     assert not stored.by_admin
@@ -257,8 +246,8 @@ async def test_who_installed_it_cannot_be_looked_up(
 async def test_someone_else_s_answer_makes_no_admin(
     sole: Browser, slack: Slack, sqlite_store: Store
 ) -> None:
-    slack.user["id"] = "U9"
-    await sole.installs()
+    slack.workspace.people[slack.admin.id] = slack.workspace.person("Cid", admin=True)
+    await sole.installs(slack)
     stored = await installed(sqlite_store)
     assert stored is not None
     assert not stored.by_admin
@@ -268,27 +257,29 @@ async def test_another_replica_finishes_it(
     browser: Browser, slack: Slack, store: Store, clock: FakeClock
 ) -> None:
     state = await browser.begins()
+    code = slack.allows(browser.location)
     async with visiting(store, clock, settings(slack)) as other:
         answer = await other.client.get(
             other.url + REDIRECT,
-            params={"state": state, "code": "c0de"},
+            params={"state": state, "code": code},
             headers={"Cookie": f"{COOKIE}={state}"},
         )
         assert answer.status_code == 200
-        assert await other.tokens.token("T1") == TOKEN
-    assert await browser.tokens.token("T1") == TOKEN
+        assert await other.tokens.token(slack.workspace.id) == slack.token
+    assert await browser.tokens.token(slack.workspace.id) == slack.token
 
 
 async def test_it_is_taken_out_and_installed_again(
     browser: Browser, slack: Slack, clock: FakeClock
 ) -> None:
-    await browser.installs()
-    assert await browser.tokens.uninstall("T1", clock.now())
-    assert await browser.tokens.token("T1") is None
+    await browser.installs(slack)
+    assert await browser.tokens.uninstall(slack.workspace.id, clock.now())
+    assert await browser.tokens.token(slack.workspace.id) is None
     clock.advance(minutes=1)
-    slack.codes, slack.grant["access_token"] = {"n3w"}, "xoxb-newer"
-    assert (await browser.installs("n3w")).status_code == 200
-    assert await browser.tokens.token("T1") == "xoxb-newer"
+    before = slack.token
+    slack.workspace.uninstalls()
+    assert (await browser.installs(slack)).status_code == 200
+    assert await browser.tokens.token(slack.workspace.id) == slack.token != before
 
 
 # --- what is refused ---
@@ -303,9 +294,10 @@ async def refused(answer: httpx.Response, store: Store, status: int = 400) -> No
 @pytest.mark.parametrize("state", ["", "wrong", "ü", "\x00", "?", "x" * 5000])
 async def test_a_wrong_state(state: str, sole: Browser, slack: Slack, sqlite_store: Store) -> None:
     await sole.begins()
-    await refused(await sole.get(REDIRECT, state=state, code="c0de"), sqlite_store)
-    await refused(await sole.get(REDIRECT, code="c0de"), sqlite_store)
-    assert slack.asked == []
+    code = slack.allows(sole.location)
+    await refused(await sole.get(REDIRECT, state=state, code=code), sqlite_store)
+    await refused(await sole.get(REDIRECT, code=code), sqlite_store)
+    assert ACCESS not in slack.asked
 
 
 @pytest.mark.parametrize("cookie", ["", "wrong", "?"])
@@ -313,14 +305,15 @@ async def test_another_browser(
     cookie: str, sole: Browser, slack: Slack, sqlite_store: Store
 ) -> None:
     state = await sole.begins()
+    code = slack.allows(sole.location)
     sole.client.cookies.clear()
     answer = await sole.client.get(
         sole.url + REDIRECT,
-        params={"state": state, "code": "c0de"},
+        params={"state": state, "code": code},
         headers={"Cookie": f"{COOKIE}={cookie}"} if cookie else {},
     )
     await refused(answer, sqlite_store)
-    assert slack.asked == []
+    assert ACCESS not in slack.asked
 
 
 async def test_a_state_of_one_s_own_making(
@@ -332,34 +325,36 @@ async def test_a_state_of_one_s_own_making(
         headers={"Cookie": f"{COOKIE}=mine"},
     )
     await refused(answer, sqlite_store)
-    assert slack.asked == []
+    assert ACCESS not in slack.asked
 
 
 async def test_a_state_is_used_once(browser: Browser, slack: Slack, store: Store) -> None:
     state = await browser.begins()
+    code = slack.allows(browser.location)
     headers = {"Cookie": f"{COOKIE}={state}"}
     browser.client.cookies.clear()
 
     async def comes() -> int:
         answer = await browser.client.get(
-            browser.url + REDIRECT, params={"state": state, "code": "c0de"}, headers=headers
+            browser.url + REDIRECT, params={"state": state, "code": code}, headers=headers
         )
         return answer.status_code
 
     codes = await asyncio.gather(*(comes() for _ in range(5)))
     assert sorted(codes) == [200, 400, 400, 400, 400]
-    assert len(slack.asked) == 1
+    assert slack.asked[ACCESS] == 1
 
 
 async def test_ten_minutes_are_enough(
     browser: Browser, slack: Slack, store: Store, clock: FakeClock
 ) -> None:
     state = await browser.begins()
+    code = slack.allows(browser.location)
     clock.advance(minutes=10)
-    answer = await browser.get(REDIRECT, state=state, code="c0de")
+    answer = await browser.get(REDIRECT, state=state, code=code)
     await refused(answer, store)
     assert "begin again" in answer.text
-    assert slack.asked == []
+    assert ACCESS not in slack.asked
 
 
 @pytest.mark.parametrize("error", ["access_denied", "<script>", ""])
@@ -369,19 +364,29 @@ async def test_it_is_not_allowed(
     answer = await sole.get(REDIRECT, state=await sole.begins(), error=error)
     await refused(answer, sqlite_store, 403)
     assert "<script" not in answer.text
-    assert slack.asked == []
+    assert ACCESS not in slack.asked
 
 
 @pytest.mark.parametrize("code", ["", "x" * 5000])
 async def test_a_code_that_cannot_be_one(
     code: str, sole: Browser, slack: Slack, sqlite_store: Store
 ) -> None:
-    await refused(await sole.installs(code), sqlite_store)
-    assert slack.asked == []
+    await refused(await sole.comes_back(code), sqlite_store)
+    assert ACCESS not in slack.asked
 
 
 async def test_a_code_that_slack_refuses(sole: Browser, slack: Slack, sqlite_store: Store) -> None:
-    answer = await sole.installs("used")
+    await sole.begins()
+    used = slack.allows(sole.location)
+    slack.oauth.access(
+        Call(
+            ACCESS,
+            {"code": used, "redirect_uri": PUBLIC + REDIRECT},
+            "",
+            (slack.app.client_id, slack.app.client_secret),
+        )
+    )
+    answer = await sole.comes_back(used)
     await refused(answer, sqlite_store)
     assert "used already" in answer.text
 
@@ -412,43 +417,41 @@ async def test_an_answer_that_is_not_what_is_needed(
     sqlite_store: Store,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    slack.grant.update(more)
-    answer = await sole.installs()
+    slack.altered.more = more
+    answer = await sole.installs(slack)
     await refused(answer, sqlite_store, status)
     assert said in answer.text
-    assert TOKEN not in caplog.text
+    assert slack.token not in caplog.text
 
 
 async def test_an_answer_about_another_app(
     slack: Slack, sqlite_store: Store, clock: FakeClock
 ) -> None:
     async with visiting(sqlite_store, clock, settings(slack, app_token="xapp-1-A2-3-x")) as browser:
-        await refused(await browser.installs(), sqlite_store, 502)
-        slack.codes.add("c0de")
-        slack.grant["app_id"] = "A2"
-        assert (await browser.installs()).status_code == 200
+        await refused(await browser.installs(slack), sqlite_store, 502)
+        slack.app.id = "A2"
+        assert (await browser.installs(slack)).status_code == 200
 
 
 @pytest.mark.parametrize(
-    "fault", [failing("ratelimited", 429), failing("internal_error"), page(503), page(200),
-              reset_before]
-)  # fmt: skip
+    "fault",
+    [Limited(3), Refused("internal_error"), Fault.UNAVAILABLE, Fault.GARBAGE, Fault.RESET_BEFORE],
+)
 async def test_slack_does_not_answer(
     fault: Any, sole: Browser, slack: Slack, sqlite_store: Store
 ) -> None:
-    slack.fault["access"] = fault
-    answer = await sole.installs()
+    slack.script(ACCESS, fault)
+    answer = await sole.installs(slack)
     await refused(answer, sqlite_store, 502)
     assert "try again" in answer.text
-    slack.fault.clear()
-    assert (await sole.installs()).status_code == 200
+    assert (await sole.installs(slack)).status_code == 200
 
 
 @pytest.mark.parametrize(
     ("secret", "public", "setting"),
     [
         ("wr0ng" * 4, PUBLIC, "PIXIE_SLACK_CLIENT_SECRET"),
-        (SECRET, "http://else.test", "PIXIE_PUBLIC_URL"),
+        ("", "http://else.test", "PIXIE_PUBLIC_URL"),
     ],
 )
 async def test_a_wrong_setting_is_named_in_the_log(
@@ -461,13 +464,18 @@ async def test_a_wrong_setting_is_named_in_the_log(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async with visiting(sqlite_store, clock, settings(slack, secret), public) as browser:
-        answer = await browser.installs()
+        state = await browser.begins()
+        # As if the app knew the other address.
+        code = slack.allows(browser.location.replace("else.test", "pixie.test"))
+        answer = await browser.get(REDIRECT, state=state, code=code)
     await refused(answer, sqlite_store, 502)
     assert setting in caplog.text
     assert setting not in answer.text
 
 
-async def test_too_many_begin(sole: Browser, sqlite_store: Store, clock: FakeClock) -> None:
+async def test_too_many_begin(
+    sole: Browser, slack: Slack, sqlite_store: Store, clock: FakeClock
+) -> None:
     def unit(work: Work) -> None:
         for number in range(MOST_BEGUN):
             work.installations.begin("slack", str(number), work.now.replace(minute=10))
@@ -475,7 +483,7 @@ async def test_too_many_begin(sole: Browser, sqlite_store: Store, clock: FakeClo
     await sqlite_store.run(unit)
     await refused(await sole.get("/slack/install"), sqlite_store, 503)
     clock.advance(minutes=10)
-    assert (await sole.installs()).status_code == 200
+    assert (await sole.installs(slack)).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/slack/install", REDIRECT])
@@ -492,18 +500,20 @@ async def test_no_secret_is_logged(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     state = await sole.begins()
-    assert (await sole.get(REDIRECT, state=state, code="c0de")).status_code == 200
-    states = [state]
-    for fault in (failing("invalid_code"), page(200), page(502), reset_before):
-        slack.fault["access"] = fault
+    code = slack.allows(sole.location)
+    assert (await sole.get(REDIRECT, state=state, code=code)).status_code == 200
+    token, states, codes = slack.token, [state], [code]
+    for fault in (Refused("invalid_code"), Fault.GARBAGE, Fault.BAD_GATEWAY, Fault.RESET_BEFORE):
+        slack.script(ACCESS, fault)
         states.append(await sole.begins())
-        await sole.get(REDIRECT, state=states[-1], code="c0de")
-    await sole.tokens.uninstall("T1", clock.now())
+        codes.append(slack.allows(sole.location))
+        await sole.get(REDIRECT, state=states[-1], code=codes[-1])
+    await sole.tokens.uninstall(slack.workspace.id, clock.now())
     # The browser's own lines are not Pixie's; and the server has turned its access log off, which
     # pytest listens to all the same.
     others = ("httpx", "httpcore", "uvicorn.access")
     ours = [each for each in caplog.records if not each.name.startswith(others)]
     lines = "\n".join(f"{each.name} {each.getMessage()} {each.exc_info}" for each in ours)
-    assert "installed in workspace T1" in lines
-    secrets = (TOKEN, SECRET, KEY, "c0de", *states)
+    assert f"installed in workspace {TEAM}" in lines
+    secrets = (token, slack.app.client_secret, KEY, *codes, *states)
     assert [each for each in secrets if each in lines] == []
