@@ -6,9 +6,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from core.cards import elapsed
 from core.errors import Stale, UserError
 from core.form_checking import check, submit
 from core.form_drawing import open_form
@@ -715,6 +716,16 @@ def _due_as_said(row: Task, day: str, at: str, zone: str) -> None:
     at=TIMES,
     repeat=st.sampled_from(Repeats).map(str),
 )
+@example(
+    zone="Europe/Lisbon",
+    day="2027-10-31",
+    start="01:30",
+    end="03:00",
+    last="",
+    box="",
+    at="09:00",
+    repeat="day",
+)
 @settings(
     deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -739,7 +750,12 @@ async def test_an_event_and_a_reminder_are_when_the_form_said(
         begins = "00:00" if box else start
         assert row.start_local == datetime.fromisoformat(f"{day}T{begins}")
         ends = datetime.fromisoformat(f"{last or day}T{'00:00' if box else end}")
-        assert row.end_local == ends + timedelta(days=1 if box else 0)
+        lasted = WallTime(local=ends, zone=zone).instant() - row.start_at
+        if repeat == "once" or box or lasted == ends - row.start_local:
+            assert row.end_local == ends + timedelta(days=1 if box else 0)
+        else:
+            # A series whose first day is one of changing clocks lasts as long as on any other.
+            assert elapsed(row) == ends - row.start_local
         assert (row.all_day, row.zone) == (bool(box), zone)
         assert row.end_local > row.start_local
         assert (row.rrule is None) == (repeat == "once")
