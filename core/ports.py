@@ -660,6 +660,10 @@ class Outbox(Protocol):
         """WAITING again: certainly not sent, so that no doubt is left."""
         ...
 
+    def doubt(self, claim: ClaimedDelivery, at: datetime) -> bool:
+        """Still IN_FLIGHT, but it comes back doubtful then and not at the end of its lease."""
+        ...
+
     def bury(self, claim: ClaimedDelivery, reason: str) -> bool: ...
 
     def pace(self, address: Address, next_at: datetime) -> None:

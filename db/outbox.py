@@ -341,6 +341,9 @@ class Outbox:
     def retry(self, claim: ClaimedDelivery, at: datetime, reason: str) -> bool:
         return self._leave(claim, _RETRY, at_=at, reason_=reason)
 
+    def doubt(self, claim: ClaimedDelivery, at: datetime) -> bool:
+        return self._leave(claim, _EXTEND, until_=at)
+
     def bury(self, claim: ClaimedDelivery, reason: str) -> bool:
         return self._leave(claim, _BURY, now_=self._session.now, reason_=reason)
 

@@ -15,7 +15,7 @@ from functools import partial
 from random import Random
 
 from core.deliveries import ClaimedDelivery, Delivery, DeliveryKind
-from core.errors import EdgeError, Refused, Unauthorized, Unavailable, Unreachable
+from core.errors import EdgeError, Refused, StorageError, Unauthorized, Unavailable, Unreachable
 from core.joining import same_chat
 from core.loop import idle, report
 from core.ports import Clock, Messenger, Store, Work
@@ -36,6 +36,9 @@ POLL_EVERY = 0.5
 """Seconds between looks for what another process queued."""
 DRAIN = 5.0
 """Seconds that sends in hand are given at the end."""
+LOOK_SOON = timedelta(seconds=5)
+"""Before it is looked up whether a send whose outcome is unknown arrived: by then it can be read
+there."""
 FIRST_WAIT = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(minutes=5)
 """Before another attempt, doubled each time, when the platform names no time itself."""
@@ -164,10 +167,23 @@ class DeliveryWorker:
         except (EdgeError, TimeoutError) as error:
             self._doubts[claim.id] += 1
             log.warning("%s may have been sent: %s", key, type(error).__name__)
+            await self._look_soon(claim)
         except Exception as error:
             # A mistake of ours, or no database: as unknown as a broken connection.
             self._doubts[claim.id] += 1
             report(error, f"delivering {key} failed")
+
+    async def _look_soon(self, claim: ClaimedDelivery) -> None:
+        """The first time, where that can be looked up, it is looked up soon: what else is to be
+        said in that chat waits for it."""
+        messenger = self._messengers.get(claim.delivery.address.platform)
+        if messenger is None or not messenger.can_find or self._doubts[claim.id] > 1:
+            return
+        try:
+            soon = self._clock.now() + LOOK_SOON
+            await self._record(claim, lambda work: work.outbox.doubt(claim, soon))
+        except StorageError as error:
+            report(error, f"{claim.delivery.key} is looked up when its lease ends")
 
     async def _send(self, claim: ClaimedDelivery, lease_ends: float, wait: timedelta) -> None:
         """Send what is left of a delivery, part by part, each settled before the next.

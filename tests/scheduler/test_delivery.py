@@ -14,7 +14,7 @@ from core.people import Person
 from core.ports import Messenger, Store, Unit
 from core.rows import Reminder, ReminderStatus
 from core.values import Address, Identity, OwnerId, Reply, ToolTurn
-from scheduler.delivery import LEASE, MOST_DOUBTS, REPEAT, DeliveryWorker
+from scheduler.delivery import LEASE, LOOK_SOON, MOST_DOUBTS, REPEAT, DeliveryWorker
 from scheduler.due import DueReminders
 from tests import given
 from tests.fakes.clock import FakeClock
@@ -173,11 +173,30 @@ async def test_an_unknown_outcome_is_looked_up_where_that_is_possible(
     post.platform.script(fault)
     worker = post.worker(messenger)
     assert await worker.deliver_due() == 1
-    assert await worker.deliver_due() == 0, "in flight until its lease ends"
-    post.clock.advance(LEASE)
+    assert await worker.deliver_due() == 0, "in flight until it can be looked up"
+    post.clock.advance(LOOK_SOON)
     assert await worker.deliver_due() == 1
     assert post.platform.texts() == ["hello"]
     assert await post.live() == 0
+
+
+async def test_what_cannot_be_looked_up_soon_waits_for_its_lease(post: Post) -> None:
+    class Unreadable(MemoryMessenger):
+        async def find(self, address: Address, key: str) -> str | None:
+            raise Unknown
+
+    messenger = Unreadable("loopback", can_find=True)
+    messenger.errors = [Unknown()]
+    await post.queue("reply:1")
+    worker = post.worker(messenger)
+    assert await worker.deliver_due() == 1
+    post.clock.advance(LOOK_SOON)
+    assert await worker.deliver_due() == 1
+    post.clock.advance(LOOK_SOON)
+    assert await worker.deliver_due() == 0
+    post.clock.advance(LEASE)
+    assert await worker.deliver_due() == 1
+    assert len(messenger.sent) == 1
 
 
 async def test_an_unknown_outcome_that_had_failed_is_sent_unmarked_after_the_look_up(
