@@ -117,6 +117,7 @@ async def test_a_lost_lease_comes_back_doubtful_and_fenced(store: Store, clock: 
     assert not await store.run(lambda work: work.outbox.settle_part(late, 0, "m"))
     assert not await store.run(lambda work: work.outbox.retry(late, clock.now(), "x"))
     assert not await store.run(lambda work: work.outbox.bury(late, "x"))
+    assert not await store.run(lambda work: work.outbox.doubt(late, clock.now()))
     assert await claim(store) == []
     assert await settle(store, quick)
     assert not await settle(store, quick)
@@ -137,6 +138,21 @@ async def test_a_retry_waits_holds_its_place_and_has_no_doubt(
     clock.set(later)
     again = await only(store)
     assert (again.delivery.key, again.doubtful, again.attempts) == ("1", False, 2)
+
+
+async def test_a_doubt_comes_back_sooner_than_its_lease_ends(
+    store: Store, clock: FakeClock
+) -> None:
+    ann = await given.person(store)
+    await add(store, ann.id, "1", "2")
+    first = await only(store)
+    soon = clock.now() + timedelta(seconds=5)
+    assert await store.run(lambda work: work.outbox.doubt(first, soon))
+    assert await claim(store) == []
+    clock.set(soon)
+    again = await only(store)
+    assert (again.delivery.key, again.doubtful, again.attempts) == ("1", True, 2)
+    assert not await settle(store, first)
 
 
 async def test_a_destination_keeps_its_pace(store: Store, clock: FakeClock) -> None:
