@@ -256,11 +256,10 @@ def _reminder(reminder: Reminder, person: Person, now: datetime, look: Look) -> 
             Button(label="Snooze 1 h", command=f"{snooze} 1 hour"),
         ]
     elif not struck:
-        buttons += [
-            _button("Snooze", "/snooze", reminder),
-            _button("Move", "/move", reminder),
-            _button("Cancel", "/delete", reminder),
-        ]
+        # There is nothing to put off of a series that has not gone off: it would ring once more.
+        if not reminder.rrule:
+            buttons.append(_button("Snooze", "/snooze", reminder))
+        buttons += [_button("Move", "/move", reminder), _button("Cancel", "/delete", reminder)]
     if look.changed:
         buttons.append(_undo(reminder))
     return _card(

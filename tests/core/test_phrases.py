@@ -729,8 +729,9 @@ def test_long_texts_are_read_in_linear_time(piece: str) -> None:
         return clock.process_time() - begin
 
     cost(1_000)
-    # Four times the text: four times the work, where a square would be sixteen.
-    assert cost(24_000) < 11 * max(cost(6_000), 0.02)
+    # Four times the text: four times the work, where a square would be sixteen. What else the
+    # machine does disturbs a look now and then.
+    assert any(cost(24_000) < 11 * max(cost(6_000), 0.02) for _ in range(3))
 
 
 MARCH = datetime(2027, 3, 3, 12, tzinfo=ZoneInfo("Europe/Berlin"))
