@@ -9,7 +9,7 @@ was away. Who writes for the first time has mostly just opened the chat.
 """
 
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -87,7 +87,7 @@ class CatchUp(Loop):
                 # Slack did not tell the chat's own id when they came.
                 chat = await self._members.home(chat.workspace, chat.chat)
             try:
-                async for message in self._written(chat, since, roots):
+                for message in await self._written(chat, since, roots):
                     await self._front.take(_event(chat, message))
             except EdgeError as error:
                 log.info("a chat cannot be caught up: %s", type(error).__name__)
@@ -126,16 +126,18 @@ class CatchUp(Loop):
         new.sort(key=lambda chat: int(chat.get("created") or 0), reverse=True)
         return [Place(team=team, channel=str(chat["id"])).address() for chat in new[:MOST_NEW]]
 
-    async def _written(self, chat: Address, oldest: str, began: str) -> AsyncIterator[Json]:
-        """What people wrote there, oldest first within the chat and within each thread."""
-        for root in reversed(await self._said("conversations_history", chat, began)):
+    async def _written(self, chat: Address, oldest: str, began: str) -> list[Json]:
+        """What people wrote there, in the chat and in its threads, in the order in which they did:
+        what is undone or done is what they meant then."""
+        found: list[Json] = []
+        for root in await self._said("conversations_history", chat, began):
             if str(root.get("ts", "")) >= oldest:
-                yield root
+                found.append(root)
             if str(root.get("latest_reply", "")) >= oldest:
                 thread = str(root["ts"])
-                for reply in await self._said("conversations_replies", chat, oldest, ts=thread):
-                    if reply.get("ts") != thread:
-                        yield reply
+                replies = await self._said("conversations_replies", chat, oldest, ts=thread)
+                found += (reply for reply in replies if reply.get("ts") != thread)
+        return sorted(found, key=lambda message: str(message.get("ts", "")))
 
     async def _said(self, method: str, chat: Address, oldest: str, **more: str) -> list[Json]:
         asked: dict[str, str | int] = {
