@@ -56,12 +56,12 @@ def view(home: Home) -> Block:
     }
 
 
-def stranger() -> Block:
+def stranger(said: str = _HELLO) -> Block:
     """The view for somebody who has not spoken with Pixie yet."""
     return {
         "type": "home",
         "callback_id": "home",
-        "blocks": [_header("Hello, I am Pixie"), _lines(_HELLO)],
+        "blocks": [_header("Hello, I am Pixie"), _lines(said)],
     }
 
 

@@ -37,7 +37,7 @@ from adapters.slack.read import kind, mentioned, read, team
 from bots.slack.home import HomeTab
 from bots.slack.members import Members
 from core import posts
-from core.access import belongs
+from core.access import GUEST, belongs
 from core.deliveries import Delivery, DeliveryKind
 from core.errors import EdgeError, Refused, Stale, StorageError, Unavailable, UserError
 from core.form_checking import submit
@@ -180,7 +180,7 @@ class Front:
             case Submitted():
                 return await self._submitted(payload, happened)
             case HomeOpened(tab="home"):
-                self._beside(self._home.open(happened.sender, happened.hash))
+                self._beside(self._open_home(happened))
             case HomeOpened():
                 await self._greeted(payload, happened.sender, happened.address)
             case Reacted():
@@ -214,6 +214,15 @@ class Front:
         )
         await self._accept(payload, hello)
         return await self._person(who)
+
+    async def _open_home(self, opened: HomeOpened) -> None:
+        who = opened.sender
+        if await self._person(who) is None:
+            known = await self._facts(who)
+            if known is not None and not self._welcome(known):
+                await self._home.refuse(who, GUEST)
+                return
+        await self._home.open(who, opened.hash)
 
     def _welcome(self, known: SlackPerson) -> bool:
         return belongs(known.membership, guests=self._guests)
@@ -257,6 +266,7 @@ class Front:
             return
         person = await self._greeted(payload, shortcut.sender)
         if person is None:
+            self._beside(self._show(shortcut.sender, shortcut.trigger, forms.refusal(GUEST)))
             return
         name, words = FormName.TASK, ""
         if shortcut.callback == REMIND_ABOUT and message is not None:
@@ -373,14 +383,17 @@ class Front:
             form = await self._store.read(
                 lambda work: open_form(work, person, now, name, ref, words)
             )
-        except UserError as error:
-            view = forms.refusal(str(error))
         except Stale:
             view = forms.refusal(MOVED_ON)
+        except UserError as error:
+            view = forms.refusal(str(error))
         else:
             there = None if message is None else message.address
             tapped = message is not None and message.tapped
             view = forms.view(form, there, message.replies_to if message and tapped else None)
+        await self._show(presser, trigger, view)
+
+    async def _show(self, presser: Identity, trigger: str, view: Json) -> None:
         web = await self._client.web(presser.workspace)
         with edge_errors():
             await web.views_open(trigger_id=trigger, view=view)

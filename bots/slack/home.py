@@ -53,6 +53,10 @@ class HomeTab(Loop):
         """Somebody looks at their home. Raises as `Messenger.send` does."""
         await self._draw(who, 0, hash_, self._clock.now())
 
+    async def refuse(self, who: Identity, why: str) -> None:
+        """Show somebody who is not welcome no home, but why. Raises as `Messenger.send` does."""
+        await self._publish(who, stranger(why), "")
+
     async def turn_page(self, who: Identity, page: int, hash_: str = "") -> None:
         """Show another page of it. Raises as `Messenger.send` does."""
         await self._draw(who, page, hash_, self._clock.now())
