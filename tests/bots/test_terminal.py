@@ -236,7 +236,7 @@ async def test_typing_at_the_prompt(sqlite_store: Store, clock: FakeClock, tmp_p
 
 
 async def _until(paper: Paper, text: str) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while text not in paper.text.getvalue():
             await asyncio.sleep(0.01)
 

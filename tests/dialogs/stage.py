@@ -28,7 +28,7 @@ from tests.fakes.transcriber import FakeTranscriber
 INDENT = " " * 7
 LONG = 400
 ENDS = 60
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Real seconds in which Pixie takes in what she is told."""
 ROUNDS = 60
 """Seconds of the clock in which everything that can be sent has left."""

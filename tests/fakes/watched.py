@@ -17,7 +17,7 @@ class Watched:
             if not each.done():
                 each.set_result(None)
 
-    async def until(self, condition: Callable[[], object], within: float = 10.0) -> None:
+    async def until(self, condition: Callable[[], object], within: float = 60.0) -> None:
         """Wait until the condition holds, looking whenever something changes here.
 
         Raises: TimeoutError after `within` real seconds.

@@ -23,7 +23,7 @@ BOLT = "@slack/bolt@5.1.0"
 APP = Path(__file__).with_name("slack_bolt_app.cjs")
 WAYS = ("socket", "requests")
 START_WITHIN = 20.0
-PATIENCE = 15.0
+PATIENCE = 60.0
 """Seconds for one thing to be seen; after a cut, Bolt comes back in five."""
 SCALE = 0.02
 """Slack's minute until it tells something again, in minutes."""

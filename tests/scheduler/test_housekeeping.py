@@ -24,7 +24,7 @@ async def fill(store: Store, count: int) -> None:
 
 async def left(store: Store, number: int) -> None:
     """Wait until so many are left."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while len(await given.stored(store, "outbox")) != number:
             await asyncio.sleep(0.001)
 

@@ -75,7 +75,7 @@ async def test_each_trouble_has_its_error(
     error = await failure(bot, alice.id)
     assert type(error) is expected
     assert "private" not in str(error)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await bot.send_message(alice.id, "again")
     assert alice.chat.texts[-1] == "again"
 

@@ -146,7 +146,7 @@ async def typed(telegram: TelegramServer, times: int) -> None:
 
 
 async def sleeping(clock: FakeClock, sleepers: int) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while clock.sleepers != sleepers:
             await asyncio.sleep(0)
 

@@ -44,7 +44,7 @@ class Office:
             return [each for each in self.said if words in each.text]
 
         try:
-            await self.slack.until(found, 15)
+            await self.slack.until(found)
         except TimeoutError:
             said = [each.text for each in self.said]
             raise AssertionError(f"not {words!r} in {said}") from None
@@ -52,7 +52,7 @@ class Office:
 
     async def told(self) -> None:
         """Slack has told everything that happened so far, and Pixie has said yes."""
-        await self.slack.until(lambda: self.slack.heard, 15)
+        await self.slack.until(lambda: self.slack.heard)
 
     async def settled(self) -> None:
         """Everything is told and answered, and known to have arrived."""
@@ -64,7 +64,7 @@ class Office:
 
     async def _until_none(self, left: Callable[[Work], int]) -> None:
         await self.told()
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             while await self.store.read(left):
                 # Nobody outside sees that Pixie has noted it.
                 await asyncio.sleep(0.005)

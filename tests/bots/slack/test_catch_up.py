@@ -106,6 +106,6 @@ async def test_without_its_scope_who_is_known_is_caught_up_still(
 
 
 async def _settled(store: Store) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while await store.read(lambda work: work.inbox.waiting() + work.outbox.live()):
             await asyncio.sleep(0.02)

@@ -26,7 +26,7 @@ async def store(store_url: str) -> AsyncIterator[Store]:
 
 
 async def settled(store: Store) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while await store.read(lambda work: work.inbox.waiting() + work.outbox.live()):
             await asyncio.sleep(0.02)
 

@@ -31,7 +31,7 @@ async def test_a_name_follows_unless_another_was_chosen(here: AtWork) -> None:
     here.alice.says("task: buy milk")
     await here.hears("buy milk")
     here.alice.changes(display_name="Alicia")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not await named(here, "Alicia"):
             await asyncio.sleep(0.01)
     here.alice.says("/settings name Al")

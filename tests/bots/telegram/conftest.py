@@ -54,7 +54,7 @@ def bob(telegram: TelegramServer) -> Person:
     return telegram.person("Bob")
 
 
-async def soon(condition: Callable[[], object], within: float = 10) -> None:
+async def soon(condition: Callable[[], object], within: float = 60.0) -> None:
     """Wait until something is so. Raises: TimeoutError."""
     async with asyncio.timeout(within):
         while not condition():
@@ -81,7 +81,7 @@ class Ear:
 
     async def until(self, texts: int | Callable[[list[str]], object]) -> list[str]:
         """Wait until so many messages are kept; then nothing more may come."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while True:
                 found = await self.texts()
                 if len(found) >= texts if isinstance(texts, int) else texts(found):
@@ -132,7 +132,7 @@ async def running(
     server = asyncio.create_task(serve(app, settings, sock))
     hooking = asyncio.create_task(hook.run())
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not await hook.works():
                 await asyncio.sleep(0.005)
         yield hook

@@ -54,7 +54,7 @@ async def test_it_is_tried_until_it_is_done(
 ) -> None:
     telegram.script("setMyCommands", fault, times=3)
     trying = asyncio.create_task(Introduction(bot, clock).run())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not trying.done():
             clock.advance(seconds=1)
             await asyncio.sleep(0.002)
@@ -68,7 +68,7 @@ async def test_it_can_be_stopped_while_it_waits(
     telegram.faults.always("*", Fault.UNAUTHORIZED)
     introduction = Introduction(bot, clock)
     trying = asyncio.create_task(introduction.run())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not clock.sleepers:
             await asyncio.sleep(0.002)
         introduction.stop()

@@ -51,7 +51,7 @@ async def owner(store: Store, chat: object) -> Owner | None:
 async def known(ear: Ear, person: Person) -> Owner:
     """Somebody who has said hello."""
     person.says("hello")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while (found := await owner(ear.store, person.id)) is None:
             await asyncio.sleep(0.01)
     return found
@@ -75,7 +75,7 @@ def _inbox(work: Work) -> list[dict[str, Any]]:
 
 
 async def becomes(store: Store, chat: object, *, paused: bool) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while (found := await owner(store, chat)) is None or found.paused != paused:
             await asyncio.sleep(0.01)
 

@@ -48,7 +48,7 @@ class Failing:
     async def close(self) -> None: ...
 
 
-async def passing(clock: FakeClock, until: Callable[[], object], within: float = 10) -> None:
+async def passing(clock: FakeClock, until: Callable[[], object], within: float = 60.0) -> None:
     """Let time pass until something is so."""
     async with asyncio.timeout(within):
         while not until():

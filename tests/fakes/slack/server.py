@@ -175,7 +175,7 @@ class SlackServer(Loopback):
         """The app was told everything that happened."""
         return self.deliveries.none_left
 
-    async def until(self, condition: Callable[[], object], within: float = 10.0) -> None:
+    async def until(self, condition: Callable[[], object], within: float = 60.0) -> None:
         """Wait for what the app does. Raises: TimeoutError after `within` real seconds."""
         await self.world.until(condition, within)
 

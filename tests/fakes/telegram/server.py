@@ -131,7 +131,7 @@ class TelegramServer:
         """From now on updates come in an order of their own."""
         self.updates.shuffled = random.Random(seed)
 
-    async def until(self, condition: Callable[[], object], within: float = 10.0) -> None:
+    async def until(self, condition: Callable[[], object], within: float = 60.0) -> None:
         """Wait for what the bot does. Raises: TimeoutError after `within` real seconds."""
         await self.world.until(condition, within)
 
