@@ -15,6 +15,7 @@ from core.budget import Limits
 from core.cards import clipped
 from core.deliveries import Delivery, DeliveryKind, LaneClaim
 from core.errors import Misused, UserError
+from core.groups import first_words
 from core.hearing import Hearing
 from core.language.builtin import told
 from core.language.understand import understand
@@ -457,7 +458,8 @@ class Engine:
     ) -> None:
         """The last unit: what is not journaled yet, the reply, and the inbox mark."""
         row = opened.row
-        answer = replace(answer, text=self._with_receipts(answer.text, turns))
+        told = [self._with_receipts(answer.text, turns), first_words(work, opened.person)]
+        answer = replace(answer, text="\n".join(words for words in told if words))
         last = AssistantTurn(
             text=answer.text,
             native=answer.native,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from core.errors import StorageDown, StorageError
 from core.invites import CODE
 from core.pausing import resume
-from core.people import OwnerKind, Person, Role, next_summary
+from core.people import OwnerKind, Person, Profile, Role, next_summary
 from core.ports import Store, Wording, Work
 from core.values import Attachment, Identity, IncomingMessage, OwnerId, UserTurn
 
@@ -215,7 +215,14 @@ class Intake:
             person = replace(person, summary_at=None)
         person = replace(person, summary_next=next_summary(person, work.now))
         text = message.text if admission.text is None else admission.text
-        return work.people.add(person, identity), replace(message, text=text)
+        told = Profile(
+            name=message.name,
+            zone=message.zone,
+            locale=message.locale,
+            clock_24h=message.clock_24h,
+        )
+        stored = work.people.add(person, identity, None if message.group else told)
+        return stored, replace(message, text=text)
 
 
 def _without_code(message: IncomingMessage) -> IncomingMessage:

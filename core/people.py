@@ -27,6 +27,19 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Profile:
+    """What a platform tells of somebody."""
+
+    name: str = ""
+    zone: str = ""
+    """IANA name; "" when it is not told."""
+    locale: str = ""
+    """As in "pt-BR"; "" when it is not told."""
+    clock_24h: bool = True
+    """Where the locale is told."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
     """An owner of rows: a person, or a group with its own zone, language and budget."""
 

@@ -22,7 +22,7 @@ from core.deliveries import (
 from core.installations import Installation
 from core.invites import Invite
 from core.linking import Account, Holdings, LinkCode
-from core.people import Person
+from core.people import Person, Profile
 from core.rows import (
     UNSAVED,
     Event,
@@ -509,7 +509,17 @@ class People(Protocol):
 
     def by_identity(self, identity: Identity) -> Person | None: ...
 
-    def add(self, person: Person, identity: Identity) -> Person: ...
+    def add(self, person: Person, identity: Identity, told: Profile | None = None) -> Person:
+        """`told` is what the platform tells of them."""
+        ...
+
+    def told(self, identity: Identity) -> Profile | None:
+        """What its platform told last; None when that is not known."""
+        ...
+
+    def tell(self, identity: Identity, told: Profile) -> None:
+        """Keep what its platform tells now."""
+        ...
 
     def save(self, person: Person) -> Person:
         """Raises `Stale` if it moved."""

@@ -120,6 +120,8 @@ class IncomingMessage:
     """The sender's display name, where the platform tells it."""
     zone: str = ""
     """The sender's IANA zone, where the platform tells it."""
+    locale: str = ""
+    """The sender's, as in "pt-BR", where the platform tells it."""
     clock_24h: bool = True
     """The sender reads 14:00; False: 2 PM."""
     membership: Membership = Membership.UNKNOWN

@@ -8,7 +8,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from core.errors import Stale
-from core.people import OwnerKind, Person
+from core.people import OwnerKind, Person, Profile
 from core.values import Address, Identity, OwnerId
 from db import tables
 from db.statements import Session, bind, columns_of
@@ -22,15 +22,14 @@ _KEPT = {"id", "created_at", "version"}
 
 _joined = sa.select(_x.owner).where(_x.joined == bind("owner_")).scalar_subquery()
 _GET = sa.select(*_COLUMNS).where(_p.id == sa.func.coalesce(_joined, bind("owner_")))
-_BY_IDENTITY = (
-    sa.select(*_COLUMNS)
-    .join(tables.identities, _i.owner == _p.id)
-    .where(
-        _i.platform == bind("platform_"),
-        _i.workspace == bind("workspace_"),
-        _i.user == bind("user_"),
-    )
+_identity = sa.and_(
+    _i.platform == bind("platform_"),
+    _i.workspace == bind("workspace_"),
+    _i.user == bind("user_"),
 )
+_BY_IDENTITY = sa.select(*_COLUMNS).join(tables.identities, _i.owner == _p.id).where(_identity)
+_TOLD = sa.select(_i.told).where(_identity)
+_TELL = sa.update(tables.identities).where(_identity).values(told=bind("told_", type_=_i.told.type))
 _ADD = sa.insert(tables.people).values(
     {column.name: bind(column.name, type_=column.type) for column in _COLUMNS}
 )
@@ -91,14 +90,9 @@ class People:
         return self._first(_GET, owner_=owner)
 
     def by_identity(self, identity: Identity) -> Person | None:
-        return self._first(
-            _BY_IDENTITY,
-            platform_=identity.platform,
-            workspace_=identity.workspace,
-            user_=identity.user,
-        )
+        return self._first(_BY_IDENTITY, **_key(identity))
 
-    def add(self, person: Person, identity: Identity) -> Person:
+    def add(self, person: Person, identity: Identity, told: Profile | None = None) -> Person:
         person = replace(person, id=person.id or OwnerId(str(uuid4())), version=1)
         self._session.run(_ADD, **_values(person))
         self._session.run(
@@ -109,8 +103,16 @@ class People:
             owner=person.id,
             added_at=self._session.now,
             address=person.preferred,
+            told=told,
         )
         return person
+
+    def told(self, identity: Identity) -> Profile | None:
+        found: Profile | None = self._session.value(_TOLD, **_key(identity))
+        return found
+
+    def tell(self, identity: Identity, told: Profile) -> None:
+        self._session.run(_TELL, told_=told, **_key(identity))
 
     def save(self, person: Person) -> Person:
         values = _values(person)
@@ -144,6 +146,14 @@ class People:
     def _first(self, statement: sa.Select[Any], **values: Any) -> Person | None:
         row = self._session.one(statement, **values)
         return None if row is None else Person(**row)
+
+
+def _key(identity: Identity) -> dict[str, str]:
+    return {
+        "platform_": identity.platform,
+        "workspace_": identity.workspace,
+        "user_": identity.user,
+    }
 
 
 def _values(person: Person) -> dict[str, Any]:

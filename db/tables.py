@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Index, Integer, Table, Text, Time
 
 from core.deliveries import RUNNING, DeliveryKind, DeliveryState
-from core.people import OwnerKind, Role
+from core.people import OwnerKind, Profile, Role
 from core.ports import OfferKind
 from core.rows import Pin, Priority, ReminderStatus, TaskStatus
 from core.values import Address, IncomingMessage, Reply
@@ -97,6 +97,8 @@ identities = Table(
     Column("address", Json(Address)),
     # The owner that it came with when that was joined into another; NULL: its owner's own.
     Column("home", Text),
+    # What the platform told of them last.
+    Column("told", Json(Profile)),
     Index("ix_identities_workspace", "platform", "workspace", "owner"),
 )
 

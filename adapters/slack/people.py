@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from adapters.slack.client import SlackClient, edge_errors
 from adapters.slack.text import clean_line
 from core.errors import Refused, UserError
+from core.people import Profile
 from core.values import Membership
 from core.when.wall import zone as known_zone
 
@@ -36,6 +37,11 @@ class SlackPerson:
     bot: bool
     admin: bool
     """An admin of the workspace, or an owner of it."""
+
+    @property
+    def profile(self) -> Profile:
+        """What a person of Pixie's follows of it."""
+        return Profile(name=self.name, zone=self.zone, locale=self.locale, clock_24h=self.clock_24h)
 
     @property
     def membership(self) -> Membership:

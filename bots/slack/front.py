@@ -39,7 +39,8 @@ from bots.slack.members import Members
 from core import posts
 from core.access import GUEST, belongs
 from core.deliveries import Delivery, DeliveryKind
-from core.errors import EdgeError, Refused, Stale, StorageError, Unavailable, UserError
+from core.errors import EdgeError, Refused, Stale, StorageError, Unavailable, Unknown, UserError
+from core.following import follow
 from core.form_checking import submit
 from core.form_drawing import open_form
 from core.forms import FormName, Submission, asked_by, opened_by
@@ -61,7 +62,9 @@ GOODBYES = frozenset({"app_uninstalled", "tokens_revoked"})
 """Kinds of payload after which no token works."""
 FACTS_WITHIN = 0.9
 LINK_WITHIN = 0.5
-"""Seconds that who somebody is, and a link, may take: Slack wants its answer within three."""
+OPEN_WITHIN = 1.5
+"""Seconds that who somebody is, a link, and the opening of a view may take: Slack wants its answer
+within three, and a trigger lasts three."""
 MOST_KEPT = 100_000
 """Characters that are kept of a payload that could not be read."""
 COME_AGAIN = (
@@ -187,8 +190,7 @@ class Front:
                 await self._react(payload, happened)
             case PersonChanged(sender=who, user=told):
                 # At once: who has become a guest is one in their next message.
-                before, person = self._members.changed(who.workspace, told)
-                self._beside(self._person_changed(who, before, person))
+                self._beside(self._follow(who, self._members.changed(who.workspace, told)))
             case Removed(team=gone, at=at):
                 self._members.forget(gone)
                 await self._uninstalled(gone, at)
@@ -268,13 +270,23 @@ class Front:
         if person is None:
             self._beside(self._show(shortcut.sender, shortcut.trigger, forms.refusal(GUEST)))
             return
+        sender, trigger = shortcut.sender, shortcut.trigger
         name, words = FormName.TASK, ""
         if shortcut.callback == REMIND_ABOUT and message is not None:
             told = await self._with_link(shortcut, message)
             post = posts.offered(told.attachments[0], "", person, self._clock.now())
             name, words = FormName.REMINDER, posts.reminder_words(post)
-        sender, trigger = shortcut.sender, shortcut.trigger
-        self._beside(self._form(person, sender, trigger, name, "", message, words))
+            asked = replace(told, text="remind me about this")
+        else:
+            asked = IncomingMessage(
+                id=f"shortcut:{trigger}",
+                sender=sender,
+                address=await self._members.home(sender.workspace, sender.user),
+                text="/task",
+                at=self._clock.now(),
+            )
+        form = self._form(person, sender, trigger, name, "", message, words)
+        self._beside(self._or_in_words(payload, asked, form))
 
     async def _with_link(self, shortcut: Shortcut, message: IncomingMessage) -> IncomingMessage:
         """With what leads back to the message that the shortcut was chosen of, if Slack tells."""
@@ -300,6 +312,7 @@ class Front:
                 message,
                 name=known.name,
                 zone=message.zone or known.zone,
+                locale=known.locale,
                 clock_24h=known.clock_24h,
                 membership=known.membership,
                 home=await self._home_of(message),
@@ -321,12 +334,18 @@ class Front:
 
     async def _facts(self, who: Identity) -> SlackPerson | None:
         """What Slack knows of somebody, if it tells in time."""
+        known = self._members.known(who.workspace, who.user)
+        if known is not None:
+            return known
         try:
             async with asyncio.timeout(FACTS_WITHIN):
-                return await self._members.about(who.workspace, who.user)
+                known = await self._members.about(who.workspace, who.user)
         except (EdgeError, TimeoutError) as error:
             log.info("who writes is not known: %s", type(error).__name__)
             return None
+        # What has changed while Pixie was away nobody tells.
+        self._beside(self._follow(who, known))
+        return known
 
     async def _home_of(self, message: IncomingMessage) -> Address:
         """Where its owner is written to first: a channel, or the chat with a person."""
@@ -394,9 +413,22 @@ class Front:
         await self._show(presser, trigger, view)
 
     async def _show(self, presser: Identity, trigger: str, view: Json) -> None:
+        """Open a view. Raises as `Messenger.send` does."""
+        try:
+            await self._open(presser, trigger, view)
+        except Unknown:
+            # A trigger works once, which tells whether the view is there.
+            try:
+                await self._open(presser, trigger, view)
+            except Refused as error:
+                if str(error) != "exchanged_trigger_id":
+                    raise
+
+    async def _open(self, presser: Identity, trigger: str, view: Json) -> None:
         web = await self._client.web(presser.workspace)
         with edge_errors():
-            await web.views_open(trigger_id=trigger, view=view)
+            async with asyncio.timeout(OPEN_WITHIN):
+                await web.views_open(trigger_id=trigger, view=view)
 
     async def _or_in_words(
         self, payload: object, message: IncomingMessage, form: Coroutine[Any, Any, None]
@@ -437,40 +469,30 @@ class Front:
             await self._accept(payload, replace(reaction, text=command, address=shown.address))
         return shown is not None
 
-    async def _person_changed(
-        self, who: Identity, before: SlackPerson | None, now: SlackPerson
-    ) -> None:
-        """Their name follows what Slack tells, and the clock their locale, unless they have chosen
-        others; whether their zone does they are asked."""
-
-        def unit(work: Work) -> Person | None:
-            person = work.people.by_identity(who)
-            if person is None or before is None:
-                return person
-            fresh = person
-            if person.name == before.name:
-                fresh = replace(fresh, name=now.name)
-            if now.locale not in ("", before.locale) and person.clock_24h == before.clock_24h:
-                fresh = replace(fresh, clock_24h=now.clock_24h)
-            return person if fresh == person else work.people.save(fresh)
-
-        person = await self._store.run(unit)
-        if person is None or not now.zone or now.zone == person.zone:
-            return
-        if before is not None and before.zone == now.zone:
-            # Something else is new, and they live in another zone than Slack says on purpose.
+    async def _follow(self, who: Identity, known: SlackPerson) -> None:
+        """Whether their zone follows they are asked."""
+        told = known.profile
+        if await self._store.read(lambda work: work.people.told(who)) == told:
             return
         home = await self._members.home(who.workspace, who.user)
-        said, buttons = proposal(person, now.zone, self._clock.now())
-        asking = Delivery(
-            key=f"zone:{person.id}:{now.zone}:{self._clock.now():%Y%m%d}",
-            owner=person.id,
-            address=home,
-            reply=Reply(text=f"Slack says that you are in {now.zone} now. {said}", buttons=buttons),
-            kind=DeliveryKind.NOTICE,
-            due_at=self._clock.now(),
-        )
-        await self._store.run(lambda work: work.outbox.add(asking))
+
+        def unit(work: Work) -> None:
+            person = follow(work, who, told)
+            if person is None:
+                return
+            said, buttons = proposal(person, told.zone, work.now)
+            words = f"Slack says that you are in {told.zone} now. {said}"
+            asking = Delivery(
+                key=f"zone:{person.id}:{told.zone}:{work.now:%Y%m%d}",
+                owner=person.id,
+                address=home,
+                reply=Reply(text=words, buttons=buttons),
+                kind=DeliveryKind.NOTICE,
+                due_at=work.now,
+            )
+            work.outbox.add(asking)
+
+        await self._store.run(unit)
 
     async def _person(self, identity: Identity) -> Person | None:
         return await self._store.read(lambda work: work.people.by_identity(identity))

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from adapters.slack.client import SlackClient, edge_errors
@@ -44,8 +45,8 @@ class Members:
         if found is None:
             web = await self._client.web(team)
             try:
-                with edge_errors():
-                    async with asyncio.timeout(ME_WITHIN):
+                async with asyncio.timeout(ME_WITHIN):
+                    with edge_errors():
                         answer = await web.auth_test()
             except TimeoutError:
                 raise Unavailable("auth.test takes too long") from None
@@ -66,24 +67,28 @@ class Members:
         for key in [key for key in self._known if key[0] == team]:
             del self._known[key]
 
+    def known(self, team: str, user: str) -> SlackPerson | None:
+        """Who it is, if that was asked lately."""
+        found, at = self._known.get((team, user), (None, self._clock.now()))
+        return found if self._clock.now() - at < KEPT else None
+
     async def about(self, team: str, user: str) -> SlackPerson:
         """Who it is. Raises as `Messenger.send` does."""
-        kept = self._known.get((team, user))
-        now = self._clock.now()
-        if kept is not None and now - kept[1] < KEPT:
-            return kept[0]
+        if (known := self.known(team, user)) is not None:
+            return known
         found = await self._people.about(team, user)
         self._keep(team, found)
         return found
 
-    def changed(
-        self, team: str, user: Mapping[str, object]
-    ) -> tuple[SlackPerson | None, SlackPerson]:
-        """What was known of somebody, and what Slack tells of them now."""
+    def changed(self, team: str, user: Mapping[str, object]) -> SlackPerson:
+        """What Slack tells of somebody now."""
         found = person_of(user, team)
-        kept = self._known.get((team, found.user))
-        self._keep(team, found)
-        return (None if kept is None else kept[0]), found
+        known = self._known.pop((team, found.user), (None, None))[0]
+        if found.locale:
+            self._keep(team, found)
+        elif known is not None:
+            self._keep(team, replace(found, locale=known.locale, clock_24h=known.clock_24h))
+        return found
 
     async def names(self, team: str, users: Iterable[str]) -> dict[str, str]:
         """Names by id, of those that Slack tells in time."""

@@ -115,11 +115,12 @@ _WITH_SOMEONE = re.compile(
     r"(?:review|sync|chat|1:1|one[- ]on[- ]one|catch[- ]?up|interview|session|workshop) with \w"
 )
 _OWN_EVENTS = word(r"events?|meetings?|appointments?|there")
-_BARE_NOTES = re.compile(r"(?:(?:all )?(?:of )?my )?(?:notes|memories)")
+_BARE_NOTES = re.compile(r"(?:(?:all )?(?:of )?(?:my|our) )?(?:notes|memories)")
 _NOTES = re.compile(
-    r"(?:(?:show|list|see|read|give|tell|open|view|display)(?: me)?(?: all)?(?: of)?(?: my| the)? "
-    r"?(?:notes|memories)|what are my notes|my notes|(?:what|which)(?: other)? (?:notes|memories)|"
-    r"(?:do|have) i (?:have |got )?(?:any |some )?(?:notes|memories)|"
+    r"(?:(?:show|list|see|read|give|tell|open|view|display)(?: me)?(?: all)?(?: of)?"
+    r"(?: my| our| the)? ?(?:notes|memories)|(?:what are )?(?:my|our) notes|"
+    r"(?:what|which)(?: other)? (?:notes|memories)|"
+    r"(?:do|have) (?:i|we) (?:have |got )?(?:any |some )?(?:notes|memories)|"
     r"what (?:do|can) you (?:know|remember)|"
     r"what (?:have|did) i (?:told?|tell|ask|taught) you|(?:do you )?(?:know|remember)"
     r"(?: what| who| where| when| which| if)?(?: is| are)? (?:my|our))(?![\w'])"

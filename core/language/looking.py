@@ -47,9 +47,9 @@ CONFLICTS = re.compile(
 )
 _ALL_NOTES = re.compile(
     r"(?:(?:show|list|see|read|give|tell|open|view|display)(?: me)?|what are)?"
-    r"(?:(?:^| )(?:all|of|my|the))* ?(?:notes|memories)"
-    r"|(?:what|which)(?: other)? (?:notes|memories) (?:do|have) (?:i|you)(?: have| got| keep)?"
-    r"|(?:do|have) i (?:have |got )?(?:any |some )?(?:notes|memories)"
+    r"(?:(?:^| )(?:all|of|my|our|the))* ?(?:notes|memories)"
+    r"|(?:what|which)(?: other)? (?:notes|memories) (?:do|have) (?:i|we|you)(?: have| got| keep)?"
+    r"|(?:do|have) (?:i|we) (?:have |got )?(?:any |some )?(?:notes|memories)"
     r"|what (?:do you|can you) (?:know|remember)(?: about me)?|what have i (?:told|taught) you"
     r"|what did i (?:tell|ask) you (?:to remember|to keep)"
 )

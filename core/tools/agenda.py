@@ -16,7 +16,7 @@ from core.agenda import (
     heading,
     read,
 )
-from core.people import ToolContext
+from core.people import OwnerKind, ToolContext
 from core.ports import Work
 from core.times import day_words, window
 from core.tool import Outcome, Reach, tool
@@ -56,6 +56,8 @@ def _told(found: Agenda, context: ToolContext) -> Outcome:
     title = _title(found.start, found.end, context)
     if found.empty:
         said = f"Nothing {'on ' if title[0].isupper() else ''}{title}."
+        if context.owner.kind is OwnerKind.GROUP:
+            said += " Your own day is in our private chat."
         # "This week" is all but over on its last day.
         over = found.end - context.now < timedelta(days=1) < found.end - found.start
         ahead = (Button(label="The next 7 days", command="/week"),) if over else ()

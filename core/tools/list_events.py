@@ -11,6 +11,7 @@ from pydantic import Field
 from core import agenda, events
 from core.agenda import Entry
 from core.cards import Look, card
+from core.groups import has_no
 from core.listing import MOST_LISTED, told
 from core.people import ToolContext
 from core.ports import Work
@@ -85,7 +86,7 @@ def list_events(
     if conflicts:
         nothing = "No events overlap."
     elif not text:
-        nothing = "No events then." if when else "You have no events in the next 30 days."
+        nothing = "No events then." if when else has_no(context.owner, "events in the next 30 days")
     if len(found) == 1:
         cards = [_whole(found[0], context)]
     else:

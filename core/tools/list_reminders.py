@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from core.groups import has_no
 from core.happening import Near, at
 from core.listing import listed
 from core.people import ToolContext
@@ -27,5 +28,5 @@ def list_reminders(work: Work, context: ToolContext, *, when: str = "", text: st
     if text:
         fits, nearly = matches(text, found)
         found = [row for row in fits or nearly if isinstance(row, Reminder)]
-    nothing = "No reminders match that." if when or text else "You have no reminders."
+    nothing = "No reminders match that." if when or text else has_no(owner, "reminders")
     return listed(found, context, what="reminder", nothing=nothing)

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from core import tasks
+from core.groups import has_no
 from core.listing import listed
 from core.people import ToolContext
 from core.ports import TaskQuery, Work
@@ -73,7 +74,7 @@ def list_tasks(
     narrowed = bool(project or priority or starts or text or (ends and not overdue))
     what = "overdue task" if overdue else "open task" if statuses == OPEN else "task"
     what = "completed task" if over else what
-    nothing = f"No {what}s match that." if narrowed else f"You have no {what}s."
+    nothing = f"No {what}s match that." if narrowed else has_no(owner, f"{what}s")
     return listed(found, context, what=what, nothing=nothing)
 
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from core.cards import LISTED, PLAIN, card, clipped, today
 from core.errors import UserError
+from core.groups import has_no
 from core.listing import counted
 from core.people import OwnerKind, ToolContext
 from core.ports import Work
@@ -90,7 +91,8 @@ def search_memory(
 ) -> Outcome:
     """Look up what the person said or kept before."""
     if not gathered and not visible(query):
-        said = "You have no notes yet. Say “remember that …” and I keep one."
+        hint = "Say “remember that …” and I keep one."
+        said = has_no(context.owner, "notes yet", hint)
         return Outcome(result=said, said=said)
     if not gathered:
         said = f"I found nothing about “{clipped(line(query), 60)}”."
