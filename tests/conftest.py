@@ -21,6 +21,13 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slack is waited for as long as a busy machine takes."""
+    for name in ("members.ME", "members.NAMES", "members.HOME", "front.FACTS", "front.LINK"):
+        monkeypatch.setattr(f"bots.slack.{name}_WITHIN", 60.0)
+
+
+@pytest.fixture
 def no_certificates(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -30,6 +30,8 @@ from tests.fakes.slack import SlackServer
 
 WAYS = ("socket", "requests")
 """How what happens can come."""
+LONG = 60.0
+"""Seconds, where a test is not about how fast this machine is."""
 PLACES = OfflinePlaces()
 """The cities of the world, read when one is asked for."""
 

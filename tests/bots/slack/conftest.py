@@ -113,6 +113,12 @@ async def open_office(
         await office.nothing_is_amiss()
 
 
+@pytest.fixture(autouse=True)
+def hurry(request: pytest.FixtureRequest) -> None:
+    """Slack is waited for as long as this machine takes, unless a module is about just that."""
+    request.getfixturevalue("unhurried")
+
+
 @pytest.fixture(params=WAYS)
 def way(request: pytest.FixtureRequest) -> str:
     return str(request.param)

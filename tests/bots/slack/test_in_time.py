@@ -13,6 +13,11 @@ from tests.slack_whole import WAYS
 SLOW = Delayed(4.5)
 
 
+@pytest.fixture(autouse=True)
+def hurry() -> None:
+    """As in life."""
+
+
 @pytest.fixture(params=WAYS)
 async def here(request: pytest.FixtureRequest, sqlite_url: str) -> AsyncIterator[AtWork]:
     async with at_work(request.param, sqlite_url) as here:

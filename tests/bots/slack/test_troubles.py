@@ -22,7 +22,7 @@ from tests.crash.life import FastClock
 from tests.crash.slack_storm import SlacksClock
 from tests.fakes.llm import ScriptedLLM, Silence, models
 from tests.fakes.slack import Person, SlackServer
-from tests.slack_whole import WAYS, whole
+from tests.slack_whole import LONG, WAYS, whole
 
 R = TypeVar("R")
 PATIENT = Patience(first=600, gap=600, whole=600)
@@ -30,9 +30,6 @@ PATIENT = Patience(first=600, gap=600, whole=600)
 
 AGAIN = 0.005
 """How long one of Slack's seconds lasts before it tells something again."""
-
-LONG = 60.0
-"""Seconds for a yes, where a test is not about how fast this machine gives it."""
 
 
 class Held:

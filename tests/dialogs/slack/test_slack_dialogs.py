@@ -11,7 +11,7 @@ from tests.dialogs.slack.stage import PacedClock, manifested
 from tests.fakes.slack import SlackServer
 from tests.slack_whole import WAYS
 
-pytestmark = pytest.mark.usefixtures("no_certificates")
+pytestmark = pytest.mark.usefixtures("no_certificates", "unhurried")
 
 
 @pytest.fixture
