@@ -38,7 +38,7 @@ async def socket(slack: SlackServer, app: AsyncApp) -> AsyncIterator[Any]:
         app,
         slack.app.app_token,
         web_client=AsyncWebClient(base_url=slack.base_url),
-        ping_interval=0.1,
+        ping_interval=5,
     )
     await handler.connect_async()
     try:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.bots.slack.at_work import AtWork, at_work
 from tests.fakes.slack import Delayed
-from tests.slack_whole import WAYS
+from tests.slack_whole import LONG, WAYS
 
 SLOW = Delayed(4.5)
 
@@ -54,11 +54,17 @@ async def test_an_event_of_a_newcomer_comes_again(here: AtWork) -> None:
 
 
 @pytest.mark.parametrize("here", ["requests"], indirect=True)
-async def test_a_hundred_commands_at_once_are_all_kept(here: AtWork) -> None:
+@pytest.mark.usefixtures("unhurried")
+async def test_a_hundred_commands_at_once_wait_for_their_turn(
+    here: AtWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bots.slack.http.TURN_WITHIN", LONG)
     people = [here.slack.workspace.person(f"Person {number}") for number in range(100)]
     team = here.slack.workspace.channel("team", *people)
     told = [person.commands("/todo", "buy milk", team) for person in people]
-    await here.slack.until(lambda: all(each.over for each in told), 30)
+    for each in told:
+        each.deadline = LONG
+    await here.slack.until(lambda: all(each.over for each in told))
     assert [each.error for each in told if not each.acked] == []
 
 
