@@ -40,6 +40,8 @@ def words(entry: UndoEntry) -> str:
 
 def _verb(change: Change) -> str:
     before, after = change.before, change.after
+    if isinstance(after, Reminder) and after.snoozes > _snoozes(before):
+        return "snoozed"
     if before is None:
         return "made"
     if after.deleted_at is not None:
@@ -52,6 +54,10 @@ def _verb(change: Change) -> str:
         if before.at_local != after.at_local:
             return "moved"
     return "changed"
+
+
+def _snoozes(thing: Thing | None) -> int:
+    return thing.snoozes if isinstance(thing, Reminder) else 0
 
 
 def net(changes: Sequence[Change]) -> list[Change]:
