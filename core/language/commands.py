@@ -393,5 +393,5 @@ _COMMANDS: dict[str, Callable[[Words, Situation], Understanding]] = {
     "settings": _settings, "calendar": _calendar, "help": _help, "cancel": _cancel,
     "take": _take, "import": _import, "dismiss": _dismiss,
     "start": _start, "why": _why, "cost": _cost, "invite": _invite,
-    "link": _link, "unlink": _unlink, "edit": _edit, "fill": _fill,
+    "summary": _agenda("today"), "link": _link, "unlink": _unlink, "edit": _edit, "fill": _fill,
 }  # fmt: skip

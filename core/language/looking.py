@@ -53,6 +53,11 @@ _ALL_NOTES = re.compile(
     r"|what (?:do you|can you) (?:know|remember)(?: about me)?|what have i (?:told|taught) you"
     r"|what did i (?:tell|ask) you (?:to remember|to keep)"
 )
+_SUMMARY = re.compile(
+    r"(?:please )?(?:(?:give|show|send|read|tell) me |what(?:'s| is) |(?:can|may) i have )?"
+    r"(?:my |the |a |today's )?(?:daily |morning )?(?:summary|briefing|digest)"
+    r"(?: (?:for|of) (?:today|my day|the day))?(?: again| now)?(?: please)?"
+)
 _NEXT_ONE = re.compile(
     r"(?:my|the|our) next (?:calendar )?(?:event|meeting|appointment|thing)"
     r"(?! with| about| in| on)\b"
@@ -185,6 +190,12 @@ def events(request: Sentence, today: date) -> Understanding:
     if not meeting and (words or re.search(r"\b(?:agenda|day)\b", request.head)):
         return calling("agenda", when=words)
     return calling("list_events", when=words)
+
+
+def summary(low: str) -> Understanding | None:
+    """The agenda of today for who asks for the summary before its hour."""
+    words = re.sub(r"[^\w' ]", "", low).strip()
+    return calling("agenda", when="today") if _SUMMARY.fullmatch(words) else None
 
 
 def free_time(request: Sentence) -> Understanding:

@@ -15,7 +15,7 @@ from core.language.doubts import elsewhere_time, impossible
 from core.language.followups import meant
 from core.language.intents import intent, is_chore
 from core.language.keeping import fact, forgotten, kept, note_begin
-from core.language.looking import events, free_time, memory, reminders, tasks
+from core.language.looking import events, free_time, memory, reminders, summary, tasks
 from core.language.moving import moved
 from core.language.parting import ahead, apart, read_in
 from core.language.parting import listed as listed_tasks
@@ -81,7 +81,10 @@ def understand(text: str, situation: Situation) -> Understanding:
         if all(both):
             return together([some for some in both if some is not None])
     whole = (
-        talk(low) or calendar_fact(low, situation.person, situation.now) or preference(said, low)
+        talk(low)
+        or calendar_fact(low, situation.person, situation.now)
+        or summary(low)
+        or preference(said, low)
     )
     if whole is not None:
         return whole
