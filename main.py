@@ -479,11 +479,13 @@ def with_slack(
         routers += (Requests(app, secret).router,)
     if voice.tokens is not None:
         from adapters.slack.oauth import SlackOAuth
-        from bots.slack.install import REDIRECT, Installing
+        from adapters.slack.states import States
+        from bots.slack.install import LASTS, REDIRECT, Installing
 
         at = settings.web.reached_at()
         oauth = SlackOAuth(voice.session, own, at.rstrip("/") + REDIRECT)
-        installing = Installing(oauth, voice.tokens, pixie.store, clock, public_url=at)
+        states = States(own.keys(), clock, LASTS)
+        installing = Installing(oauth, voice.tokens, states, pixie.store, clock, public_url=at)
         routers += (installing.router,)
     return replace(
         pixie,

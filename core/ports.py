@@ -922,7 +922,7 @@ class Invites(Protocol):
 
 
 class Installations(Protocol):
-    """Workspaces that have installed Pixie by themselves, and installing that has begun."""
+    """Workspaces that have installed Pixie by themselves, and the states that were used for it."""
 
     def put(self, installation: Installation) -> None:
         """Store it, in place of an earlier one of its workspace."""
@@ -945,16 +945,9 @@ class Installations(Protocol):
         installed again since."""
         ...
 
-    def begin(self, platform: str, state_hash: str, ends_at: datetime) -> None:
-        """Somebody goes to their platform to install Pixie, and is to come back until then."""
-        ...
-
-    def begun(self) -> int:
-        """How many may still come back."""
-        ...
-
-    def finish(self, platform: str, state_hash: str) -> bool:
-        """They came back; False when nobody was awaited with this state, or too late."""
+    def come_back(self, platform: str, state_hash: str, ends_at: datetime) -> bool:
+        """Somebody comes back from their platform with a state, which works until then; False
+        when somebody has come back with it already."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""Workspaces that have installed Pixie, and installing that has begun."""
+"""Workspaces that have installed Pixie, and the states that were used for it."""
 
 from dataclasses import fields
 from datetime import datetime
@@ -10,7 +10,6 @@ from db import tables
 from db.statements import Session, bind, columns_of, insert
 
 _n = tables.installations.c
-_b = tables.installing.c
 _KEY = ("platform", "workspace")
 _COLUMNS = columns_of(tables.installations, Installation)
 _NAMES = [field.name for field in fields(Installation)]
@@ -34,18 +33,8 @@ _REMOVE = (
     .where(_this, _live, _n.at <= bind("at_", type_=_n.at.type))
     .values(token="", revoked_at=bind("at_", type_=_n.revoked_at.type))
 )
-_BEGIN = sa.insert(tables.installing)
-_OPEN = (
-    sa.select(sa.func.count())
-    .select_from(tables.installing)
-    .where(_b.ends_at > bind("now_", type_=_b.ends_at.type))
-)
-# One statement, so that of two who come back with the same state the second finds nothing.
-_FINISH = (
-    sa.delete(tables.installing)
-    .where(_b.state_hash == bind("hash_"), _b.platform == bind("platform_"))
-    .returning(_b.ends_at)
-)
+# One statement, so that of two who come back with the same state one is the first.
+_COME_BACK = insert(tables.installing).on_conflict_do_nothing()
 
 
 class Installations:
@@ -77,12 +66,8 @@ class Installations:
     def remove(self, platform: str, workspace: str, at: datetime) -> bool:
         return self._session.run(_REMOVE, platform_=platform, workspace_=workspace, at_=at) > 0
 
-    def begin(self, platform: str, state_hash: str, ends_at: datetime) -> None:
-        self._session.run(_BEGIN, platform=platform, state_hash=state_hash, ends_at=ends_at)
-
-    def begun(self) -> int:
-        return int(self._session.value(_OPEN, now_=self._session.now))
-
-    def finish(self, platform: str, state_hash: str) -> bool:
-        ends_at = self._session.value(_FINISH, platform_=platform, hash_=state_hash)
-        return ends_at is not None and ends_at > self._session.now
+    def come_back(self, platform: str, state_hash: str, ends_at: datetime) -> bool:
+        added = self._session.run(
+            _COME_BACK, platform=platform, state_hash=state_hash, ends_at=ends_at
+        )
+        return added > 0

@@ -477,7 +477,7 @@ installations = Table(
     Column("revoked_at", Instant),
 )
 
-# Installing that has begun and is not finished.
+# States with which somebody has come back to install: each works once.
 installing = Table(
     "installing",
     metadata,

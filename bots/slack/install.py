@@ -5,7 +5,6 @@ https://docs.slack.dev/authentication/installing-with-oauth
 
 import hmac
 import logging
-import secrets
 from datetime import timedelta
 from html import escape
 from urllib.parse import urlencode, urlsplit
@@ -16,19 +15,18 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from adapters.slack.client import CodeOver
 from adapters.slack.oauth import Grant, SlackOAuth, WholeOrganization, WrongAnswer
 from adapters.slack.places import PLATFORM
+from adapters.slack.states import States
 from adapters.slack.tokens import SlackTokens
 from core.errors import EdgeError, Refused, Unauthorized
 from core.installations import Installation
 from core.invites import hashed
-from core.ports import Clock, Store, Work
+from core.ports import Clock, Store
 
 INSTALL = "/slack/install"
 REDIRECT = "/slack/oauth_redirect"
 COOKIE = "pixie-slack-install"
 LASTS = timedelta(minutes=10)
 """How long one may take on Slack's page."""
-MOST_BEGUN = 1000
-"""People on their way at the same time: each is a row, and anybody may begin."""
 LONGEST = 1000
 """Characters of a state or a code."""
 
@@ -53,6 +51,7 @@ class Installing:
         self,
         oauth: SlackOAuth,
         tokens: SlackTokens,
+        states: States,
         store: Store,
         clock: Clock,
         *,
@@ -60,6 +59,7 @@ class Installing:
     ) -> None:
         self._oauth = oauth
         self._tokens = tokens
+        self._states = states
         self._store = store
         self._clock = clock
         self._url = public_url.rstrip("/") + INSTALL
@@ -72,17 +72,7 @@ class Installing:
 
     async def begin(self) -> Response:
         """Send the browser to Slack, and know it again when it comes back."""
-        state = secrets.token_urlsafe(32)
-
-        def unit(work: Work) -> bool:
-            if work.installations.begun() >= MOST_BEGUN:
-                return False
-            work.installations.begin(PLATFORM, hashed(state), work.now + LASTS)
-            return True
-
-        if not await self._store.run(unit):
-            log.warning("more than %d installations have begun: no more for now", MOST_BEGUN)
-            return self._page(503, "Please come back later", "Too many install Pixie just now.")
+        state = self._states.new()
         response = RedirectResponse(self._oauth.authorize_url(state), 302, _HEADERS)
         response.set_cookie(
             COOKIE,
@@ -126,10 +116,13 @@ class Installing:
         """It is the browser that was sent to Slack, for the first time and in time."""
         if not 0 < len(state) <= LONGEST or not state.isascii():
             return False
-        if not hmac.compare_digest(_bytes(state), _bytes(cookie)):
+        if not hmac.compare_digest(_bytes(state), _bytes(cookie)) or not self._states.ours(state):
             return False
+        ends_at = self._clock.now() + LASTS
         state_hash = hashed(state)
-        return await self._store.run(lambda work: work.installations.finish(PLATFORM, state_hash))
+        return await self._store.run(
+            lambda work: work.installations.come_back(PLATFORM, state_hash, ends_at)
+        )
 
     async def _install(self, grant: Grant) -> Response:
         try:

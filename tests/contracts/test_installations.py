@@ -5,9 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from core.installations import Installation
-from core.people import Person
 from core.ports import Store, Work
-from core.values import Identity, OwnerId
 from scheduler.housekeeping import Housekeeping
 from tests import given
 from tests.fakes.clock import MONDAY, FakeClock
@@ -85,63 +83,23 @@ async def test_a_token_is_sealed_again_unless_it_changed(store: Store) -> None:
 # --- installing ---
 
 
-async def begin(store: Store, state: str = "hash", minutes: float = 10) -> None:
-    ends_at = MONDAY + minutes * MINUTE
-    await store.run(lambda work: work.installations.begin("slack", state, ends_at))
+async def come_back(store: Store, state: str = "hash", platform: str = "slack") -> bool:
+    ends_at = MONDAY + 10 * MINUTE
+    return await store.run(lambda work: work.installations.come_back(platform, state, ends_at))
 
 
-async def finish(store: Store, state: str = "hash", platform: str = "slack") -> bool:
-    return await store.run(lambda work: work.installations.finish(platform, state))
-
-
-async def test_one_comes_back_once(store: Store, clock: FakeClock) -> None:
-    await begin(store)
-    assert not await finish(store, platform="discord")
-    assert not await finish(store, "other")
-    clock.advance(minutes=9)
-    assert await finish(store)
-    assert not await finish(store)
+async def test_one_comes_back_once(store: Store) -> None:
+    assert await come_back(store)
+    assert await come_back(store, "other")
+    assert not await come_back(store)
 
 
 async def test_of_many_who_come_back_with_it_one_may(store: Store) -> None:
-    await begin(store)
-    assert sum(await asyncio.gather(*(finish(store) for _ in range(10)))) == 1
+    assert sum(await asyncio.gather(*(come_back(store) for _ in range(10)))) == 1
 
 
-async def test_one_comes_back_in_time(store: Store, clock: FakeClock) -> None:
-    await begin(store)
-    await begin(store, "later", 11)
-    assert await store.read(lambda work: work.installations.begun()) == 2
-    clock.advance(minutes=10)
-    assert await store.read(lambda work: work.installations.begun()) == 1
-    assert not await finish(store)
+async def test_a_state_that_is_over_is_forgotten(store: Store, clock: FakeClock) -> None:
+    await come_back(store)
     clock.advance(days=31)
     await Housekeeping(store, clock).turn()
     assert await given.stored(store, "installing") == []
-
-
-# --- a workspace's people ---
-
-
-async def test_a_workspace_has_its_people_and_groups(store: Store) -> None:
-    def add(work: Work, workspace: str, user: str, platform: str = "slack") -> OwnerId:
-        fresh = Person(id=OwnerId(""), name=user, created_at=work.now)
-        who = Identity(platform=platform, workspace=workspace, user=user)
-        return work.people.add(fresh, who).id
-
-    def unit(work: Work) -> list[OwnerId]:
-        add(work, "T2", "U9")
-        add(work, "T1", "U9", "discord")
-        return sorted(add(work, "T1", f"U{number}") for number in range(5))
-
-    ids = await store.run(unit)
-
-    async def within(after: str, limit: int = 2) -> list[OwnerId]:
-        found = await store.read(lambda work: work.people.within("slack", "T1", after, limit))
-        return [each.id for each in found]
-
-    assert await within("") == ids[:2]
-    assert await within(ids[1]) == ids[2:4]
-    assert await within(ids[3]) == ids[4:]
-    assert await within(ids[4]) == []
-    assert await within("", 10) == ids

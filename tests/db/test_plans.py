@@ -40,8 +40,6 @@ _STATEMENTS: dict[str, Any] = {
     "a workspace's installation": installations._GET,
     "a token under another key": installations._RESEAL,
     "an installation that ends": installations._REMOVE,
-    "installing that has begun": installations._OPEN,
-    "installing that ends": installations._FINISH,
     "summaries due": people._SUMMARIES,
     "lane to claim": inbox._CLAIM,
     "next message": inbox._NEXT,

@@ -16,12 +16,13 @@ from pydantic import SecretStr
 from adapters.slack.client import open_session
 from adapters.slack.oauth import SCOPES, SlackOAuth
 from adapters.slack.settings import SlackSettings
+from adapters.slack.states import States
 from adapters.slack.tokens import SlackTokens
-from bots.slack.install import COOKIE, MOST_BEGUN, REDIRECT, Installing
+from bots.slack.install import COOKIE, LASTS, REDIRECT, Installing
 from bots.web.app import build, serve
 from bots.web.settings import WebSettings, listen
 from core.installations import Installation
-from core.ports import Clock, Store, Work
+from core.ports import Clock, Store
 from tests import given
 from tests.fakes.clock import FakeClock
 from tests.fakes.slack import Fault, Limited, Person, Refused, SlackServer
@@ -119,7 +120,8 @@ async def visiting(
     tokens = SlackTokens(store, clock, [KEY])
     async with open_session() as session, httpx.AsyncClient(trust_env=False) as client:
         oauth = SlackOAuth(session, found, public_url + REDIRECT)
-        installing = Installing(oauth, tokens, store, clock, public_url=public_url)
+        states = States([KEY], clock, LASTS)
+        installing = Installing(oauth, tokens, states, store, clock, public_url=public_url)
         app = build(store, clock, routers=[installing.router])
         server = asyncio.create_task(serve(app, web_settings, sock))
         try:
@@ -171,8 +173,9 @@ async def test_the_way_to_slack(browser: Browser, slack: Slack, store: Store) ->
     assert "Secure" not in cookie
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["referrer-policy"] == "no-referrer"
+    await browser.installs(slack)
     [row] = await given.stored(store, "installing")
-    assert state not in repr(row)
+    assert parse_qs(urlsplit(browser.location).query)["state"][0] not in repr(row)
 
 
 async def test_an_admin_installs_it(
@@ -473,17 +476,29 @@ async def test_a_wrong_setting_is_named_in_the_log(
     assert setting not in answer.text
 
 
-async def test_too_many_begin(
-    sole: Browser, slack: Slack, sqlite_store: Store, clock: FakeClock
+async def test_who_begins_and_does_not_come_back_leaves_nothing(
+    sole: Browser, slack: Slack, sqlite_store: Store
 ) -> None:
-    def unit(work: Work) -> None:
-        for number in range(MOST_BEGUN):
-            work.installations.begin("slack", str(number), work.now.replace(minute=10))
-
-    await sqlite_store.run(unit)
-    await refused(await sole.get("/slack/install"), sqlite_store, 503)
-    clock.advance(minutes=10)
+    states = {await sole.begins() for _ in range(20)}
+    assert len(states) == 20
+    assert await given.stored(sqlite_store, "installing") == []
     assert (await sole.installs(slack)).status_code == 200
+
+
+async def test_what_is_sealed_for_something_else_is_no_state(
+    sole: Browser, slack: Slack, sqlite_store: Store
+) -> None:
+    await sole.begins()
+    code = slack.allows(sole.location)
+    sealed = Fernet(KEY).encrypt(b"xoxb-1").decode().rstrip("=")
+    sole.client.cookies.clear()
+    answer = await sole.client.get(
+        sole.url + REDIRECT,
+        params={"state": sealed, "code": code},
+        headers={"Cookie": f"{COOKIE}={sealed}"},
+    )
+    await refused(answer, sqlite_store)
+    assert ACCESS not in slack.asked
 
 
 @pytest.mark.parametrize("path", ["/slack/install", REDIRECT])
