@@ -439,10 +439,12 @@ def with_slack(
     from adapters.slack.client import web_client
     from bots.slack.app import build as build_app
     from bots.slack.catch_up import CatchUp
+    from bots.slack.following import Following
     from bots.slack.front import Front
     from bots.slack.home import HomeTab
     from bots.slack.http import Requests
     from bots.slack.members import Members
+    from bots.slack.modals import Modals
     from bots.slack.sockets import Sockets
 
     own, clock = settings.slack, pixie.clock
@@ -450,10 +452,11 @@ def with_slack(
     known = Members(voice.client, voice.messenger, clock)
     uninstalled = voice.tokens.uninstall if voice.tokens else partial(uninstall, pixie.store, SLACK)
     front = Front(
-        voice.client,
         voice.messenger,
         known,
         home,
+        Modals(voice.client, known, pixie.store, clock),
+        Following(known, pixie.store),
         pixie.store,
         pixie.intake,
         clock,

@@ -47,6 +47,7 @@ PRIVATE_GROUP = (
     "speaks to me here."
 )
 
+_OUTSIDE = frozenset({Membership.GUEST, Membership.STRANGER})
 _OFFERED = re.compile(rf"/start(?:@\w+)?\s+(?P<link>[\w-]{{1,64}})|(?P<typed>{CODE})", re.ASCII)
 
 
@@ -108,9 +109,16 @@ def members(platform: str, *, own: bool, guests: bool = False) -> Admit:
 
 def belongs(membership: Membership, *, guests: bool) -> bool:
     """Whether Pixie works for somebody of this standing in a workspace that she is in."""
-    if membership in (Membership.GUEST, Membership.STRANGER):
+    if membership in _OUTSIDE:
         return guests
     return membership is not Membership.UNKNOWN
+
+
+def closed_to(membership: Membership) -> str:
+    """What somebody of this standing is told where Pixie does not work for them."""
+    if membership in _OUTSIDE:
+        return GUEST
+    return PRIVATE if membership is Membership.UNKNOWN else NOT_OPEN
 
 
 def offered(text: str) -> str | None:
@@ -164,7 +172,7 @@ async def turn_away(store: Store, message: IncomingMessage) -> str | None:
 
     Who alone sees it is told every time: they have asked. Nothing of the message is kept.
     """
-    outside = message.membership in (Membership.GUEST, Membership.STRANGER)
+    outside = message.membership in _OUTSIDE
     if outside and message.passing:
         return GUEST
     who = owner_identity(message)
@@ -177,11 +185,9 @@ async def turn_away(store: Store, message: IncomingMessage) -> str | None:
         return None
     if wrong_code:
         return NOT_VALID
-    if outside:
-        return GUEST
-    if message.group:
+    if message.group and not outside:
         return PRIVATE_GROUP
-    return PRIVATE if message.membership is Membership.UNKNOWN else NOT_OPEN
+    return closed_to(message.membership)
 
 
 def owner_invite(work: Work, platform: str) -> str | None:

@@ -12,8 +12,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from adapters.slack import forms
-from adapters.slack.client import SlackClient, edge_errors
 from adapters.slack.happened import (
     Edited,
     Happened,
@@ -34,23 +32,21 @@ from adapters.slack.messenger import SlackMessenger
 from adapters.slack.people import SlackPerson
 from adapters.slack.places import PLATFORM, place
 from adapters.slack.read import kind, mentioned, read, team
+from bots.slack.following import Following
 from bots.slack.home import HomeTab
 from bots.slack.members import Members
+from bots.slack.modals import Modals
 from core import posts
-from core.access import GUEST, belongs
-from core.deliveries import Delivery, DeliveryKind
-from core.errors import EdgeError, Refused, Stale, StorageError, Unavailable, Unknown, UserError
-from core.following import follow
-from core.form_checking import submit
-from core.form_drawing import open_form
-from core.forms import FormName, Submission, asked_by, opened_by
+from core.access import belongs, closed_to
+from core.deliveries import Delivery
+from core.errors import EdgeError, Refused, StorageError, Unavailable
+from core.forms import FormName, Opening, asked_by, opened_by
 from core.intake import Intake, owner_identity
 from core.loop import report
 from core.people import Person
 from core.ports import Clock, Store, Work
 from core.presses import completing
-from core.values import Address, Identity, IncomingMessage, Reply
-from core.whereabouts import proposal
+from core.values import Address, Identity, IncomingMessage
 
 log = logging.getLogger(__name__)
 
@@ -62,16 +58,13 @@ GOODBYES = frozenset({"app_uninstalled", "tokens_revoked"})
 """Kinds of payload after which no token works."""
 FACTS_WITHIN = 0.9
 LINK_WITHIN = 0.5
-OPEN_WITHIN = 1.5
-"""Seconds that who somebody is, a link, and the opening of a view may take: Slack wants its answer
-within three, and a trigger lasts three."""
+"""Seconds that who somebody is, and a link, may take: Slack wants its answer within three."""
 MOST_KEPT = 100_000
 """Characters that are kept of a payload that could not be read."""
 COME_AGAIN = (
     "Slack did not tell me in time who you are, so I have not kept that. Please say it again in a "
     "minute."
 )
-MOVED_ON = "That has changed meanwhile. Please press the button on its newest message."
 NEW_TASK, REMIND_ABOUT, MAKE_TASK = "new_task", "remind_about", "make_task"
 """Shortcuts of the manifest."""
 Json = dict[str, Any]
@@ -86,10 +79,11 @@ class Front:
 
     def __init__(
         self,
-        client: SlackClient,
         voice: SlackMessenger,
         members: Members,
         home: HomeTab,
+        modals: Modals,
+        following: Following,
         store: Store,
         intake: Intake,
         clock: Clock,
@@ -100,10 +94,11 @@ class Front:
     ) -> None:
         """`guests`: those who are in the workspace for some channels only are welcome, too, and
         strangers from connected workspaces."""
-        self._client = client
         self._voice = voice
         self._members = members
         self._home = home
+        self._modals = modals
+        self._following = following
         self._store = store
         self._intake = intake
         self._clock = clock
@@ -190,7 +185,8 @@ class Front:
                 await self._react(payload, happened)
             case PersonChanged(sender=who, user=told):
                 # At once: who has become a guest is one in their next message.
-                self._beside(self._follow(who, self._members.changed(who.workspace, told)))
+                person = self._members.changed(who.workspace, told)
+                self._beside(self._following.follow(who, person))
             case Removed(team=gone, at=at):
                 self._members.forget(gone)
                 await self._uninstalled(gone, at)
@@ -222,7 +218,7 @@ class Front:
         if await self._person(who) is None:
             known = await self._facts(who)
             if known is not None and not self._welcome(known):
-                await self._home.refuse(who, GUEST)
+                await self._home.refuse(who, closed_to(known.membership))
                 return
         await self._home.open(who, opened.hash)
 
@@ -238,7 +234,7 @@ class Front:
         if opening is None or person is None:
             await self._accept(payload, message)
             return
-        form = self._form(person, message.sender, trigger, opening.name, opening.ref, message)
+        form = self._modals.open(person, message.sender, trigger, opening, message)
         self._beside(self._or_in_words(payload, message, form))
 
     async def _tapped(self, payload: object, tap: Tapped) -> None:
@@ -257,7 +253,7 @@ class Front:
         if opening is None or person is None:
             await self._accept(payload, message)
             return
-        form = self._form(person, tap.sender, tap.trigger, opening.name, opening.ref, message)
+        form = self._modals.open(person, tap.sender, tap.trigger, opening, message)
         self._beside(self._or_in_words(payload, message, form))
 
     async def _shortcut(self, payload: object, shortcut: Shortcut) -> None:
@@ -268,14 +264,16 @@ class Front:
             return
         person = await self._greeted(payload, shortcut.sender)
         if person is None:
-            self._beside(self._show(shortcut.sender, shortcut.trigger, forms.refusal(GUEST)))
+            known = self._members.known(shortcut.sender.workspace, shortcut.sender.user)
+            why = COME_AGAIN if known is None else closed_to(known.membership)
+            self._beside(self._modals.refuse(shortcut.sender, shortcut.trigger, why))
             return
         sender, trigger = shortcut.sender, shortcut.trigger
-        name, words = FormName.TASK, ""
+        opening, words = Opening(name=FormName.TASK), ""
         if shortcut.callback == REMIND_ABOUT and message is not None:
             told = await self._with_link(shortcut, message)
             post = posts.offered(told.attachments[0], "", person, self._clock.now())
-            name, words = FormName.REMINDER, posts.reminder_words(post)
+            opening, words = Opening(name=FormName.REMINDER), posts.reminder_words(post)
             asked = replace(told, text="remind me about this")
         else:
             asked = IncomingMessage(
@@ -285,7 +283,7 @@ class Front:
                 text="/task",
                 at=self._clock.now(),
             )
-        form = self._form(person, sender, trigger, name, "", message, words)
+        form = self._modals.open(person, sender, trigger, opening, message, words)
         self._beside(self._or_in_words(payload, asked, form))
 
     async def _with_link(self, shortcut: Shortcut, message: IncomingMessage) -> IncomingMessage:
@@ -344,7 +342,7 @@ class Front:
             log.info("who writes is not known: %s", type(error).__name__)
             return None
         # What has changed while Pixie was away nobody tells.
-        self._beside(self._follow(who, known))
+        self._beside(self._following.follow(who, known))
         return known
 
     async def _home_of(self, message: IncomingMessage) -> Address:
@@ -362,73 +360,14 @@ class Front:
     # --- modals ---
 
     async def _submitted(self, payload: object, filled: Submitted) -> Json | None:
-        opened = forms.opened(filled.private) if filled.callback == forms.CALLBACK else None
         person = await self._person(filled.sender)
-        if opened is None or person is None:
+        if person is None:
             return None
-        now = self._clock.now()
-        checked = await self._store.read(
-            lambda work: submit(work, person, now, opened.name, opened.ref, filled.values)
-        )
-        if not isinstance(checked, Submission):
-            return forms.errors(checked)
-        if checked.command:
-            home = await self._members.home(filled.sender.workspace, filled.sender.user)
-            message = IncomingMessage(
-                id=f"form:{filled.view}",
-                sender=filled.sender,
-                address=opened.address or home,
-                text=checked.command,
-                at=now,
-                replies_to=opened.message_id,
-                tapped=opened.message_id is not None,
-            )
-            await self._accept(payload, message)
+        asked = await self._modals.submitted(person, filled)
+        if not isinstance(asked, IncomingMessage):
+            return asked
+        await self._accept(payload, asked)
         return None
-
-    async def _form(
-        self,
-        person: Person,
-        presser: Identity,
-        trigger: str,
-        name: FormName,
-        ref: str,
-        message: IncomingMessage | None,
-        words: str = "",
-    ) -> None:
-        """Open a modal. Raises as `Messenger.send` does: the trigger lasts three seconds."""
-        now = self._clock.now()
-        try:
-            form = await self._store.read(
-                lambda work: open_form(work, person, now, name, ref, words)
-            )
-        except Stale:
-            view = forms.refusal(MOVED_ON)
-        except UserError as error:
-            view = forms.refusal(str(error))
-        else:
-            there = None if message is None else message.address
-            tapped = message is not None and message.tapped
-            view = forms.view(form, there, message.replies_to if message and tapped else None)
-        await self._show(presser, trigger, view)
-
-    async def _show(self, presser: Identity, trigger: str, view: Json) -> None:
-        """Open a view. Raises as `Messenger.send` does."""
-        try:
-            await self._open(presser, trigger, view)
-        except Unknown:
-            # A trigger works once, which tells whether the view is there.
-            try:
-                await self._open(presser, trigger, view)
-            except Refused as error:
-                if str(error) != "exchanged_trigger_id":
-                    raise
-
-    async def _open(self, presser: Identity, trigger: str, view: Json) -> None:
-        web = await self._client.web(presser.workspace)
-        with edge_errors():
-            async with asyncio.timeout(OPEN_WITHIN):
-                await web.views_open(trigger_id=trigger, view=view)
 
     async def _or_in_words(
         self, payload: object, message: IncomingMessage, form: Coroutine[Any, Any, None]
@@ -468,31 +407,6 @@ class Front:
             # A reaction does not tell the thread, which is where its message was sent.
             await self._accept(payload, replace(reaction, text=command, address=shown.address))
         return shown is not None
-
-    async def _follow(self, who: Identity, known: SlackPerson) -> None:
-        """Whether their zone follows they are asked."""
-        told = known.profile
-        if await self._store.read(lambda work: work.people.told(who)) == told:
-            return
-        home = await self._members.home(who.workspace, who.user)
-
-        def unit(work: Work) -> None:
-            person = follow(work, who, told)
-            if person is None:
-                return
-            said, buttons = proposal(person, told.zone, work.now)
-            words = f"Slack says that you are in {told.zone} now. {said}"
-            asking = Delivery(
-                key=f"zone:{person.id}:{told.zone}:{work.now:%Y%m%d}",
-                owner=person.id,
-                address=home,
-                reply=Reply(text=words, buttons=buttons),
-                kind=DeliveryKind.NOTICE,
-                due_at=work.now,
-            )
-            work.outbox.add(asking)
-
-        await self._store.run(unit)
 
     async def _person(self, identity: Identity) -> Person | None:
         return await self._store.read(lambda work: work.people.by_identity(identity))
