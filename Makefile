@@ -19,7 +19,7 @@ doctor: ## Check every part and say what is missing
 
 test: ## Every test, on SQLite and PostgreSQL
 	@$(SETUP) dev
-	@$(BIN)/python -m pytest -n 2 --dist loadscope --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest -n 4 --dist loadscope --cov --cov-report=term:skip-covered
 
 check: ## Format, lint, types, dependency rule, Dockerfile
 	@$(SETUP) dev

@@ -42,6 +42,7 @@ ALLOWED: dict[str, set[str]] = {
     "bots.slack.home": {"slack_sdk"},
     "bots.slack.http": {"fastapi", "slack_bolt", "slack_sdk"},
     "bots.slack.sockets": {"slack_bolt", "slack_sdk"},
+    "adapters.slack.states": {"cryptography"},
     "adapters.slack.tokens": {"cryptography"},
     "bots.slack.install": {"fastapi"},
     "bots.terminal": {"prompt_toolkit", "rich", "tzlocal"},
